@@ -1,0 +1,94 @@
+"""What a spider yields: pages, attempts and found columns.
+
+Spiders speak only of requests and bytes. What a page *says* is found out by the pipelines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from crawler.reports.model import Report
+from crawler.text.model import Decoded
+
+Outcome = Literal[
+    "found", "unchanged", "changed", "missing", "not_due", "blocked", "unreachable", "unreadable", "refused", "partial"
+]
+"""What became of a portal or an agency-year that was looked for (DESIGN: *attempt*)."""
+
+PageRole = Literal["report", "list", "refusal"]
+
+
+@dataclass(slots=True)
+class PageItem:
+    """One fetched response that may be a report, byte for byte, with what its list row said about it.
+
+    Attributes:
+        portal_id: registry id of the portal it was found on.
+        url: address it was fetched from (after redirects), without `?jump=true` and the like.
+        status: HTTP status.
+        headers: the few response headers that matter later, lower-case names: `content-type`, `etag`, `last-modified`.
+        body: the bytes as received after transfer and content decoding. Never re-encoded.
+        fetched_at: UTC time of the response.
+        role: `report` for a candidate report page.
+        column_url: the list it was found in; None when it was found otherwise.
+        list_title: title printed in the list row (already decoded by the spider's own list reading); "" when unknown.
+        list_date: date printed in the list row, ISO `YYYY-MM-DD`; None when there is none.
+        agency_ids: registry ids of the agencies that publish in this column (one for a bureau's own column).
+        years: fiscal years the user asked for; None for all. The year is only known after parsing.
+        attachments: absolute URLs of files the page links as the report's carrier.
+        decoded, report: filled by the pipelines.
+    """
+
+    portal_id: str
+    url: str
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    fetched_at: datetime
+    role: PageRole = "report"
+    column_url: str | None = None
+    list_title: str = ""
+    list_date: str | None = None
+    agency_ids: tuple[str, ...] = ()
+    years: frozenset[int] | None = None
+    attachments: tuple[str, ...] = ()
+    decoded: Decoded | None = None
+    report: Report | None = None
+
+
+@dataclass(slots=True)
+class AttemptItem:
+    """What happened when a portal, a column or an agency-year was looked for, with the evidence.
+
+    Attributes:
+        outcome: see `Outcome`.
+        reason: a short stable word for programs, e.g. `gate_412`, `timeout`, `look_alike:website_form`, `empty_list`.
+        detail: one sentence for a person: the culprit, the value, what to try next.
+        url: where it happened.
+        evidence: small JSON-able facts (status, size, title …).
+    """
+
+    portal_id: str
+    outcome: Outcome
+    reason: str
+    detail: str = ""
+    url: str | None = None
+    agency_id: str | None = None
+    year: int | None = None
+    evidence: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class ColumnItem:
+    """A column that a spider found by itself (from the home page, by anchor text) and that should be remembered.
+
+    `params` holds what the family needs to read it again (column id, SID …) as JSON-able values.
+    """
+
+    portal_id: str
+    url: str
+    title: str
+    params: dict[str, object] = field(default_factory=dict)
+    clicks: int = 0

@@ -1,0 +1,1 @@
+"""Text to report: blocks, sections, tables, cells, title and year, narrative figures, checks."""

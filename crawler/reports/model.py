@@ -1,0 +1,156 @@
+"""The typed value that parsing yields: a report with sections, cells, narrative figures and findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+from crawler.text.model import Repair
+
+Kind = Literal[
+    "annual_report",    # 政府信息公开工作年度报告
+    "work_summary",     # 政务公开工作总结: prose about the same work, not the statutory report
+    "website_form",     # 政府网站工作年度报表
+    "rule_of_law",      # 法治政府建设年度报告
+    "interpretation",   # 解读, 图解
+    "notice",           # 关于报送…年度报告的通知, 汇总通报, 格式
+    "other",            # anything else
+]
+CellKind = Literal[
+    "number", "zero", "empty", "none_word", "not_applicable", "not_counted", "text", "image", "missing", "damaged"
+]
+Severity = Literal["hard", "soft", "info"]
+TableState = Literal["present", "partial", "missing", "image", "attachment"]
+Scope = Literal["own", "consolidated", "both"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands in its page: table number (0-based, document order), grid row and column (0-based)."""
+
+    table: int
+    row: int
+    col: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One statutory number.
+
+    Attributes:
+        address: `<table>.<row>.<col>` as in formats.yaml, e.g. `t3.granted.natural`, `t2.p1.normative.made`.
+            Local rows that no format knows: `local.<n>` with `label`.
+        raw: the cell's text, blanks stripped at both ends; "" for an empty cell.
+        kind: what stands there. `value` is None unless kind is `number` or `zero`.
+        value: exact number, converted to `unit`.
+        unit: unit of `value` (件, 项, 个, 万元 …), None where the form fixes none.
+        remark: what stood beside the number, e.g. 办结数.
+        label: printed row label (and column label for local cells).
+    """
+
+    address: str
+    raw: str
+    kind: CellKind
+    value: Decimal | None = None
+    unit: str | None = None
+    remark: str | None = None
+    label: str | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of the report.
+
+    `num` is the printed numeral with its mark (`一、`, `（二）`, `1.`), "" if none was printed. `id` is the canonical id of
+    formats.yaml (`overview`, `proactive`, `requests`, `review`, `problems`, `other`, …), None for sub-sections and
+    unknown headings. `heading` is the heading as printed, numeral included. `implied` marks a section whose heading is
+    missing and whose text was recognised by its position. `text` excludes the text of sub-sections and of tables.
+    `tables` are the ids (`t2`, `t3`, `t4`, `s14`, …) of statutory tables standing in it.
+    """
+
+    num: str
+    id: str | None
+    heading: str
+    text: str
+    subsections: tuple[Section, ...] = ()
+    tables: tuple[str, ...] = ()
+    implied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that the prose states: quantity id (`new`, `granted`, `channel.net` …), value, unit, and its sentence."""
+
+    quantity: str
+    value: Decimal
+    unit: str | None
+    sentence: str
+    section: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A check that did not pass, or something a reader must know, with both sides.
+
+    `id` is the identity id of formats.yaml (`T3-A` …) or a word (`table_missing`, `unknown_label`, `year_conflict` …).
+    For an identity over one column or row, `where` names it (`natural`, `new`). `left` - `right` = `difference`.
+    """
+
+    id: str
+    severity: Severity
+    message: str
+    left: str | None = None
+    right: str | None = None
+    difference: Decimal | None = None
+    cells: tuple[str, ...] = ()
+    where: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EncodingNote:
+    """What was declared and chosen for the bytes (see `crawler.text.model.Decoded`)."""
+
+    declared: str | None
+    chosen: str
+    lossy: bool
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that one page says, bound to the statutory form it uses. Pure value: nothing here knows a database or URL list.
+
+    `kind_reason` says which words decided the kind. `agency` is the name as printed (best source), `agency_source` where
+    it was read (`title`, `text`, `signature`, `meta`). `year` is the fiscal year. `format` is a format id or None.
+    `tables` maps each table the format prescribes to its state; a missing table has no cells and never zeros.
+    `text` is the article body as plain text; `dates` holds `claimed`, `url`, `meta` (ISO strings or None).
+    `repeats` lists cells met twice with another value (the first stands in `cells`).
+    """
+
+    kind: Kind
+    kind_reason: str = ""
+    agency: str | None = None
+    agency_source: str | None = None
+    year: int | None = None
+    year_source: str | None = None
+    title: str | None = None
+    format: str | None = None
+    scope: Scope | None = None
+    document_number: str | None = None
+    dates: dict[str, str | None] = field(default_factory=dict)
+    encoding: EncodingNote | None = None
+    repairs: tuple[Repair, ...] = ()
+    sections: tuple[Section, ...] = ()
+    tables: dict[str, TableState] = field(default_factory=dict)
+    cells: dict[str, Cell] = field(default_factory=dict)
+    narrative: dict[str, Figure] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    text: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as plain JSON values; numbers as JSON numbers where exact, the shape `scrapy inspect --json` prints."""
+        from crawler.reports.jsonable import report_to_json
+
+        return report_to_json(self)

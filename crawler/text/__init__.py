@@ -1,0 +1,1 @@
+"""Bytes to faithful text: decoding, repair of destroyed text, and a log of each decision."""

@@ -1,0 +1,68 @@
+"""Values that decoding and repair return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One voice in the choice of an encoding: who said it and what was said.
+
+    `source` is one of `bom`, `header`, `meta`, `xml`, `bytes`, `chardet`; `encoding` is a Python codec name of the
+    closed set, or the raw label when it is not a known one.
+    """
+
+    source: str
+    encoding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text read from bytes, and how that was decided.
+
+    Attributes:
+        text: the decoded document; every input byte is accounted for (undecodable ones as U+FFFD, counted in `lost`).
+        declared: what the page said of itself, the strongest declaration first (`header` before `meta`); None if nothing.
+        chosen: codec used: `utf-8`, `gb18030`, `big5hkscs`, `utf-16-le`, `utf-16-be`, `cp1252`.
+        lost: number of characters that could not be read.
+        votes: every voice heard.
+        score, runner_up, runner_up_score: how clear the choice was (higher is better; comparable within one decision).
+    """
+
+    text: str
+    declared: str | None
+    chosen: str
+    lost: int = 0
+    votes: tuple[Vote, ...] = ()
+    score: float = 0.0
+    runner_up: str | None = None
+    runner_up_score: float = 0.0
+
+    @property
+    def lossy(self) -> bool:
+        """True when at least one character could not be read."""
+        return self.lost > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One kind of damage that was mended.
+
+    `sample` is (before, after), at most 40 characters each. `inferred` is True where the result was reconstructed
+    (ranked among candidates) rather than read, with `score` = how far above the text that stood there.
+    """
+
+    kind: str
+    count: int
+    sample: tuple[str, str]
+    inferred: bool = False
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """Repaired text with the log of what was done. `text is` the input object when nothing was done."""
+
+    text: str
+    repairs: tuple[Repair, ...] = field(default=())
