@@ -1,0 +1,120 @@
+"""Years and dates as Chinese government pages print them.
+
+A fiscal year is read from a title or a period statement, never from a URL or a directory (portal-families 0.3): old reports
+are republished years later and directory names lie. What a URL says of dates is kept apart, as `url`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+_DIGITS = str.maketrans("〇○◯零ОＯO０１２３４５６７８９", "0000000" + "0123456789")
+_CN_DIGITS = {"一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7", "八": "8", "九": "9"}
+_CN_ZERO = "〇○◯零ОＯO0０"
+_CN_YEAR = re.compile(rf"二([{_CN_ZERO}])([{_CN_ZERO}一二三四五六七八九])([{_CN_ZERO}一二三四五六七八九])(?=\s?年)")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+_SPLIT_YEAR = re.compile(r"(?<!\d)2\s?0\s?[0-4]\s?\d(?=\s?年)")
+
+YEAR = r"(?<!\d)20[0-4]\d(?!\d)"
+"""A fiscal year in digits, alone (not a part of a longer number)."""
+
+_PERIOD_WORD = re.compile(
+    r"(?:统计期限|统计时限|数据期限|统计时间|统计期间|报告期|时间范围)[^。；]{0,24}?(?<!\d)(20[0-4]\d)"
+)
+_PERIOD_SPAN = re.compile(
+    r"(?<!\d)(20[0-4]\d)\s?年?\s?[15]\s?月\s?1\s?日\s?起?\s?[,，、]?\s?(?:至|到|—+|-+|－|~|～)+\s?"
+    r"(?:(20[0-4]\d)\s?年|同年|当年|本年)?\s?12\s?月\s?31\s?日"
+)
+_YMD = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)\s?(?:年|[-/.．－])\s?(0?[1-9]|1[0-2])\s?(?:月|[-/.．－])\s?(3[01]|[12]\d|0?[1-9])(?!\d)"
+)
+_URL_DATES = (
+    re.compile(r"/t((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])_\d+"),
+    re.compile(r"/art/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})/"),
+    re.compile(r"/((?:19|20)\d\d)-(\d\d)-(\d\d)/"),
+    re.compile(r"/((?:19|20)\d\d)-(\d\d)/(\d\d)/"),
+    re.compile(r"/((?:19|20)\d\d)/(\d\d)-(\d\d)/"),
+    re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})/"),
+    re.compile(r"/((?:19|20)\d\d)(0[1-9]|1[0-2])/(0[1-9]|[12]\d|3[01])/"),
+    re.compile(r"/((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])/"),
+)
+
+
+def arabic(text: str) -> str:
+    """The text with full-width digits and Chinese year numerals (二〇二一年, 二○○八年, 二零一九年) in ASCII digits."""
+    text = text.translate(_FULL_WIDTH)
+    if "二" not in text:
+        return text
+    return _CN_YEAR.sub(lambda m: "2" + "".join(_one(c) for c in m.groups()), text)
+
+
+def _one(char: str) -> str:
+    return _CN_DIGITS.get(char) or char.translate(_DIGITS)
+
+
+def join_split_year(text: str) -> str:
+    """`20 23年` (a year broken by a line break or a space inside a title) as `2023年`."""
+    return _SPLIT_YEAR.sub(lambda m: re.sub(r"\s", "", m.group()), text)
+
+
+def period_year(text: str) -> int | None:
+    """The year of the reporting period that the text states (统计期限…, 2023年1月1日至12月31日), None if it states none.
+
+    A period over more than one year (2008年5月1日至2010年12月31日) gives None: it names no single fiscal year.
+    """
+    head = arabic(text)
+    for found in _PERIOD_SPAN.finditer(head):
+        first, last = found.group(1), found.group(2)
+        if last is None or last == first:
+            return int(first)
+    worded = _PERIOD_WORD.search(head)
+    return int(worded.group(1)) if worded else None
+
+
+def iso_date(text: str) -> str | None:
+    """First calendar date in the text as ISO `YYYY-MM-DD` (2024年1月10日, 2024-01-10, 二〇二四年一月十日 …), else None."""
+    for found in _YMD.finditer(_cn_month_day(arabic(text))):
+        iso = _valid(*found.groups())
+        if iso:
+            return iso
+    return None
+
+
+def last_iso_date(text: str) -> str | None:
+    """Last calendar date in the text as ISO, else None."""
+    last: str | None = None
+    for found in _YMD.finditer(_cn_month_day(arabic(text))):
+        last = _valid(*found.groups()) or last
+    return last
+
+
+_CN_MD = re.compile(r"(?<=年)\s?([一二三四五六七八九十]{1,2})\s?月\s?([一二三四五六七八九十廿]{1,3})\s?日")
+
+
+def _cn_month_day(text: str) -> str:
+    return _CN_MD.sub(lambda m: f"{_cn_int(m.group(1))}月{_cn_int(m.group(2))}日", text) if "月" in text else text
+
+
+def _cn_int(text: str) -> int:
+    text = text.replace("廿", "二十")
+    if "十" not in text:
+        return int("".join(_CN_DIGITS[c] for c in text) or 0)
+    tens, _, ones = text.partition("十")
+    return (int(_CN_DIGITS.get(tens, "1")) * 10) + int(_CN_DIGITS.get(ones, "0"))
+
+
+def url_date(url: str | None) -> str | None:
+    """The date in a URL's path as ISO, None when it holds none. Never a source of the fiscal year."""
+    for pattern in _URL_DATES:
+        found = pattern.search(url or "")
+        if found:
+            return _valid(*found.groups())
+    return None
+
+
+def _valid(year: str, month: str, day: str) -> str | None:
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return None

@@ -1,0 +1,226 @@
+"""What a title says: is it the annual report, which year, which agency, and if it is not, what it is instead.
+
+Used on the rows of a list before anything is fetched, and on the page itself. Facts: formats.yaml `parsing.title_*`,
+users-and-standards B, portal-families 0.4.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from crawler.reports import names
+from crawler.reports.dates import arabic, join_split_year
+from crawler.reports.model import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class TitleReading:
+    """What one title says.
+
+    Attributes:
+        kind: what the title names; a page may prove it wrong (kinds.py).
+        reason: the word that decided: `report_title`, `summary_title`, `open_government_title`,
+            `bare_title` (no year, no agency, nothing else: as likely the name of a column), or the look-alike's word
+            (`website_form`, `rule_of_law`, `interpretation`, `notice`, `circular`, `collection`, `format`, `quarterly`,
+            `enterprise`, `institution`, `outline`, `statistics_system`, `annex_table`, `evaluation`, `guide`,
+            `work_summary`, `no_report_words`, `empty`).
+        year: fiscal year printed in the title; None when it prints none.
+        agency: agency name printed in the title; None when it prints none.
+    """
+
+    kind: Kind
+    reason: str
+    year: int | None = None
+    agency: str | None = None
+
+
+_NOTHING = re.compile(r"[\s\u3000\u200b\u200c\u200d\ufeff\xa0]+")
+_TAG = re.compile(r"<[^<>]{0,200}>")
+_DOCUMENT = re.compile(
+    r"(?:[\u3400-\u9fff]{1,10}(?:[发函办规字]{0,3}))?[〔\[［【(（]\s?(?:20|19)\d\d\s?[〕\]］】)）]\s?第?\d{1,5}\s?号[:：,，]?"
+)
+_TWIN = re.compile(
+    r"[【\[(（](?:点击)?(?:图片版?|文字版?|文本版?|纯文本|超链版?|PDF版?|word版?|电子版|正文|公开版|新|全文|附件|对外版|盖章版|"
+    r"含附件|扫描件|版式文件|已?修订版?|更正版?|修改稿?|最终稿?|定稿|网站版|下载|pdf|PDF)[】\])）]",
+    re.I,
+)
+_REPORT_END = r"(?:报告单|报告书|报告|年报|总结)"
+_INFORMATION = r"(?:政府|政务|党务|机关)?信息(?:与政务)?(?:主动)?公开"
+_REPORT = re.compile(
+    rf"(?:{_INFORMATION}|政务信息|政府信息|信息公开)(?:工作)?(?:情况)?(?:的)?(?:年度?)?(?:工作)?(?:情况)?(?:的)?(?:年度)?{_REPORT_END}"
+)
+_DATED_REPORT = re.compile(
+    rf"{_INFORMATION}(?:工作)?(?:情况)?(?:20[0-4]\d)年?(?:度)?(?:工作)?(?:年度)?(?:工作)?(?:情况)?{_REPORT_END}"
+)
+_OPEN_GOVERNMENT = re.compile(r"政务公开(?:工作)?(?:年报|年度(?:工作)?报告)")
+_OPEN_SUMMARY = re.compile(r"政务公开[^，。]{0,12}(?:总结|情况|报告|汇报|开展)|政务服务[^，。]{0,10}总结")
+
+_WEB_FORM = re.compile(
+    r"网站.{0,6}(?:年度|工作).{0,8}(?:报表|年报|报告|总结|表)|网站年报|(?:政府|政务)?网站.{0,4}(?:普查|监管|检查|抽查)|"
+    r"政务新媒体.{0,8}(?:报表|年报|报告)"
+)
+_LOOK_ALIKES: tuple[tuple[str, Kind, re.Pattern[str]], ...] = (
+    (
+        "interpretation",
+        "interpretation",
+        re.compile(r"解读|图解|一图(?:读懂|看懂|了解|速览)|图说|读懂|长图|看图|H5|动漫版?|划重点|数说"),
+    ),
+    ("rule_of_law", "rule_of_law", re.compile(r"法治(?:政府|建设|工作)|依法(?:行政|治[市县区省州]|治理)|普法")),
+    (
+        "enterprise",
+        "other",
+        re.compile(r"企业(?:信息)?(?:公示|年度报告|年报)|市场主体|个体工商户|公司[^，。]{0,8}(?:年度报告|年报)|上市"),
+    ),
+    ("institution", "other", re.compile(r"事业单位(?:法人)?.{0,6}(?:年度报告|年报|公示)|社会组织|慈善组织")),
+    ("statistics_system", "other", re.compile(r"统计(?:调查)?制度|统计年鉴|统计公报")),
+    (
+        "format",
+        "notice",
+        re.compile(r"报告(?:的)?(?:格式|模[板版]|样[式本表]|范本|填报|编制说明|填写)|报告.{0,6}格式|空白表"),
+    ),
+    (
+        "circular",
+        "notice",
+        re.compile(r"通报|发布情况|公布情况(?!报告)|测评|考核|检查情况|督查|抽查"),
+    ),
+    (
+        "notice",
+        "notice",
+        re.compile(
+            r"通知|(?:报告|年报|总结)的?(?:复?函|请示|批复|意见)|培训|会议|部署|召开|动员|(?:编制|编写|报送|征集|填报)工作|启动"
+        ),
+    ),
+    ("collection", "notice", re.compile(r"汇总|汇编|一览|目录|列表|专栏|专题|清单|链接|集锦")),
+    ("evaluation", "other", re.compile(r"评估|评议|白皮书|蓝皮书|调查报告|审计|监测报告|述职|述廉|绩效")),
+    (
+        "quarterly",
+        "other",
+        re.compile(
+            r"季度|(?:上|下)半年|半年|(?:[一二三四1-4]季)|月度|月报|周报|(?<!\d)(?:1[0-2]|[1-9])月份?(?:政|信|统)|第[一二三四1-4]季"
+        ),
+    ),
+    (
+        "outline",
+        "other",
+        re.compile(r"工作(?:要点|方案|计划|安排|思路)|实施(?:方案|意见|办法)|任务(?:分解|清单|分工)|规划"),
+    ),
+    ("guide", "other", re.compile(r"公开(?:工作)?(?:指南|制度|规定|办法|条例|目录|范围|流程|规程|基本目录|申请表)")),
+    ("annex_table", "other", re.compile(r"(?:统计|情况|数据)(?:汇总)?(?:报)?表|附表|勾稽")),
+)
+
+
+def tidy(title: str) -> str:
+    """A title as one line without blanks: entities resolved, `<br>` and tags gone, digits and year numerals in ASCII.
+
+    Metas carry `&lt;br/&gt;` inside ArticleTitle (portal-families 0.5), so entities are resolved twice.
+    """
+    text = html.unescape(html.unescape(title[:1000]))
+    text = _NOTHING.sub("", _TAG.sub("", text))
+    return join_split_year(arabic(text)).strip("_-—|>»")
+
+
+@lru_cache(maxsize=4096)
+def judge(title: str) -> TitleReading:
+    """Read one title (a list row's, a page's, a meta's). Never raises; an empty title gives kind `other`, reason `empty`.
+
+    The year is the one that belongs to the report, not that of a document number (厦湖府〔2019〕1号) or of a publication
+    date behind it. The agency is None for titles without one (2024年度政府信息公开工作年度报告) and for 我局, 本机关.
+    """
+    text = tidy(title)
+    if not text:
+        return TitleReading("other", "empty")
+    text = _TWIN.sub("", _DOCUMENT.sub("", text))
+    found = _REPORT.search(text) or _DATED_REPORT.search(text)
+    year, agency = _year(text, found), None
+    refused = _look_alike(text, found)
+    if refused:
+        return TitleReading(refused[0], refused[1], year, _agency(text, None))
+    if found:
+        agency = _agency(text, found)
+        reason = "summary_title" if found.group().endswith("总结") else "report_title"
+        if year is None and agency is None and found.span() == (0, len(text)):
+            reason = "bare_title"
+        return TitleReading("annual_report", reason, year, agency)
+    opened = _OPEN_GOVERNMENT.search(text)
+    if opened:
+        return TitleReading("annual_report", "open_government_title", year, _agency(text, opened))
+    opened = _OPEN_SUMMARY.search(text)
+    if opened:
+        return TitleReading("work_summary", "work_summary", year, _agency(text, opened))
+    return TitleReading("other", "no_report_words", year, None)
+
+
+def _look_alike(text: str, found: re.Match[str] | None) -> tuple[Kind, str] | None:
+    """Kind and reason word of a title that names something else, None when it may be a report.
+
+    Words inside the agency's own name must not refuse its report (依法治市办公室, 统计局, 审计局, 监测中心): for a title with
+    report words, only what stands outside the part before the year or 信息公开 counts.
+    """
+    if _WEB_FORM.search(text) and not (found and "网站" not in text[found.start() :] and "报表" not in text):
+        return "website_form", "website_form"
+    rest = text
+    if found:
+        name = _agency(text, found)
+        rest = text.replace(name, "", 1) if name and names.is_body(name) else text
+    elif not re.search(r"公开|报告|年报|总结|报表|统计表|信息", text):
+        return None
+    for reason, kind, pattern in _LOOK_ALIKES:
+        if pattern.search(rest):
+            return kind, reason
+    return None
+
+
+_YEAR_WORD = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)年?(?:度)?")
+_DATE_BEHIND = re.compile(
+    r"[(（\[【]?\s?(?<!\d)20[0-4]\d[-/.年]\d{1,2}[-/.月](?:\d{1,2}日?)?\s?(?:发布|公布)?[)）\]】]?"
+)
+
+
+def _year(text: str, found: re.Match[str] | None) -> int | None:
+    """The year nearest before the report words, else the first one behind them, else the first of the title."""
+    undated = _DATE_BEHIND.sub(lambda m: "#" * len(m.group()), text)
+    years = [(m.start(), int(m.group(1))) for m in _YEAR_WORD.finditer(undated)]
+    if not years:
+        return None
+    if found is None:
+        return years[0][1]
+    inside = [year for at, year in years if found.start() <= at < found.end()]
+    before = [year for at, year in years if at < found.start()]
+    return inside[0] if inside else before[-1] if before else years[0][1]
+
+
+def _agency(text: str, found: re.Match[str] | None) -> str | None:
+    """The name in front of the year, or between the year and the report words when the title starts with the year."""
+    start = found.start() if found else None
+    if start is None:
+        cut = re.search(r"政务公开|政府网站|网站工作|法治政府|信息公开|依法行政|政府信息", text)
+        start = cut.start() if cut else 0
+    head = text[:start]
+    years = list(_YEAR_WORD.finditer(head))
+    if not years:
+        return names.clean(head) if head else None
+    before = names.clean(head[: years[0].start()])
+    between = names.clean(head[years[-1].end() :])
+    if before and names.is_body(before):
+        return before
+    if between and (not before or names.is_body(between)):
+        return between
+    return before or between
+
+
+def split_site_suffix(title: str) -> list[str]:
+    """A `<title>` taken apart at the marks that portals put before column and site names, longest reading first.
+
+    `X年度报告_政府信息公开年报_某某网` gives the whole, then each part in order: the caller takes the first that reads as a
+    report, so that a column name (政府信息公开年报) never wins over the article's title before it.
+    """
+    text = re.sub(r"\s+", " ", html.unescape(title)).strip()
+    parts = [
+        part.strip()
+        for part in re.split(r"\s*(?:_+|\||｜|–|—{1,2}|--|\s-\s|-(?=[^-]*$)|>|»|::)\s*", text)
+        if part.strip()
+    ]
+    return parts if len(parts) > 1 else [text] if text else []
