@@ -1,0 +1,1 @@
+"""decode, parse, check, store: each a few lines around a pure function of `crawler`."""

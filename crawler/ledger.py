@@ -1,0 +1,158 @@
+"""What one run looked for and what became of it: the intents, and the attempts that are written when the run ends.
+
+A zero is never a pass (DESIGN, law 4): a portal that yields nothing, a column without rows, an agency-year that no list
+shows: each gets an attempt with a reason before the run counts as done.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from crawler.items import AttemptItem, Outcome
+from crawler.portals.model import Agency, Portal
+from crawler.years import due_date, newest_due
+
+_WORST_FIRST: tuple[Outcome, ...] = ("blocked", "unreachable", "unreadable", "partial")
+
+
+@dataclass(slots=True)
+class PortalTally:
+    """Counts of one portal in one run. `reports` holds (agency id, fiscal year) as stored."""
+
+    columns: int = 0
+    rows: int = 0
+    followed: int = 0
+    pages: int = 0
+    reports: set[tuple[str, int]] = field(default_factory=set)
+    failures: list[AttemptItem] = field(default_factory=list)
+
+
+class Ledger:
+    """Tally of a run, kept by the spider and completed by the store pipeline.
+
+    Args:
+        today: the day of the run (decides what is due).
+        years: fiscal years that were asked for; None for all that may be expected.
+        agency_ids: agencies that were asked for; empty for all of each portal.
+        complete: False for a sample, whose gaps mean nothing.
+    """
+
+    def __init__(
+        self,
+        today: date,
+        years: frozenset[int] | None = None,
+        agency_ids: Iterable[str] = (),
+        *,
+        complete: bool = True,
+    ) -> None:
+        self.today = today
+        self.years = years
+        self.agency_ids = frozenset(agency_ids)
+        self.complete = complete
+        self._tallies: dict[str, PortalTally] = defaultdict(PortalTally)
+
+    def __getitem__(self, portal_id: str) -> PortalTally:
+        return self._tallies[portal_id]
+
+    def failed(self, attempt: AttemptItem) -> AttemptItem:
+        """Remember an attempt that failed, so that the gaps it leaves name it as their cause; returns it."""
+        if attempt.outcome in _WORST_FIRST:
+            self._tallies[attempt.portal_id].failures.append(attempt)
+        return attempt
+
+    def stored(self, portal_id: str, agency_id: str, year: int) -> None:
+        """Note that a report stands in the database (said by the store pipeline)."""
+        self._tallies[portal_id].reports.add((agency_id, year))
+
+    def closing_attempts(self, portals: Sequence[Portal]) -> Iterator[AttemptItem]:
+        """Attempts owed at the end: one a portal that is broken or below its floor, one an agency-year not found."""
+        if not self.complete:
+            return
+        for portal in portals:
+            tally = self._tallies[portal.id]
+            yield from self._portal(portal, tally)
+            yield from self._agency_years(portal, tally)
+
+    def broken(self, portals: Sequence[Portal]) -> list[str]:
+        """Ids of portals that yielded no page at all in a complete run: the exit code speaks of them."""
+        return [portal.id for portal in portals if self.complete and not self._tallies[portal.id].pages]
+
+    def _portal(self, portal: Portal, tally: PortalTally) -> Iterator[AttemptItem]:
+        if tally.pages == 0:
+            yield self._silent(portal, tally)
+        elif self.years is None and not self.agency_ids and len(tally.reports) < portal.floor:
+            yield AttemptItem(
+                portal.id,
+                "partial",
+                "below_floor",
+                f"{len(tally.reports)} reports found, the registry row expects at least {portal.floor}",
+                url=portal.base,
+                evidence=_counts(tally),
+            )
+
+    def _silent(self, portal: Portal, tally: PortalTally) -> AttemptItem:
+        cause = self._cause(tally)
+        if cause is not None:
+            return AttemptItem(portal.id, cause.outcome, cause.reason, cause.detail, cause.url, evidence=_counts(tally))
+        if tally.columns == 0:
+            reason, detail = "no_column", "no annual-report column was found within three clicks of the home page"
+        elif tally.rows == 0:
+            reason, detail = "empty_list", "the column was read and holds no row that could be read"
+        else:
+            reason, detail = "no_row_wanted", f"{tally.rows} rows were read, none is a report that was asked for"
+        outcome: Outcome = "unreadable" if reason == "empty_list" else "missing"
+        detail += f". Look at {portal.base} and at the row {portal.id} of the registry."
+        return AttemptItem(portal.id, outcome, reason, detail, portal.base, evidence=_counts(tally))
+
+    def _agency_years(self, portal: Portal, tally: PortalTally) -> Iterator[AttemptItem]:
+        cause = self._cause(tally)
+        for agency in portal.agencies:
+            if self.agency_ids and agency.id not in self.agency_ids:
+                continue
+            for year in self._expected_years(portal):
+                if (agency.id, year) not in tally.reports:
+                    yield self._gap(portal, agency, year, tally, cause)
+
+    def _expected_years(self, portal: Portal) -> list[int]:
+        if self.years is not None:
+            return sorted(self.years)
+        return list(range(portal.oldest_year, newest_due(self.today) + 1))
+
+    def _gap(
+        self, portal: Portal, agency: Agency, year: int, tally: PortalTally, cause: AttemptItem | None
+    ) -> AttemptItem:
+        due = due_date(year, government=agency.type in {"government", "office"})
+        if self.today <= due:
+            return AttemptItem(
+                portal.id, "not_due", "not_due", f"due by {due.isoformat()}", agency_id=agency.id, year=year
+            )
+        if cause is not None:
+            return AttemptItem(
+                portal.id, cause.outcome, cause.reason, cause.detail, cause.url, agency.id, year, _counts(tally)
+            )
+        return AttemptItem(
+            portal.id,
+            "missing",
+            "not_listed",
+            f"not among {tally.rows} rows of {tally.columns} columns",
+            portal.base,
+            agency.id,
+            year,
+            _counts(tally),
+        )
+
+    @staticmethod
+    def _cause(tally: PortalTally) -> AttemptItem | None:
+        """The failure that explains what is missing; none when the lists themselves could be read to the end."""
+        for outcome in _WORST_FIRST:
+            for failure in tally.failures:
+                if failure.outcome == outcome and failure.year is None:
+                    return failure
+        return None
+
+
+def _counts(tally: PortalTally) -> dict[str, object]:
+    return {"columns": tally.columns, "rows": tally.rows, "followed": tally.followed, "pages": tally.pages}

@@ -1,0 +1,74 @@
+"""Classify what went wrong with a request: outcome, stable reason, and a sentence that names the culprit (law 9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scrapy import exceptions as sx
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from crawler.items import Outcome
+from crawler.net.gates import Gated
+from crawler.net.hosts import OffHost
+from crawler.net.robots import Forbidden
+
+
+@dataclass(frozen=True, slots=True)
+class FailureNote:
+    """Outcome, reason word and sentence of one failed request."""
+
+    outcome: Outcome
+    reason: str
+    detail: str
+
+
+_UNREACHABLE: tuple[tuple[type[Exception], str, str], ...] = (
+    (sx.DownloadTimeoutError, "timeout", "no answer within the time limit"),
+    (sx.CannotResolveHostError, "dns", "the host name does not resolve"),
+    (sx.DownloadConnectionRefusedError, "connection_refused", "the connection was refused"),
+)
+
+
+def classify(failure: Failure) -> FailureNote:
+    """Outcome of a failed request, for the ledger. Every failure gets one; an unknown error is named by its type."""
+    error = failure.value
+    if isinstance(error, Gated):
+        return FailureNote(
+            "blocked", error.reason, f"{error}; it is left alone. Try again from another network, later."
+        )
+    if isinstance(error, Forbidden):
+        return FailureNote("blocked", "robots_txt", f"{error}. A registry row may say otherwise, with a reason.")
+    if isinstance(error, OffHost):
+        return FailureNote("refused", "off_host", f"{error}. If it is a portal, give it a registry row.")
+    if isinstance(error, HttpError):
+        return _http(error.response.status, error.response.url)
+    if isinstance(error, sx.DownloadCancelledError):
+        return FailureNote("unreadable", "too_large", "the answer is larger than DOWNLOAD_MAXSIZE; it was not read")
+    if isinstance(error, sx.ResponseDataLossError):
+        return FailureNote("unreadable", "truncated", "the connection ended before the whole page had come")
+    for kind, reason, sentence in _UNREACHABLE:
+        if isinstance(error, kind):
+            return FailureNote("unreachable", reason, f"{sentence} ({error})")
+    return _by_name(error)
+
+
+def _http(status: int, url: str) -> FailureNote:
+    if status in {404, 410}:
+        return FailureNote("missing", f"http_{status}", f"the portal answers {status} for {url}: the address has moved")
+    return FailureNote("unreachable", f"http_{status}", f"the portal answers {status} for {url}")
+
+
+def _by_name(error: BaseException) -> FailureNote:
+    module = type(error).__module__
+    if module.startswith("playwright"):
+        return FailureNote(
+            "unreadable",
+            "browser",
+            f"the page needs a browser, and the browser said: {str(error).splitlines()[0][:200]}. Install Chromium.",
+        )
+    if isinstance(error, sx.DownloadFailedError | OSError):
+        return FailureNote("unreachable", "connection", f"the connection failed: {error}")
+    if isinstance(error, sx.IgnoreRequest):
+        return FailureNote("refused", "ignored", str(error))
+    return FailureNote("unreachable", type(error).__name__, str(error)[:300])

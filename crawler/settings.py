@@ -1,0 +1,106 @@
+"""Scrapy settings. Each one that departs from Scrapy's default says why.
+
+What a user sets most often can also come from the environment: DATABASE_URL, CRAWLER_CONTACT, CHROMIUM.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+from scrapy.settings.default_settings import RETRY_EXCEPTIONS as _RETRY_EXCEPTIONS
+
+from crawler import __version__
+
+BOT_NAME = "annual-report-crawler"
+SPIDER_MODULES = ["spiders"]
+NEWSPIDER_MODULE = "spiders"
+COMMANDS_MODULE = "crawler.commands"
+
+# --- who we are -----------------------------------------------------------------------------------------------------
+# Honest and readable. The leading "Mozilla/5.0 (compatible; ...)" is the robot convention; gd.gov.cn resets the
+# connection of agents without it (portal-families 0.8). CRAWLER_CONTACT is printed so that a portal's staff can write.
+CRAWLER_CONTACT = os.environ.get("CRAWLER_CONTACT", "")
+USER_AGENT = (
+    f"Mozilla/5.0 (compatible; AnnualReportCrawler/{__version__}"
+    + (f"; +{CRAWLER_CONTACT})" if CRAWLER_CONTACT else ")")
+)
+ROBOTSTXT_USER_AGENT = "AnnualReportCrawler"
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8",
+    # Without it the CDN of jiangsu.gov.cn answers with a WAF page (portal-families 0.8).
+    "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.3",
+}
+
+# --- politeness: one portal, one slow queue (default: no delay, 8 at once, robots.txt ignored) -------------------------
+ROBOTSTXT_OBEY = True
+DOWNLOAD_DELAY = 2.0
+CONCURRENT_REQUESTS = 16
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CRAWL_DELAY_CAP = 30.0
+EXTENSIONS = {"crawler.net.robots.CrawlDelay": 500}
+
+# --- limits: a portal must not be able to stop a crawl (defaults: 180 s, 1 GiB, no depth limit) ------------------------
+DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
+# A page cut off in mid-way is kept and read as far as it goes; parsing says what is missing.
+DOWNLOAD_FAIL_ON_DATALOSS = False
+DEPTH_LIMIT = 40
+REDIRECT_MAX_TIMES = 5
+METAREFRESH_MAXDELAY = 10
+RETRY_TIMES = 2
+# A browser or one of its tabs that dies is started again (by default the page is lost).
+RETRY_EXCEPTIONS = [*_RETRY_EXCEPTIONS, "playwright.async_api.Error"]
+
+# --- nothing listens (telnet and RemoteControl are on by default and run code) ------------------------------------------
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+# --- the chain -------------------------------------------------------------------------------------------------------
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # it lets sub-domains through
+    "crawler.net.hosts.AllowedHostsMiddleware": 50,
+    "crawler.net.robots.WaitingRobotsMiddleware": 100,
+    # Nearer to the spider than retry (550) and decompression (590): it judges what a person would see.
+    "crawler.net.gates.GateMiddleware": 540,
+    "crawler.net.hosts.CookieRedirectMiddleware": 600,
+}
+ITEM_PIPELINES = {
+    "pipelines.decode.DecodePipeline": 100,
+    "pipelines.parse.ParsePipeline": 200,
+    "pipelines.check.CheckPipeline": 300,
+    "pipelines.store.StorePipeline": 400,
+}
+
+# --- where the data lies ---------------------------------------------------------------------------------------------
+DATABASE_URL = os.environ.get("DATABASE_URL", "sqlite:///data/reports.db")
+SPOOL_DIR = "data/spool"
+PORTALS_DIR = None
+"""A folder with own registry rows (TOML), read after the ones that are installed."""
+
+# --- pages that exist only after their scripts ran (scrapy-playwright; only for registry rows that say `render`) --------
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+PLAYWRIGHT_LAUNCH_OPTIONS = {
+    **({"executable_path": CHROMIUM} if CHROMIUM else {}),
+    "args": [
+        "--disable-dev-shm-usage",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--no-first-run",
+        # Chromium refuses to start its sandbox as root, which is how containers run it.
+        *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
+    ],
+}
+PLAYWRIGHT_MAX_CONTEXTS = 1
+PLAYWRIGHT_MAX_PAGES_PER_CONTEXT = 4
+PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT = 30_000
+PLAYWRIGHT_ABORT_REQUEST = "crawler.net.render.is_decoration"
+
+# --- log -------------------------------------------------------------------------------------------------------------
+LOG_LEVEL = "INFO"
+# Whole items hold whole pages; one line a page is enough.
+LOG_FORMATTER = "crawler.net.logs.ShortItems"

@@ -1,0 +1,123 @@
+"""A list page as spiders see it: decoded by our own rules, with its links, their texts and the dates beside them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from lxml import html as lxml_html
+from lxml.html import HtmlElement
+from scrapy.http import Response
+
+from crawler.net.gates import plain_headers
+from crawler.text import decode
+
+_DATE = re.compile(r"(?<!\d)(20\d\d|19\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)")
+_SPACE = re.compile(r"\s+")
+_MAX_LINKS = 5_000
+_MAX_CONTEXT = 400
+_FILE = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rar|zip|ofd)(?:$|[?#])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One anchor: absolute URL without fragment, its best text (title attribute or own text), ISO date beside it."""
+
+    url: str
+    text: str
+    date: str | None = None
+
+
+def squeeze(text: str) -> str:
+    """Blanks (also ideographic and no-break) collapsed to one space, ends stripped."""
+    return _SPACE.sub(" ", text.replace("\u3000", " ").replace("\xa0", " ")).strip()
+
+
+def find_date(text: str) -> str | None:
+    """First date in `text` as ISO `YYYY-MM-DD`; dates in lists may be broken over lines (portal-families 0.6)."""
+    match = _DATE.search(_SPACE.sub("", text))
+    if match is None:
+        return None
+    year, month, day = (int(part) for part in match.groups())
+    return f"{year:04d}-{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+class Document:
+    """A response body read as text and HTML. Never raises on bad markup: a page without a tree has no links."""
+
+    def __init__(self, response: Response) -> None:
+        self.url = response.url
+        self.body = response.body
+        self.headers = plain_headers(response)
+
+    @cached_property
+    def text(self) -> str:
+        """The whole source, decoded by `crawler.text.decode` (Scrapy would trust a wrong header)."""
+        return decode(self.body, self.headers.get("content-type")).text
+
+    @cached_property
+    def tree(self) -> HtmlElement | None:
+        """Root element, or None for an empty or unreadable page."""
+        try:
+            return lxml_html.document_fromstring(self.text.replace("\x00", "").encode("utf-8"), parser=_parser())
+        except (ValueError, lxml_html.etree.ParserError, lxml_html.etree.XMLSyntaxError):
+            return None
+
+    @cached_property
+    def base(self) -> str:
+        """What relative links are relative to: `<base href>` when there is one, else the page's own URL."""
+        found = self.tree.xpath("//base/@href") if self.tree is not None else []
+        return urljoin(self.url, str(found[0])) if found else self.url
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """All http(s) anchors in document order, at most 5,000."""
+        if self.tree is None:
+            return ()
+        anchors = self.tree.xpath("//a[@href] | //area[@href]")[:_MAX_LINKS]
+        return tuple(link for anchor in anchors if (link := self._link(anchor)) is not None)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Absolute URLs of linked files that may carry a report (pdf, doc, wps, xls, archives)."""
+        return tuple(dict.fromkeys(link.url for link in self.links if _FILE.search(link.url)))
+
+    def absolute(self, href: str) -> str | None:
+        """`href` made absolute and without fragment; None for what is no http(s) address."""
+        try:
+            url = urldefrag(urljoin(self.base, href.strip()))[0]
+            parts = urlsplit(url)
+        except ValueError:
+            return None
+        return url if parts.scheme in {"http", "https"} and parts.hostname else None
+
+    def _link(self, anchor: HtmlElement) -> Link | None:
+        url = self.absolute(anchor.get("href", ""))
+        if url is None:
+            return None
+        own = squeeze("".join(anchor.itertext()))
+        title = squeeze(anchor.get("title") or "")
+        # List titles are cut off with dots in the visible text; the title attribute then holds the whole.
+        text = title if len(title) > len(own.rstrip(".…")) or not own else own
+        return Link(url, text, find_date(_around(anchor)))
+
+
+def _around(anchor: HtmlElement) -> str:
+    """Text of the row an anchor stands in: its nearest small ancestor."""
+    node: HtmlElement | None = anchor
+    for _ in range(3):
+        parent = node.getparent() if node is not None else None
+        # Counting to three is enough, and stays linear on a page with thousands of links in one element.
+        if parent is None or len(list(islice(parent.iter("a"), 3))) > 2:
+            break
+        node = parent
+        if node.tag in {"li", "tr", "dd"}:
+            break
+    return "".join(node.itertext())[:_MAX_CONTEXT] if node is not None else ""
+
+
+def _parser() -> lxml_html.HTMLParser:
+    return lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True)
