@@ -21,9 +21,8 @@ COMMANDS_MODULE = "crawler.commands"
 # Honest and readable. The leading "Mozilla/5.0 (compatible; ...)" is the robot convention; gd.gov.cn resets the
 # connection of agents without it (portal-families 0.8). CRAWLER_CONTACT is printed so that a portal's staff can write.
 CRAWLER_CONTACT = os.environ.get("CRAWLER_CONTACT", "")
-USER_AGENT = (
-    f"Mozilla/5.0 (compatible; AnnualReportCrawler/{__version__}"
-    + (f"; +{CRAWLER_CONTACT})" if CRAWLER_CONTACT else ")")
+USER_AGENT = f"Mozilla/5.0 (compatible; AnnualReportCrawler/{__version__}" + (
+    f"; +{CRAWLER_CONTACT})" if CRAWLER_CONTACT else ")"
 )
 ROBOTSTXT_USER_AGENT = "AnnualReportCrawler"
 DEFAULT_REQUEST_HEADERS = {
@@ -32,7 +31,7 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.3",
 }
 
-# --- politeness: one portal, one slow queue (default: no delay, 8 at once, robots.txt ignored) -------------------------
+# --- politeness: one portal, one slow queue (default: no delay, 8 at once, robots.txt ignored) ----------------------
 ROBOTSTXT_OBEY = True
 DOWNLOAD_DELAY = 2.0
 CONCURRENT_REQUESTS = 16
@@ -40,7 +39,7 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CRAWL_DELAY_CAP = 30.0
 EXTENSIONS = {"crawler.net.robots.CrawlDelay": 500}
 
-# --- limits: a portal must not be able to stop a crawl (defaults: 180 s, 1 GiB, no depth limit) ------------------------
+# --- limits: a portal must not be able to stop a crawl (defaults: 180 s, 1 GiB, no depth limit) ---------------------
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
@@ -53,11 +52,11 @@ RETRY_TIMES = 2
 # A browser or one of its tabs that dies is started again (by default the page is lost).
 RETRY_EXCEPTIONS = [*_RETRY_EXCEPTIONS, "playwright.async_api.Error"]
 
-# --- nothing listens (telnet and RemoteControl are on by default and run code) ------------------------------------------
+# --- nothing listens (telnet and RemoteControl are on by default and run code) --------------------------------------
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
-# --- the chain -------------------------------------------------------------------------------------------------------
+# --- the chain ------------------------------------------------------------------------------------------------------
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
@@ -75,13 +74,13 @@ ITEM_PIPELINES = {
     "pipelines.store.StorePipeline": 400,
 }
 
-# --- where the data lies ---------------------------------------------------------------------------------------------
+# --- where the data lies --------------------------------------------------------------------------------------------
 DATABASE_URL = os.environ.get("DATABASE_URL", "sqlite:///data/reports.db")
 SPOOL_DIR = "data/spool"
 PORTALS_DIR = None
 """A folder with own registry rows (TOML), read after the ones that are installed."""
 
-# --- pages that exist only after their scripts ran (scrapy-playwright; only for registry rows that say `render`) --------
+# --- pages that exist only after their scripts ran (scrapy-playwright; only for registry rows that say `render`) ----
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 PLAYWRIGHT_LAUNCH_OPTIONS = {
     **({"executable_path": CHROMIUM} if CHROMIUM else {}),
@@ -100,7 +99,7 @@ PLAYWRIGHT_MAX_PAGES_PER_CONTEXT = 4
 PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT = 30_000
 PLAYWRIGHT_ABORT_REQUEST = "crawler.net.render.is_decoration"
 
-# --- log -------------------------------------------------------------------------------------------------------------
+# --- log ------------------------------------------------------------------------------------------------------------
 LOG_LEVEL = "INFO"
 # Whole items hold whole pages; one line a page is enough.
 LOG_FORMATTER = "crawler.net.logs.ShortItems"

@@ -95,7 +95,7 @@ class FamilySpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> FamilySpider:
-        """Scrapy's constructor: reads the registry and the arguments, opens a browser only if a chosen row needs one."""
+        """Scrapy's constructor: reads registry and arguments; asks for a browser only if a chosen row needs one."""
         chosen = {key: kwargs.pop(key, None) for key in ("portal", "agency", "year", "years", "sample")}
         spider = super().from_crawler(crawler, *args, **kwargs)
         registry = registry_module.load(crawler.settings.get("PORTALS_DIR"))

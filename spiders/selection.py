@@ -53,8 +53,8 @@ def select(
 ) -> Selection:
     """Read spider arguments.
 
-    `portal` and `agency` take a host, a place or a name in Chinese or pinyin, or a division code; several are separated by
-    commas. Without `portal`, all portals of the family are meant (or those that publish the agency).
+    `portal` and `agency` take a host, a place or a name in Chinese or pinyin, or a division code; several are separated
+    by commas. Without `portal`, all portals of the family are meant (or those that publish the agency).
 
     Raises:
         BadArgument: bad year or sample, or both year and years.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from scrapy import Request, Spider
+from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
@@ -94,13 +94,13 @@ class GateMiddleware:
         """Scrapy's constructor."""
         return cls(crawler)
 
-    def process_request(self, request: Request, spider: Spider | None = None) -> None:
+    def process_request(self, request: Request) -> None:
         """Refuse requests to a host whose gate was met earlier in this run."""
         host = urlparse_cached(request).hostname or ""
         if host in self.closed:
             raise Gated(self.closed[host], None, f"{host} answered with a gate earlier in this run")
 
-    def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Response:
+    def process_response(self, request: Request, response: Response) -> Response:
         """Pass a page on; raise `Gated` for a gate. robots.txt is never judged."""
         url = urlparse_cached(request)
         if url.path == "/robots.txt":

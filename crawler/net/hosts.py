@@ -6,7 +6,7 @@ another host must never be followed, not even to a sub-domain that nobody entere
 
 from __future__ import annotations
 
-from scrapy import Request, Spider
+from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
@@ -35,7 +35,7 @@ class AllowedHostsMiddleware:
         """Scrapy's constructor."""
         return cls(crawler)
 
-    def process_request(self, request: Request, spider: Spider | None = None) -> None:
+    def process_request(self, request: Request) -> None:
         """Raise `OffHost` for a foreign host."""
         allowed: frozenset[str] | None = getattr(self.crawler.spider, "allowed_hosts", None)
         host = urlparse_cached(request).hostname or ""
@@ -62,9 +62,7 @@ class CookieRedirectMiddleware(RedirectMiddleware):
             result.meta["self_redirects"] = times + 1
         return result
 
-    def process_response(
-        self, request: Request, response: Response, spider: Spider | None = None
-    ) -> Request | Response:
+    def process_response(self, request: Request, response: Response) -> Request | Response:
         """As Scrapy's; notes whether this answer set a cookie."""
         request.meta["cookie_was_set"] = "Set-Cookie" in response.headers
         return super().process_response(request, response)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 HANDLER = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
-"""Set as http and https download handler by spiders that have a portal to render, and by no others: it starts a driver."""
+"""Set as http and https download handler by spiders with a portal to render, and by no others: it starts a driver."""
 
 _DECORATION = frozenset({"image", "stylesheet", "font", "media"})
 
