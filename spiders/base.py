@@ -20,9 +20,10 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.items import AttemptItem, ColumnItem, PageItem
@@ -37,10 +38,11 @@ from crawler.reports.titles import judge
 from crawler.store.queries import remembered_columns
 from spiders.columns import is_column_name, is_notice_column, leads_to_disclosure, may_be_sub_column, on_portal
 from spiders.documents import Document, Link
-from spiders.selection import Selection, select
+from spiders.selection import BadArgument, Selection, select
 
 Yielded = Request | PageItem | AttemptItem | ColumnItem
 
+ARGUMENTS = ("portal", "agency", "year", "years", "sample")
 MAX_CLICKS = 3
 MAX_WAYS = 6
 MAX_DEPTH = 3
@@ -96,15 +98,28 @@ class FamilySpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> FamilySpider:
         """Scrapy's constructor: reads registry and arguments; asks for a browser only if a chosen row needs one."""
-        chosen = {key: kwargs.pop(key, None) for key in ("portal", "agency", "year", "years", "sample")}
+        chosen = {key: kwargs.pop(key, None) for key in ARGUMENTS}
         spider = super().from_crawler(crawler, *args, **kwargs)
         registry = registry_module.load(crawler.settings.get("PORTALS_DIR"))
         spider.prepare(select(registry, cls.family, **chosen), registry)
+        crawler.signals.connect(spider.count_silent, signal=signals.spider_closed)
         if any(portal.quirks.get("render") for portal in spider.selection.portals):
             handlers = {"http": HANDLER, "https": HANDLER}
             crawler.settings.set("DOWNLOAD_HANDLERS", handlers, priority="spider")
         spider.slow_down(crawler)
         return spider
+
+    @classmethod
+    def check_arguments(cls, settings: BaseSettings, arguments: dict[str, Any]) -> None:
+        """Raise what is wrong with `arguments` (ValueError, LookupError with the nearest names) before a crawl starts."""
+        if unknown := sorted(set(arguments) - set(ARGUMENTS)):
+            raise BadArgument(f"unknown argument {unknown[0]}=; known are {', '.join(ARGUMENTS)}")
+        select(registry_module.load(settings.get("PORTALS_DIR")), cls.family, **arguments)
+
+    def count_silent(self, spider: Spider) -> None:
+        """Put the ids of portals that yielded no page into the stats: the exit code of `scrapy crawl` reads them."""
+        if self.crawler.stats and (silent := self.ledger.broken(self.selection.portals)):
+            self.crawler.stats.set_value("portals/silent", silent)
 
     def prepare(self, selection: Selection, registry: registry_module.Registry) -> None:
         """Set what a run needs to know; called once, before the first request."""

@@ -1,0 +1,1 @@
+"""`scrapy <command>`: thin; each prints for people and offers --json for programs."""

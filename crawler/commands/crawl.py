@@ -1,0 +1,54 @@
+"""`scrapy crawl FAMILY`: Scrapy's own command, with arguments checked first and an exit code that tells the truth."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from scrapy.commands import crawl
+from scrapy.exceptions import UsageError
+
+EXIT_CRASHED = 1
+EXIT_USAGE = 2
+EXIT_SILENT_PORTAL = 3
+EXIT_UNFINISHED = 4
+
+
+class Command(crawl.Command):
+    """Exit codes: 0 all portals yielded pages; 1 the spider crashed; 2 the arguments are wrong; 3 a portal yielded none
+    (blocked, moved, empty: `scrapy coverage` says why); 4 the crawl did not run to its end.
+    """
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check the arguments against the registry, crawl, and set the exit code."""
+        if len(args) != 1:
+            raise UsageError("name one spider: scrapy crawl FAMILY -a portal=... (scrapy list shows the families)")
+        assert self.crawler_process  # noqa: S101  set by Scrapy before run() is called
+        spider = self.crawler_process.spider_loader.load(args[0])
+        check = getattr(spider, "check_arguments", None)
+        if check is not None:
+            try:
+                check(self.settings, opts.spargs)
+            except (ValueError, LookupError) as error:
+                sys.stderr.write(f"scrapy crawl {args[0]}: {_sentence(error)}\n")
+                self.exitcode = EXIT_USAGE
+                return
+        crawler = self.crawler_process.create_crawler(spider)
+        self.crawler_process.crawl(crawler, **opts.spargs)
+        self.crawler_process.start()
+        stats = crawler.stats.get_stats() if crawler.stats else {}
+        self.exitcode = exit_code(stats, crashed=self.crawler_process.bootstrap_failed)
+
+
+def exit_code(stats: dict[str, object], *, crashed: bool = False) -> int:
+    """Exit code of a crawl from its final stats (law 4: a zero is never a pass)."""
+    if crashed or "finish_reason" not in stats:
+        return EXIT_CRASHED
+    if stats["finish_reason"] != "finished":
+        return EXIT_UNFINISHED
+    return EXIT_SILENT_PORTAL if stats.get("portals/silent") else 0
+
+
+def _sentence(error: Exception) -> str:
+    # str() of a KeyError is a repr with quotes and escapes.
+    return str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)

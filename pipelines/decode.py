@@ -1,0 +1,18 @@
+"""First: bytes to text, with the reason for the encoding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crawler.items import PageItem
+from crawler.text import decode
+
+
+class DecodePipeline:
+    """Set `item.decoded` on report pages; lists and refusals are kept as bytes."""
+
+    async def process_item(self, item: Any) -> Any:
+        """Decode the body of a candidate report."""
+        if isinstance(item, PageItem) and item.role == "report":
+            item.decoded = decode(item.body, item.headers.get("content-type"))
+        return item
