@@ -111,7 +111,7 @@ class FamilySpider(Spider):
 
     @classmethod
     def check_arguments(cls, settings: BaseSettings, arguments: dict[str, Any]) -> None:
-        """Raise what is wrong with `arguments` (ValueError, LookupError with the nearest names) before a crawl starts."""
+        """Raise what is wrong with `arguments` (ValueError, or LookupError with the nearest names) before a start."""
         if unknown := sorted(set(arguments) - set(ARGUMENTS)):
             raise BadArgument(f"unknown argument {unknown[0]}=; known are {', '.join(ARGUMENTS)}")
         select(registry_module.load(settings.get("PORTALS_DIR")), cls.family, **arguments)
