@@ -1,0 +1,211 @@
+"""A page as a sequence of blocks in document order: paragraphs, headings, tables (grids), images, attachment links.
+
+Two ways in: `from_html` for a tree (or a part of one), `from_text` for plain text. Both end in the same second pass
+(`textgrids.regroup`) that finds tables written as text. Nothing here knows what a statutory table means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import lxml.etree as etree
+import lxml.html
+
+from crawler.reports import htmltables
+from crawler.reports.grids import Grid
+from crawler.reports.tree import SKIPPED, squeeze
+
+BlockKind = Literal["text", "heading", "grid", "image", "link"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One piece of a page.
+
+    Attributes:
+        kind: `text` a paragraph or line, `heading` an h1…h6, `grid` a table, `image`, `link` to a file (attachment).
+        text: its text, blanks collapsed (alt text of an image, link text of a link, "" for a grid).
+        grid: the table of a `grid` block.
+        level: 1…6 for an h1…h6, else 0.
+        href: address of an image or a linked file, as written in the page.
+        linked: the whole text is link text (navigation, related articles).
+    """
+
+    kind: BlockKind
+    text: str = ""
+    grid: Grid | None = None
+    level: int = 0
+    href: str = ""
+    linked: bool = False
+
+
+_HEADINGS = {f"h{n}": n for n in range(1, 7)}
+_BLOCK_TAGS = frozenset(
+    "p div br li ul ol dl dt dd td th tr table tbody thead tfoot center section article header footer nav aside main "
+    "form fieldset blockquote pre hr address figure figcaption caption h1 h2 h3 h4 h5 h6 body html iframe "
+    "ucapcontent ucaptitle publishtime".split()
+)
+_FILE = re.compile(
+    r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|rar|zip|7z|pptx?)(?:$|[?#&])|/downfile\.jsp|download\.jsp|downloadattach", re.I
+)
+_ICON = re.compile(r"icon|logo|/images?/(?:share|print|close|top|qr)|filetype|weixin|weibo|qrcode|ewm|blank\.|space", re.I)
+_SMALL = re.compile(r"^\s*\d{1,2}(?:px)?\s*$")
+
+
+def from_html(element: lxml.html.HtmlElement) -> list[Block]:
+    """The blocks below one element of a page, in document order. Depth and table sizes are bounded."""
+    return _Walk().run(element)
+
+
+def from_text(text: str) -> list[Block]:
+    """One text block for each line that is not blank; tables written as text are found by `textgrids.regroup`."""
+    return [Block("text", line) for line in map(squeeze_line, text.splitlines()) if line]
+
+
+def squeeze_line(line: str) -> str:
+    """A line of plain text with blanks collapsed; tabs stay, because they separate cells."""
+    if "\t" not in line.strip():
+        return squeeze(line)
+    return "\t".join(squeeze(cell) for cell in line.strip("\r\n ").split("\t")).rstrip("\t ")
+
+
+def number_grids(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks with each grid numbered in document order and given the line before it as caption."""
+    out: list[Block] = []
+    before, index = "", 0
+    for block in blocks:
+        if block.grid is None:
+            before = block.text or before
+            out.append(block)
+            continue
+        grid = replace(block.grid, index=index, caption=block.grid.caption or before[:120])
+        out.append(replace(block, grid=grid))
+        index += 1
+    return out
+
+
+def grids(blocks: Sequence[Block]) -> list[Grid]:
+    """All tables of a block sequence, in document order."""
+    return [block.grid for block in blocks if block.grid is not None]
+
+
+def plain_text(blocks: Sequence[Block]) -> str:
+    """The blocks as plain text, one line each; a table's rows as `|`-rows."""
+    lines: list[str] = []
+    for block in blocks:
+        if block.grid is not None:
+            lines.extend(" | ".join(cell.text for cell in row) for row in block.grid.rows)
+        elif block.kind in ("text", "heading") and block.text:
+            lines.append(block.text)
+    return "\n".join(lines)
+
+
+class _Walk:
+    """One pass over a tree: text gathers in a line that each block-level tag closes."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._line: list[str] = []
+        self._linked = 0
+        self._links = 0
+        self._level = 0
+
+    def run(self, element: lxml.html.HtmlElement) -> list[Block]:
+        walker = etree.iterwalk(element, events=("start", "end"))
+        for event, node in walker:
+            if event == "end":
+                self._end(node, outermost=node is element)
+            elif not self._start(node):
+                walker.skip_subtree()
+        self._flush()
+        return self.blocks
+
+    def _start(self, node: lxml.html.HtmlElement) -> bool:
+        """Take an element in; False when what is below it must not be walked."""
+        tag = node.tag
+        if not isinstance(tag, str) or tag in SKIPPED:
+            return False
+        if tag in _BLOCK_TAGS:
+            self._flush()
+        if tag == "table":
+            return self._table(node)
+        if tag == "pre":
+            self._pre(node)
+            return False
+        self._level = _HEADINGS.get(tag, self._level)
+        self._media(node, tag)
+        if tag == "a":
+            self._links += 1
+        self._add(node.text)
+        return True
+
+    def _end(self, node: lxml.html.HtmlElement, *, outermost: bool) -> None:
+        tag = node.tag
+        if isinstance(tag, str) and tag in _BLOCK_TAGS:
+            self._flush()
+        if isinstance(tag, str) and tag in _HEADINGS:
+            self._level = 0
+        if tag == "a":
+            self._links -= 1
+        if not outermost:
+            self._add(node.tail)
+
+    def _add(self, text: str | None) -> None:
+        if text:
+            self._line.append(text)
+            if self._links > 0:
+                self._linked += len(squeeze(text))
+
+    def _flush(self) -> None:
+        text = squeeze("".join(self._line)) if self._line else ""
+        if text:
+            kind: BlockKind = "heading" if self._level else "text"
+            self.blocks.append(Block(kind, text, level=self._level, linked=self._linked >= len(text) - 2 > 0))
+        self._line, self._linked = [], 0
+
+    def _table(self, node: lxml.html.HtmlElement) -> bool:
+        """Emit a data table; False when nothing of it is left to walk."""
+        for part in htmltables.split(node):
+            if isinstance(part, Grid):
+                self.blocks.append(Block("grid", grid=part))
+            elif part is node:
+                return True
+            else:
+                self._flush()
+                self.blocks.extend(_Walk().run(part))
+        return False
+
+    def _pre(self, node: lxml.html.HtmlElement) -> None:
+        for line in htmltables.raw_text(node).splitlines():
+            if squeeze(line):
+                self.blocks.append(Block("text", squeeze_line(line)))
+
+    def _media(self, node: lxml.html.HtmlElement, tag: str) -> None:
+        if tag == "img":
+            source = node.get("src") or node.get("orisrc") or node.get("data-src") or ""
+            if source and not _is_icon(node, source):
+                self._flush()
+                self.blocks.append(Block("image", squeeze(node.get("alt") or ""), href=source.strip()[:2000]))
+        elif tag in ("iframe", "embed", "object"):
+            source = node.get("src") or node.get("data") or ""
+            if _FILE.search(source):
+                self.blocks.append(Block("link", "", href=source.strip()[:2000]))
+        elif tag == "a":
+            href = node.get("href") or ""
+            if _FILE.search(href):
+                text = squeeze(htmltables.raw_text(node)) or squeeze(node.get("title") or "")
+                self.blocks.append(Block("link", text, href=href.strip()[:2000]))
+
+
+def _is_icon(node: lxml.html.HtmlElement, source: str) -> bool:
+    if any(_SMALL.match(node.get(side) or "") for side in ("width", "height")):
+        return True
+    return _ICON.search(source) is not None
+
+
+def texts(blocks: Sequence[Block]) -> Iterator[str]:
+    """Text of all paragraphs and headings, tables left out."""
+    return (block.text for block in blocks if block.kind in ("text", "heading") and block.text)

@@ -1,0 +1,175 @@
+"""HTML tables -> grids: spans expanded and clipped, layout tables told apart from data tables.
+
+Agencies put whole articles into one-cell tables, whole reports into one table (section headings and long paragraphs as
+full-width rows between the rows of statutory tables), and tables into cells. `split` takes all of these apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import lxml.etree as etree
+import lxml.html
+
+from crawler.reports.grids import Grid, GridCell
+from crawler.reports.tree import SKIPPED, squeeze
+
+MAX_COLS = 100
+"""Columns of one table: T4, the widest statutory table, has 15; `colspan=100000` is a page's mistake or malice."""
+MAX_ROWS = 2000
+"""Rows of one table; the longest statutory form has about 80."""
+_LONG = 120
+_CELL_CHARS = 20_000
+_SENTENCE = re.compile(r"[。；;！!]")
+_TOP_HEADING = re.compile(r"^[一二三四五六七八九十]{1,3}\s?[、.．]\s?\S{2,40}$")
+
+
+@dataclass(slots=True)
+class _Row:
+    cells: list[lxml.html.HtmlElement] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+
+def split(table: lxml.html.HtmlElement) -> Iterator[Grid | lxml.html.HtmlElement]:
+    """What a `<table>` consists of, in order: grids, and cells that hold text to be walked like any other part of a page.
+
+    The table element itself comes back, alone, when all of it is layout.
+    """
+    rows, nested = _rows(table)
+    filled = [text for row in rows for text in row.texts if text]
+    if not rows or len(filled) <= 1 or (nested and not _has_form(rows)):
+        yield table
+        return
+    pending: list[_Row] = []
+    for row in rows:
+        prose = _prose_cell(row)
+        if prose is None:
+            pending.append(row)
+            continue
+        yield from _grid(pending)
+        pending = []
+        yield prose
+    yield from _grid(pending)
+
+
+def _grid(rows: list[_Row]) -> Iterator[Grid | lxml.html.HtmlElement]:
+    """The rows as one grid, or their cells when nothing there is tabular."""
+    filled = [row for row in rows if any(row.texts) or any(_has_image(cell) for cell in row.cells)]
+    if not filled:
+        return
+    if all(len(row.cells) <= 1 for row in filled) and len(filled) < 3:
+        yield from (cell for row in filled for cell in row.cells)
+        return
+    yield Grid(rows=_place(rows[:MAX_ROWS]))
+
+
+_FORM_WORDS = ("第二十条第", "信息内容", "申请人情况", "本列数据的勾稽关系", "结果维持", "统计指标", "本年新收")
+
+
+def _has_form(rows: list[_Row]) -> bool:
+    """True when the table's own rows (not those of a table inside it) form a statutory table: several short marked cells."""
+    marked = sum(1 for row in rows for text in row.texts if len(text) < _LONG and any(w in text for w in _FORM_WORDS))
+    return marked >= 2
+
+
+def _prose_cell(row: _Row) -> lxml.html.HtmlElement | None:
+    """The only filled cell of a row when it holds prose or a section heading instead of a label or a number."""
+    filled = [n for n, text in enumerate(row.texts) if text]
+    if len(filled) != 1:
+        return None
+    text = row.texts[filled[0]]
+    if (len(text) > _LONG and _SENTENCE.search(text)) or (len(row.cells) == 1 and _TOP_HEADING.match(text)):
+        return row.cells[filled[0]]
+    return None
+
+
+def _rows(table: lxml.html.HtmlElement) -> tuple[list[_Row], bool]:
+    """The table's own rows with their cells and texts, and whether it holds another table."""
+    rows: list[_Row] = []
+    nested = False
+    walker = etree.iterwalk(table, events=("start",), tag=("tr", "td", "th", "table"))
+    for _, node in walker:
+        if node is table:
+            continue
+        if node.tag == "table":
+            nested = True
+            walker.skip_subtree()
+        elif node.tag == "tr":
+            rows.append(_Row())
+        else:
+            if not rows:
+                rows.append(_Row())
+            rows[-1].cells.append(node)
+            text = raw_text(node)
+            rows[-1].texts.append(squeeze(text[:_CELL_CHARS]))
+            nested = nested or next(node.iter("table"), None) is not None
+            walker.skip_subtree()
+    return [row for row in rows if row.cells], nested
+
+
+def _place(rows: list[_Row]) -> tuple[tuple[GridCell, ...], ...]:
+    """Anchor cells with their places in the span-expanded grid."""
+    busy: dict[int, int] = {}
+    placed: list[tuple[GridCell, ...]] = []
+    for number, row in enumerate(rows):
+        cells: list[GridCell] = []
+        taken: dict[int, int] = {}
+        col = 0
+        for node, text in zip(row.cells, row.texts, strict=True):
+            while busy.get(col, 0) > 0:
+                col += 1
+            if col >= MAX_COLS:
+                break
+            colspan = min(_span(node, "colspan"), MAX_COLS - col)
+            rowspan = _rowspan(node, len(rows) - number)
+            cells.append(_cell(node, text, number, col, rowspan, colspan))
+            taken.update((at, rowspan) for at in range(col, col + colspan))
+            col += colspan
+        busy = {at: left - 1 for at, left in (busy | taken).items() if left > 1}
+        placed.append(tuple(cells))
+    return tuple(placed)
+
+
+def _cell(node: lxml.html.HtmlElement, text: str, row: int, col: int, rowspan: int, colspan: int) -> GridCell:
+    image = not text and _has_image(node)
+    return GridCell(text, row, col, rowspan=rowspan, colspan=colspan, header=node.tag == "th", image=image)
+
+
+def _has_image(node: lxml.html.HtmlElement) -> bool:
+    return next(node.iter("img"), None) is not None
+
+
+def _span(node: lxml.html.HtmlElement, name: str) -> int:
+    """A span attribute as browsers read it: leading digits, at least 1."""
+    found = re.match(r"\s*\+?(\d{1,9})", node.get(name) or "")
+    return max(1, int(found.group(1))) if found else 1
+
+
+def _rowspan(node: lxml.html.HtmlElement, left: int) -> int:
+    """Rows a cell covers; `rowspan=0` means to the end of the table (HTML standard), never beyond it."""
+    if re.match(r"\s*0+\s*$", node.get("rowspan") or ""):
+        return max(1, left)
+    return min(_span(node, "rowspan"), max(1, left))
+
+
+def raw_text(node: lxml.html.HtmlElement) -> str:
+    """Text below an element; `<br>` and block ends leave a space, so that 商业<br>企业 stays two pieces of one label."""
+    parts: list[str] = []
+    walker = etree.iterwalk(node, events=("start", "end"))
+    for event, inner in walker:
+        tag = inner.tag
+        if event == "start":
+            if not isinstance(tag, str) or tag in SKIPPED:
+                walker.skip_subtree()
+            elif inner.text:
+                parts.append(inner.text)
+            if tag == "br":
+                parts.append("\n ")
+            continue
+        if tag in ("p", "div", "li", "tr", "td", "th"):
+            parts.append("\n ")
+        if inner is not node and inner.tail:
+            parts.append(inner.tail)
+    return "".join(parts)

@@ -1,0 +1,191 @@
+"""Tables that were written as text: `|`-rows, tab-separated rows, and one cell per line.
+
+Page extractors and mirrors flatten statutory tables in these three ways. `regroup` finds the runs in a block sequence and
+puts a grid where each run stood; whatever is not such a run stays text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from crawler.reports.blocks import Block, number_grids
+from crawler.reports.grids import Grid, GridCell
+
+_NOISE = re.compile(r"\|{40,}")
+_RULER = re.compile(r"^[\s|:+=\-—─]*$")
+_LONG = 120
+_CELL = 80
+_SENTENCE = re.compile(r"[。！!]|；.{12}")
+_ONE_NUMBER = re.compile(
+    r"^(?:[+\-－−增减]?\s?\d[\d,，.]*|[０-９]+)\s?(?:元|万元|件|项|条|个|次|人次?|篇|份|宗)?\s?(?:[(（][^()（）]{1,12}[)）])?$"
+)
+_NULL = re.compile(r"^(?:/|／|\\|-{1,2}|－|—{1,2}|无|零|未统计|无统计|不涉及|不适用|暂无|没有)$")
+_UNIT = re.compile(r"^(?:条|件|次|个|人|篇|人次|万元|元|——|—|项|份|宗)$")
+_START = re.compile(
+    r"^(?:第二十条\s?第?\s?[(（][一五六八九]+[)）]\s?项|信息内容|申请人情况|行政复议|统计指标|指标名称|指\s?标|"
+    r"[(（]?本列数据的勾稽关系.*|一\s?、\s?本年新收.{0,14}申请数?量?)$"
+)
+_FORM_LABEL = re.compile(
+    r"本年新收|上年结转|办理结果|结转下年度|第二十条第|信息内容|自然人|商业|本年制发|本年新制作|处理决定数量|结果维持|统计指标"
+)
+_T3_LABEL = re.compile(r"本年(?:度)?新收|上年(?:度)?结转|本年度?办理结果|结转下(?:年度|一年)|继续办理")
+_TOP = re.compile(r"^[一二三四五六七八九十]{1,3}\s?[、.．,，]\s?\S.{1,44}$")
+
+
+def regroup(blocks: Sequence[Block]) -> list[Block]:
+    """The block sequence with text tables as grids, all grids numbered in document order."""
+    out = _runs(blocks, _is_pipe, _pipe_grid)
+    out = _runs(out, _is_tabbed, _tab_grid)
+    return number_grids(_line_tables(out))
+
+
+def _runs(
+    blocks: Sequence[Block], member: Callable[[Block], bool], build: Callable[[list[Block]], list[Block]]
+) -> list[Block]:
+    """Each maximal run of member blocks replaced by what `build` makes of it."""
+    out: list[Block] = []
+    run: list[Block] = []
+    for block in blocks:
+        if member(block):
+            run.append(block)
+            continue
+        if run:
+            out.extend(build(run))
+            run = []
+        out.append(block)
+    return out + (build(run) if run else [])
+
+
+# ------------------------------------------------------------------ |-rows
+
+
+def _is_pipe(block: Block) -> bool:
+    return block.kind == "text" and "|" in block.text
+
+
+def _pipe_grid(run: list[Block]) -> list[Block]:
+    rows = _pipe_rows([block.text for block in run])
+    out: list[Block] = []
+    table: list[list[str]] = []
+    for row in rows:
+        prose = _lone_prose(row)
+        if prose is None:
+            table.append(row)
+            continue
+        out.extend(_table_or_lines(table, "pipe"))
+        out.append(Block("text", prose))
+        table = []
+    return out + _table_or_lines(table, "pipe")
+
+
+def _pipe_rows(lines: list[str]) -> list[list[str]]:
+    """Cells of each row; a row that was broken inside a cell is joined again, rulers and rows of nothing are dropped."""
+    joined: list[str] = []
+    framed = sum(1 for line in lines if line.startswith("|")) * 2 > len(lines)
+    for line in (_NOISE.sub("|", line).strip() for line in lines):
+        if _RULER.match(line) and not re.search(r"\|\s?[-—]\s?\|", line):
+            continue
+        if framed and joined and not line.startswith("|") and not joined[-1].endswith("|"):
+            joined[-1] += " " + line
+        else:
+            joined.append(line)
+    return [_cells(line) for line in joined]
+
+
+def _cells(line: str) -> list[str]:
+    """Cells between the pipes; one pipe at each end is a frame, not an empty cell."""
+    line = line.removeprefix("|")
+    line = line.removesuffix("|")
+    return [cell.strip() for cell in line.split("|")]
+
+
+def _lone_prose(row: list[str]) -> str | None:
+    """The text of a row with one filled cell that is prose or a section heading, not a label."""
+    filled = [cell for cell in row if cell]
+    if len(filled) != 1:
+        return None
+    text = filled[0]
+    if len(text) > _LONG or _SENTENCE.search(text):
+        return text
+    return text if _TOP.match(text) and not _T3_LABEL.search(text) else None
+
+
+def _table_or_lines(rows: list[list[str]], kind: str) -> list[Block]:
+    """The rows as a grid when they form a table, else as text lines."""
+    if len(rows) >= 2 and _is_table(rows):
+        return [Block("grid", grid=_grid(rows, kind))]
+    return [Block("text", " | ".join(cell for cell in row if cell)) for row in rows if any(row)]
+
+
+def _is_table(rows: list[list[str]]) -> bool:
+    cells = [cell for row in rows for cell in row]
+    numbers = sum(1 for cell in cells if is_value(cell))
+    labelled = sum(1 for cell in cells if len(cell) < _CELL and _FORM_LABEL.search(cell))
+    wide = sum(1 for row in rows if len(row) > 1)
+    return wide >= 1 and (labelled >= 2 or (numbers >= 2 and wide >= 2))
+
+
+def _grid(rows: list[list[str]], kind: str) -> Grid:
+    return Grid(
+        rows=tuple(tuple(GridCell(text, r, c) for c, text in enumerate(row)) for r, row in enumerate(rows)), kind=kind
+    )
+
+
+# ------------------------------------------------------------------ tabs
+
+
+def _is_tabbed(block: Block) -> bool:
+    return block.kind == "text" and "\t" in block.text
+
+
+def _tab_grid(run: list[Block]) -> list[Block]:
+    rows = [block.text.split("\t") for block in run]
+    if len(rows) >= 2 and _is_table(rows):
+        return [Block("grid", grid=_grid(rows, "tabs"))]
+    return [Block("text", " ".join(block.text.split())) for block in run]
+
+
+# ------------------------------------------------------------------ one cell per line
+
+
+def is_value(text: str) -> bool:
+    """True for what stands in a value cell: a number (with unit or remark) or a word or mark for none."""
+    return _ONE_NUMBER.match(text) is not None or _NULL.match(text) is not None
+
+
+def _line_tables(blocks: Sequence[Block]) -> list[Block]:
+    out: list[Block] = []
+    at = 0
+    while at < len(blocks):
+        if blocks[at].kind == "text" and _START.match(blocks[at].text):
+            end = _line_end(blocks, at)
+            run = [block.text for block in blocks[at:end]]
+            if sum(1 for text in run if is_value(text)) >= 2 and len(run) >= 4:
+                out.append(Block("grid", grid=_grid([[text] for text in run], "lines")))
+                at = end
+                continue
+        out.append(blocks[at])
+        at += 1
+    return out
+
+
+def _line_end(blocks: Sequence[Block], start: int) -> int:
+    """Index behind the last line of a table that starts at `start`: a section heading, prose or another block ends it."""
+    at = start + 1
+    while at < len(blocks):
+        block = blocks[at]
+        if block.kind != "text" or len(block.text) > _CELL or _SENTENCE.search(block.text):
+            break
+        if _TOP.match(block.text) and not _T3_LABEL.search(block.text) and not _is_row_label(blocks, at):
+            break
+        at += 1
+    while at > start + 1 and not is_value(blocks[at - 1].text):
+        at -= 1
+    return at
+
+
+def _is_row_label(blocks: Sequence[Block], at: int) -> bool:
+    """A line like 四、行政复议数量 is a row label of the 2014 form, not a heading, when a unit or a number follows it."""
+    following = blocks[at + 1].text if at + 1 < len(blocks) else ""
+    return _UNIT.match(following) is not None or is_value(following)

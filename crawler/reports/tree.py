@@ -1,0 +1,136 @@
+"""HTML source -> a tree that is safe to walk: no network, no entities from outside, any depth, bounded size.
+
+lxml's HTML parser stops for good at a nesting depth of 256 and drops the rest of the page. Old portals reach that with
+hundreds of unclosed `<font>` and `<span>`, so such a page is flattened (presentational tags first, then all but the
+tags that carry structure) and read again; only a page that nests tables 250 deep loses its structure, never its text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import lxml.etree as etree
+import lxml.html
+
+MAX_CHARS = 24_000_000
+"""Longer sources are cut (a report is far below 1 MB): a bound for memory, and recorded by the caller as a finding."""
+
+_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9:]*)(?:\s[^<>]*)?/?>")
+SKIPPED = frozenset("script style noscript template select option button textarea svg head".split())
+"""Elements whose text is never a page's text."""
+
+_SPACES = re.compile(r"[\s\u3000\xa0\u200b\u200c\u200d\ufeff\u2028\u2029]+")
+_HAN_BREAK = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*\r?\n\s*(?=[\u3000-\u9fff\uff00-\uffef])")
+_HIDDEN = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>", re.S | re.I)
+_INLINE = frozenset("font span b i u s em strong small big o:p st1 tt sub sup ins del".split())
+_STRUCTURE = frozenset("html head body title meta table tbody thead tr td th p br h1 h2 h3 h4 h5 h6 img li pre".split())
+_XML_HEAD = re.compile(r"^\s*<\?xml[^<>]{0,200}\?>")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_LOOKS_HTML = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|div|p|table|tr|td|br|span|meta|title|h[1-6]|ul|li|section|article)\b", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A parsed page. `flattened` tells that nesting was too deep for the parser; `cut` that the source was too long."""
+
+    root: lxml.html.HtmlElement
+    flattened: bool = False
+    cut: bool = False
+
+
+def looks_like_html(text: str) -> bool:
+    """True when the text holds HTML markup rather than plain text that happens to use `<` and `>` as quotation marks."""
+    return _LOOKS_HTML.search(text[:20_000]) is not None or len(_LOOKS_HTML.findall(text[20_000:400_000])) > 3
+
+
+def squeeze(text: str) -> str:
+    """The text with runs of blanks as one space and its ends stripped.
+
+    A line break between two Chinese characters is only source formatting and goes: 政府\\n信息 is one word.
+    """
+    if "\n" in text:
+        text = _HAN_BREAK.sub("", text)
+    return _SPACES.sub(" ", text).strip()
+
+
+def parse(source: str) -> Tree | None:
+    """The tree of an HTML source, or None when there is nothing in it. Never raises for bad markup."""
+    cut = len(source) > MAX_CHARS
+    text = _CONTROL.sub(" ", _XML_HEAD.sub("", source[:MAX_CHARS]))
+    steps = (lambda: text, lambda: _drop(text, _is_inline), lambda: _drop(text, _is_unneeded), lambda: _only_text(text))
+    for step, variant in enumerate(steps):
+        root, deep = _read(variant())
+        if not deep:
+            return None if root is None else Tree(root, flattened=step > 0, cut=cut)
+    return None
+
+
+def _read(text: str) -> tuple[lxml.html.HtmlElement | None, bool]:
+    """Root and whether the parser gave up because of depth."""
+    if not text.strip():
+        return None, False
+    parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=False, no_network=True)
+    try:
+        root = lxml.html.document_fromstring(text, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None, _too_deep(parser)
+    return root, _too_deep(parser)
+
+
+def _too_deep(parser: lxml.html.HTMLParser) -> bool:
+    return any("depth" in entry.message for entry in parser.error_log if entry.level_name == "FATAL")
+
+
+def _is_inline(name: str) -> bool:
+    return name in _INLINE or ":" in name
+
+
+def _is_unneeded(name: str) -> bool:
+    return name not in _STRUCTURE
+
+
+def _drop(text: str, unwanted: object) -> str:
+    """The source without the tags that `unwanted(name)` names; block tags leave a line break so that lines stay apart."""
+    assert callable(unwanted)  # noqa: S101
+
+    def replace(match: re.Match[str]) -> str:
+        name = match.group(1).lower()
+        if not unwanted(name):
+            return match.group()
+        return "" if _is_inline(name) else "<br>"
+
+    return _TAG.sub(replace, _HIDDEN.sub(" ", text))
+
+
+def _only_text(text: str) -> str:
+    bare = _TAG.sub("\n", _HIDDEN.sub(" ", text)).replace("<", "&lt;")
+    return f"<html><body><pre>{bare}</pre></body></html>"
+
+
+def elements(root: lxml.html.HtmlElement) -> Iterator[lxml.html.HtmlElement]:
+    """Every element below and including `root`, in document order, without recursion; comments and the like left out."""
+    for element in root.iter():
+        if isinstance(element.tag, str):
+            yield element
+
+
+def text_of(element: lxml.html.HtmlElement) -> str:
+    """All text below an element, scripts and styles left out, as it stands."""
+    parts: list[str] = []
+    skipping: lxml.html.HtmlElement | None = None
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        if event == "start":
+            if skipping is None and (not isinstance(node.tag, str) or node.tag in ("script", "style", "noscript")):
+                skipping = node
+            elif skipping is None and node.text:
+                parts.append(node.text)
+            continue
+        if node is skipping:
+            skipping = None
+        if skipping is None and node is not element and node.tail:
+            parts.append(node.tail)
+    return "".join(parts)
