@@ -23,6 +23,7 @@ CellKind = Literal[
 Severity = Literal["hard", "soft", "info"]
 TableState = Literal["present", "partial", "missing", "image", "attachment"]
 Scope = Literal["own", "consolidated", "both"]
+Carrier = Literal["image", "attachment"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ class Section:
     formats.yaml (`overview`, `proactive`, `requests`, `review`, `problems`, `other`, …), None for sub-sections and
     unknown headings. `heading` is the heading as printed, numeral included. `implied` marks a section whose heading is
     missing and whose text was recognised by its position. `text` excludes the text of sub-sections and of tables.
-    `tables` are the ids (`t2`, `t3`, `t4`, `s14`, …) of statutory tables standing in it.
+    `tables` are the ids (`t2`, `t3`, `t4`, `s14`, …) of statutory tables standing in it. `carrier` says where its table is
+    when the section has none in text: in an `image`, or in an `attachment` that it only refers to.
     """
 
     num: str
@@ -77,6 +79,7 @@ class Section:
     subsections: tuple[Section, ...] = ()
     tables: tuple[str, ...] = ()
     implied: bool = False
+    carrier: Carrier | None = None
 
 
 @dataclass(frozen=True, slots=True)
