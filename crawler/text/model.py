@@ -23,7 +23,7 @@ class Decoded:
 
     Attributes:
         text: the decoded document; every input byte is accounted for (undecodable ones as U+FFFD, counted in `lost`).
-        declared: what the page said of itself, the strongest declaration first (`header` before `meta`); None if nothing.
+        declared: what the page said of itself: its strongest declaration (`header` before `meta`), None if nothing.
         chosen: codec used: `utf-8`, `gb18030`, `big5hkscs`, `utf-16-le`, `utf-16-be`, `cp1252`.
         lost: number of characters that could not be read.
         votes: every voice heard.
