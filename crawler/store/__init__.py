@@ -1,0 +1,30 @@
+"""The database: models, migrations, the one writer, and the queries that others share.
+
+`open_store(url)` (also `store.open`) gives an engine on up-to-date tables, `Writer` writes records into it,
+`remembered_columns` and `dump` read.
+"""
+
+from crawler.store.engine import DEFAULT_URL, database_url
+from crawler.store.errors import StoreError
+from crawler.store.migrate import current, open_store, upgrade
+from crawler.store.queries import RememberedColumn, dump, remembered_columns
+from crawler.store.spool import Loaded, Spool
+from crawler.store.writer import Writer, WriteResult
+
+__all__ = [
+    "DEFAULT_URL",
+    "Loaded",
+    "RememberedColumn",
+    "Spool",
+    "StoreError",
+    "WriteResult",
+    "Writer",
+    "current",
+    "database_url",
+    "dump",
+    "open_store",
+    "remembered_columns",
+    "upgrade",
+]
+
+open = open_store

@@ -1,0 +1,206 @@
+"""The statements that write, built once a dialect: SQLAlchemy then compiles each once and only binds values afterwards.
+
+The same code serves both databases: SQLite took over Postgres's ON CONFLICT.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    insert,
+    not_,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from crawler.store import models as m
+
+Assignments = Callable[[Table, Any], dict[str, Any]]
+CHILDREN: tuple[type[m.Base], ...] = (m.Section, m.Cell, m.Narrative, m.Finding)
+"""What hangs on a version and is replaced when a later parser reads it again."""
+
+
+def table(model: type[m.Base]) -> Table:
+    """The Core table of a model."""
+    found = model.__table__
+    assert isinstance(found, Table)  # noqa: S101 - for the type checker: no model maps a join
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """All statements of the writer. `*_new` insert unless there, and return the id only of a row that is new."""
+
+    run_stub: Executable
+    run: Executable
+    run_end: Executable
+    portal: Executable
+    agency: Executable
+    portal_agency: Executable
+    column: Executable
+    page: Executable
+    report_new: Executable
+    report_seen: Executable
+    version_new: Executable
+    version_seen: Executable
+    version_reread: Executable
+    version_page: Executable
+    attempt: Executable
+    version_by_hash: Executable
+    version_of_page: Executable
+    version_last_shown: Executable
+    clear: tuple[Executable, ...]
+    fill: dict[str, Executable]
+
+
+@cache
+def for_dialect(name: str) -> Statements:
+    """The statements for `sqlite` or `postgresql`."""
+    on = _Upserts(postgresql.insert if name == "postgresql" else sqlite.insert)
+    return Statements(
+        run_stub=on.nothing(m.Run, "id"),
+        run=on.update(m.Run, ["id"], _overwrite("spider", "args", "versions", "started_at")),
+        run_end=_update_run(),
+        portal=on.update(m.Portal, ["id"], _overwrite("name", "place", "family", "base"), where=_known_portal),
+        agency=on.update(m.Agency, ["id"], _overwrite(*_AGENCY), where=_registered_first),
+        portal_agency=on.nothing(m.PortalAgency, "portal_id", "agency_id"),
+        column=on.update(m.Column, ["portal_id", "url"], _seen("title", "params", "clicks")),
+        page=on.update(m.Page, ["url", "sha256"], _page_seen).returning(table(m.Page).c.id),
+        report_new=on.nothing(m.Report, "agency_id", "year", "kind").returning(table(m.Report).c.id),
+        report_seen=on.update(m.Report, ["agency_id", "year", "kind"], _seen()).returning(table(m.Report).c.id),
+        version_new=on.nothing(m.Version, "report_id", "content_sha256").returning(table(m.Version).c.id),
+        version_seen=_version_seen(),
+        version_reread=update(m.Version).where(table(m.Version).c.id == bindparam("version_id")),
+        version_page=on.update(m.VersionPage, ["version_id", "page_id"], _seen()),
+        attempt=on.nothing(m.Attempt, "fingerprint"),
+        version_by_hash=_version_by_hash(),
+        version_of_page=_version_of_page(),
+        version_last_shown=_version_last_shown(),
+        clear=tuple(delete(table(c)).where(table(c).c.version_id == bindparam("version_id")) for c in CHILDREN),
+        fill={c.__tablename__: insert(table(c)) for c in CHILDREN},
+    )
+
+
+_AGENCY = ("name", "type", "level", "sector", "code", "parent", "registered")
+_VALIDATORS = ("status", "role", "content_type", "etag", "last_modified")
+_CONTEXT = ("column_url", "list_title", "list_date")
+
+
+@dataclass(frozen=True, slots=True)
+class _Upserts:
+    insert: Callable[[Table], Any]
+
+    def nothing(self, model: type[m.Base], *key: str) -> Any:
+        return self.insert(table(model)).on_conflict_do_nothing(index_elements=list(key))
+
+    def update(
+        self,
+        model: type[m.Base],
+        key: Sequence[str],
+        assignments: Assignments,
+        where: Callable[[Table, Any], ColumnElement[bool]] | None = None,
+    ) -> Any:
+        target = table(model)
+        statement = self.insert(target)
+        return statement.on_conflict_do_update(
+            index_elements=list(key),
+            set_=assignments(target, statement.excluded),
+            where=None if where is None else where(target, statement.excluded),
+        )
+
+
+def _overwrite(*names: str) -> Assignments:
+    return lambda _, new: {name: new[name] for name in names}
+
+
+def _span(old: Table, new: Any) -> dict[str, Any]:
+    """First and last seen, right also when records come out of order (from the spool)."""
+    return {
+        "first_seen": case((new.first_seen < old.c.first_seen, new.first_seen), else_=old.c.first_seen),
+        "last_seen": case((new.last_seen > old.c.last_seen, new.last_seen), else_=old.c.last_seen),
+    }
+
+
+def _seen(*names: str) -> Assignments:
+    return lambda old, new: _span(old, new) | {name: new[name] for name in names}
+
+
+def _page_seen(old: Table, new: Any) -> dict[str, Any]:
+    # A page met twice in one run, or written twice, was still seen by one run.
+    once_more = case((old.c.last_run_id == new.last_run_id, 0), else_=1)
+    kept = {name: case((new[name].is_not(None), new[name]), else_=old.c[name]) for name in _CONTEXT}
+    fresh = {name: new[name] for name in _VALIDATORS}
+    return _span(old, new) | fresh | kept | {"times_seen": old.c.times_seen + once_more, "last_run_id": new.last_run_id}
+
+
+def _registered_first(old: Table, new: Any) -> ColumnElement[bool]:
+    """What a page calls an agency never overwrites what the registry says of it."""
+    return or_(new.registered, not_(old.c.registered))
+
+
+def _known_portal(_: Table, new: Any) -> ColumnElement[bool]:
+    """A portal whose registry row is gone keeps what was known of it."""
+    result: ColumnElement[bool] = new.family != ""
+    return result
+
+
+def _update_run() -> Executable:
+    run = table(m.Run)
+    return update(run).where(run.c.id == bindparam("run_id"))
+
+
+def _version_seen() -> Executable:
+    version = table(m.Version)
+    new = bindparam("at", type_=version.c.last_seen.type)
+    return (
+        update(version)
+        .where(version.c.id == bindparam("version_id"))
+        .values(
+            first_seen=case((new < version.c.first_seen, new), else_=version.c.first_seen),
+            last_seen=case((new > version.c.last_seen, new), else_=version.c.last_seen),
+        )
+    )
+
+
+def _version_by_hash() -> Executable:
+    version = table(m.Version)
+    return select(version.c.id, version.c.parser, version.c.content_sha256).where(
+        version.c.report_id == bindparam("report_id"), version.c.content_sha256 == bindparam("content_sha256")
+    )
+
+
+def _version_of_page() -> Executable:
+    version, shown = table(m.Version), table(m.VersionPage)
+    return (
+        select(version.c.id, version.c.parser, version.c.content_sha256)
+        .join(shown, shown.c.version_id == version.c.id)
+        .where(version.c.report_id == bindparam("report_id"), shown.c.page_id == bindparam("page_id"))
+        .order_by(shown.c.last_seen.desc(), version.c.id.desc())
+        .limit(1)
+    )
+
+
+def _version_last_shown() -> Executable:
+    """The version of a report that a URL showed last."""
+    version, shown, page = table(m.Version), table(m.VersionPage), table(m.Page)
+    return (
+        select(version.c.id, version.c.parser)
+        .join(shown, shown.c.version_id == version.c.id)
+        .join(page, page.c.id == shown.c.page_id)
+        .where(and_(version.c.report_id == bindparam("report_id"), page.c.url == bindparam("url")))
+        .order_by(shown.c.last_seen.desc(), version.c.id.desc())
+        .limit(1)
+    )
