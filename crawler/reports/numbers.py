@@ -1,7 +1,7 @@
 """What stands in one cell: a number, or which of the things that are not a number.
 
-A blank, a `0`, a `/`, a `无`, `未统计`, a picture and a sentence are different things and stay different: the value is None
-unless the cell holds a number. Nothing is guessed: a range (`1-2`) or digits cut apart (`12 34`) stay text.
+A blank, a `0`, a `/`, a `无`, `未统计`, a picture and a sentence are different things and stay different: the value is
+None unless the cell holds a number. Nothing is guessed: a range (`1-2`) or digits cut apart (`12 34`) stay text.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _DIGITS = 18
 
 _MINUS = str.maketrans(dict.fromkeys("−–—﹣", "-"))
 _RISE = "增加|新增|增|上升|升|↑|▲|减少|取消|减|下降|降|↓|▼"
-_FALL = frozenset("减少 取消 减 下降 降 ↓ ▼".split())
+_FALL = frozenset(["减少", "取消", "减", "下降", "降", "↓", "▼"])
 _CN_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2} | {
     c: i for i, c in enumerate("壹贰叁肆伍陆柒捌玖", start=1)
 }  # fmt: skip
@@ -131,7 +131,7 @@ def chinese_number(text: str) -> Decimal | None:
 
 
 def unit_in(header: str) -> str | None:
-    """The unit that a column header prints: `采购总金额（万元）` and `收费金额(单位:万元)` say 万元. None if it says none."""
+    """The unit that a column header prints: `采购总金额（万元）`, `收费金额(单位:万元)`. None if it says none."""
     if len(header) > LONGEST:
         return None
     found = _header_unit().search(unicodedata.normalize("NFKC", header))
@@ -146,7 +146,7 @@ def _null_tokens() -> dict[str, CellKind]:
 
 def _null_kind(text: str, plain: str) -> CellKind | None:
     tokens = _null_tokens()
-    for candidate in (text, plain, plain.rstrip("。.;;,")):
+    for candidate in (text, plain, re.sub(r"[。.;,]+$", "", plain)):
         if candidate in tokens:
             return tokens[candidate]
     return None
@@ -168,7 +168,7 @@ def _number_pattern() -> re.Pattern[str]:
     number = r"(?P<digits>\d{1,3}(?:\s?,\s?\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     return re.compile(
         rf"(?P<change>{_RISE})?\s?(?P<sign>[+-])?\s?(?:{number}|(?P<cn>{_CN_NUMBER.pattern}))"
-        rf"\s?(?P<unit>{_unit_names()})?\s?(?:[(\[](?P<remark>[^()\[\]]*)[)\]])?[。.;]?"
+        rf"\s?(?P<unit>{_unit_names()})?\s?(?:[(\[](?P<remark>[^()\[\]]*)[)\]])?[。;]?"
     )
 
 

@@ -1,0 +1,135 @@
+"""Gathers bound cells and findings; the first of two different readings of one cell stands, and the other is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from crawler.reports.binding.labels import plain
+from crawler.reports.binding.rows import Line, Tok
+from crawler.reports.formats import Column, Row, Table
+from crawler.reports.model import Cell, Finding, Severity
+from crawler.reports.numbers import read_cell, unit_in
+
+MOST_LOCAL = 500
+"""More unknown cells than this are not kept: the table is not a statutory one."""
+_MOST_FINDINGS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a value belongs: address prefix with the row, the column, and the unit its printed header names.
+
+    `col` None is a column that no format knows; `header` is its printed text.
+    """
+
+    col: Column | None
+    header: str = ""
+
+    @property
+    def name(self) -> str:
+        """The column's printed name, or the form's where none is printed."""
+        return self.header or (self.col.zh if self.col else "")
+
+
+@dataclass
+class Draft:
+    """Cells and findings read from one table, kept apart until enough of it was recognised."""
+
+    cells: list[Cell] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def note(
+        self,
+        id: str,
+        severity: Severity,
+        message: str,
+        *,
+        cells: Sequence[str] = (),
+        where: str | None = None,
+        left: str | None = None,
+        right: str | None = None,
+    ) -> None:
+        """Add a finding."""
+        self.findings.append(Finding(id, severity, message, left, right, None, tuple(cells), where))
+
+    def bind(self, prefix: str, row: Row, slot: Slot, tok: Tok, line: Line, table: Table, label: str) -> None:
+        """Read one value into `<prefix>.<row>.<col>`; a column that no format knows becomes a local cell."""
+        if slot.col is None:
+            self.local(f"{label} / {slot.name}", tok, line)
+            return
+        col = slot.col
+        unit = col.unit or row.unit or unit_in(plain(slot.header)) or table.unit
+        cell = _cell(f"{prefix}.{row.id}.{col.id}", tok, line, unit, col.signed or row.signed, label, slot.header)
+        self.cells.append(cell)
+
+    def absent(self, address: str, label: str) -> None:
+        """Record a cell that the form prescribes and the row does not carry."""
+        self.cells.append(Cell(address, "", "missing", label=label))
+
+    def local(self, label: str, tok: Tok, line: Line) -> None:
+        """Keep a value that no format knows, under its printed label."""
+        self.cells.append(_cell("local", tok, line, None, True, label, ""))
+
+
+def _cell(address: str, tok: Tok, line: Line, unit: str | None, signed: bool, label: str, header: str) -> Cell:
+    place = line.place(tok)
+    if tok.image:
+        return Cell(address, tok.text, "image", unit=unit, label=label, place=place)
+    printed = unit_in(plain(header))
+    found = read_cell(tok.text, unit, signed)
+    if found.value is not None and printed and printed != unit and found.unit == unit and not found.converted:
+        # the header says 元 where the form says 万元: a bare number is in the header's unit
+        found = replace(read_cell(f"{found.value}{printed}", unit, signed), raw=found.raw, remark=found.remark)
+    return Cell(address, found.raw, found.kind, found.value, found.unit, found.remark, label, place)
+
+
+@dataclass
+class Collector:
+    """All accepted cells and findings of one document."""
+
+    cells: dict[str, Cell] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    _locals: int = 0
+
+    def take(self, draft: Draft) -> None:
+        """Accept a draft; a cell met twice with another value is told, the first stands."""
+        self.findings.extend(draft.findings)
+        for cell in draft.cells:
+            if cell.address == "local":
+                self._local(cell)
+            else:
+                self._take(cell)
+
+    def _local(self, cell: Cell) -> None:
+        self._locals += 1
+        if self._locals > MOST_LOCAL:
+            if self._locals == MOST_LOCAL + 1:
+                self.findings.append(Finding("too_many_local_cells", "soft", f"more than {MOST_LOCAL} unknown cells"))
+            return
+        address = f"local.{self._locals}"
+        self.cells[address] = replace(cell, address=address)
+
+    def _take(self, cell: Cell) -> None:
+        known = self.cells.get(cell.address)
+        if known is None or (known.kind == "missing" and cell.kind != "missing"):
+            self.cells[cell.address] = cell
+        elif cell.kind != "missing" and (known.kind, known.value) != (cell.kind, cell.value):
+            self.findings.append(
+                Finding(
+                    "cell_repeated",
+                    "soft",
+                    f"{cell.address} stands twice with different values: {known.raw!r} is kept, {cell.raw!r} is not",
+                    known.raw,
+                    cell.raw,
+                    cells=(cell.address,),
+                )
+            )
+
+    def finished(self) -> tuple[Finding, ...]:
+        """The findings, each once, at most 200 of them."""
+        unique = list(dict.fromkeys(self.findings))
+        if len(unique) > _MOST_FINDINGS:
+            rest = len(unique) - _MOST_FINDINGS
+            unique[_MOST_FINDINGS:] = [Finding("more_findings", "info", f"{rest} further findings are not listed")]
+        return tuple(unique)

@@ -1,0 +1,110 @@
+"""Binder for blocks side by side over one row of values (行政复议、行政诉讼情况表), or one row a block."""
+
+from __future__ import annotations
+
+from crawler.reports.binding.collect import Draft
+from crawler.reports.binding.headers import Header, Leaf, default_header, flat_header
+from crawler.reports.binding.rows import Line, Tok
+from crawler.reports.binding.tell import tell_fuzzy, tell_misfit
+from crawler.reports.formats import Row, Table
+
+
+class FlatBinder:
+    """Reads lines of one `flat` table into a draft."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.draft = Draft()
+        self._lines: list[Line] = []
+        self._header: Header | None = None
+        self._announced = False
+        self._bound = False
+
+    def announce(self) -> None:
+        """The table's title was met: a row of the right width may follow even without a header."""
+        self._announced = True
+        self._lines, self._bound, self._header = [], False, None
+
+    def feed(self, line: Line) -> bool:
+        """Read one line. True when it was used."""
+        labelled = any(tok.has(self.table.id, "col", "row", "rowgroup") for tok in line.toks)
+        if not line.has_values:
+            return self._add_header(line) if labelled else self._blank_row(line)
+        at, row = self._own_label(line)
+        values = line.toks[at + 1 :]
+        header = self._row_header(row) if row is not None else self._columns()
+        if not header.leaves:
+            return False
+        return self._bind(line, line.toks[at] if at >= 0 else None, header, values)
+
+    def finish(self) -> bool:
+        """Whether enough was recognised: only rows that fit a header are ever bound."""
+        return bool(self.draft.cells)
+
+    def _add_header(self, line: Line) -> bool:
+        if self._bound:
+            self._lines, self._bound = [], False
+        self._lines.append(line)
+        self._header = None
+        fuzzy = [tok for tok in line.toks if tok.has(self.table.id) and tok.match and not tok.match.exact]
+        tell_fuzzy(self.draft, fuzzy)
+        return True
+
+    def _columns(self) -> Header:
+        if self._header is None:
+            self._header = flat_header(self.table, self._lines)
+            if not self._header.leaves and not self._lines and self._announced:
+                self._header = default_header(self.table)
+        return self._header
+
+    def _own_label(self, line: Line) -> tuple[int, Row | None]:
+        """Index of the last label cell before the values, and the block that it names."""
+        last, row = -1, None
+        for at, tok in enumerate(line.toks[: line.lead]):
+            if tok.text and not tok.value:
+                last = at
+                named = tok.match.of(self.table.id, "row") if tok.match else ()
+                row = named[0].row if named else row
+        return last, row
+
+    def _row_header(self, row: Row) -> Header:
+        columns = self._columns()
+        known = {leaf.slot.col.id: leaf for leaf in columns.leaves if leaf.slot.col and leaf.row in (None, row)}
+        if len(known) == len(self.table.value_cols):
+            return Header(tuple(Leaf(leaf.slot, leaf.tok, row) for leaf in known.values()), columns.sound)
+        leaves = [Leaf(leaf.slot, None, row) for leaf in default_header(self.table).leaves if leaf.row == row]
+        return Header(tuple(leaves), printed=False)
+
+    def _blank_row(self, line: Line) -> bool:
+        """A row of nothing but blanks right under a whole header: the table was left empty, which is not `missing`."""
+        header = self._columns() if self._lines and not self._bound else Header(())
+        blank = all(tok.blank for tok in line.toks)
+        if not blank or not header.leaves or header.leaves[0].row is None or len(line.toks) < len(header.leaves):
+            return False
+        return self._bind(line, None, header, line.toks)
+
+    def _bind(self, line: Line, label: Tok | None, header: Header, values: tuple[Tok, ...]) -> bool:
+        pairs = header.assign(values) if all(leaf.row for leaf in header.leaves) else None
+        addresses = [self._address(leaf) for leaf in header.leaves if leaf.row]
+        if not addresses or (pairs is None and self._bound):
+            return False
+        if pairs is None or any(tok is None for _, tok in pairs):
+            if pairs is None and len(values) * 2 < len(header.leaves):
+                return False
+            name = label or Tok(self.table.zh, 0, 0)
+            tell_misfit(self.draft, name, values, len(header.leaves), addresses)
+            for address in addresses:
+                self.draft.absent(address, name.text)
+        self._bound = True
+        for leaf, tok in pairs or ():
+            if tok is not None and leaf.row is not None:
+                self.draft.bind(self.table.id, leaf.row, leaf.slot, tok, line, self.table, _label(leaf))
+        return True
+
+    def _address(self, leaf: Leaf) -> str:
+        row, col = leaf.row, leaf.slot.col
+        return f"{self.table.id}.{row.id if row else ''}.{col.id if col else ''}"
+
+
+def _label(leaf: Leaf) -> str:
+    return f"{leaf.row.zh if leaf.row else ''} {leaf.slot.name}".strip()

@@ -1,0 +1,216 @@
+"""Which label of which form a piece of text is: folding, exact lookup, and a bounded tolerant one.
+
+Labels are compared after folding: NFKC, radicals and traditional characters mapped, numbering and punctuation dropped.
+What is not exact (a few wrong, lost or cut characters) is told apart, so that it can be shown as a finding.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import Literal
+
+import opencc
+from rapidfuzz.distance import Levenshtein
+
+from crawler.reports.formats import Block, Column, Format, Row, Table, shared
+
+Role = Literal["row", "group", "col", "colgroup", "rowgroup", "band", "corner", "title", "end"]
+
+LONGEST = 120
+"""No statutory label is longer; a longer text is prose and is not looked up."""
+_STRICT = frozenset({"title", "end", "corner"})
+_NUMBERING = re.compile(
+    r"^(?:[(\[]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})(?:[)\]][、.,]?|[、.,:])|\d{1,2}(?=[^\W\d_]))"
+)
+_BRACKETS = re.compile(r"[(\[<【][^()\[\]<>【】]*[)\]>】]")
+_DROPPED = re.compile(r"[^\w?]|_")
+_LOST = str.maketrans({"�": "?", "□": "?", "*": "?"})
+_FUZZY_BUDGET = 2000
+_CACHE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a label stands for: a row, a column, a band … of one table of one format."""
+
+    role: Role
+    format: str
+    table: str
+    id: str = ""
+    block: str | None = None
+    row: Row | None = None
+    col: Column | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str | None, str]:
+        """The same thing in two formats has one key."""
+        return self.role, self.table, self.block, self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The targets that a text may be, the preferred format's first. `exact` is False where it was only close."""
+
+    targets: tuple[Target, ...]
+    exact: bool = True
+    label: str = ""
+
+    def of(self, table: str, *roles: Role) -> tuple[Target, ...]:
+        """The targets in one table, of the given roles (all when none is given)."""
+        return tuple(t for t in self.targets if t.table == table and (not roles or t.role in roles))
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Traditional characters to simplified ones, one to one: cheap, and enough for labels."""
+    chars = [chr(code) for code in range(0x4E00, 0xA000)]
+    converted = opencc.OpenCC("t2s").convert("\n".join(chars)).split("\n")
+    table = {ord(a): b for a, b in zip(chars, converted, strict=True) if a != b and len(b) == 1}
+    return table | {ord(a): b for a, b in shared().radicals.items()}
+
+
+@lru_cache(maxsize=16384)
+def plain(text: str) -> str:
+    """NFKC, radicals and traditional characters mapped, all blanks removed; punctuation and numbering kept."""
+    return "".join(unicodedata.normalize("NFKC", text).translate(_simplified()).translate(_LOST).split())
+
+
+def fold(text: str) -> str:
+    """The comparable core of a label: without blanks, numbering, punctuation and a leading 其中."""
+    bare = plain(text)
+    for _ in range(2):  # `三、（一）` and the like carry two numberings
+        bare = _NUMBERING.sub("", bare, count=1)
+    bare = _DROPPED.sub("", bare)
+    return bare.removeprefix("其中") or bare
+
+
+def bracketless(text: str) -> str:
+    """`fold` of the text without its bracketed remarks: `采购总金额（万元）` folds to 采购总金额."""
+    return fold(_BRACKETS.sub("", plain(text)))
+
+
+@dataclass
+class LabelIndex:
+    """Looks labels up in a set of formats; the first format is preferred."""
+
+    formats: Sequence[Format]
+    exact: dict[str, list[Target]] = field(default_factory=dict)
+    _seen: dict[str, Match | None] = field(default_factory=dict)
+    _fuzzy_left: int = _FUZZY_BUDGET
+
+    def __post_init__(self) -> None:
+        """Collect every label of every format, the preferred format's first."""
+        for item in self.formats:
+            for text, target in _labels(item):
+                for key in {fold(text), bracketless(text)} - {""}:
+                    bucket = self.exact.setdefault(key, [])
+                    if all(target.key != other.key for other in bucket):
+                        bucket.append(target)
+
+    def find(self, text: str) -> Match | None:
+        """The match for a text, tolerant; None when it is no label. Long texts and endless misses are not tried."""
+        if not text or len(text) > LONGEST:
+            return None
+        if text in self._seen:
+            return self._seen[text]
+        found = self.find_exact(text) or self._close(text)
+        if len(self._seen) < _CACHE:
+            self._seen[text] = found
+        return found
+
+    def find_exact(self, text: str) -> Match | None:
+        """The match for a text that is a known label after folding; None otherwise."""
+        if len(text) > LONGEST:
+            return None
+        key = fold(text)
+        for candidate in (key, bracketless(text), key.lstrip("一二三四五六七八九十")):
+            if candidate in self.exact:
+                return Match(tuple(self.exact[candidate]), True, candidate)
+        return None
+
+    def _close(self, text: str) -> Match | None:
+        """The one label that a text is nearly: cut short, gone on, or with a few wrong characters."""
+        key = fold(text)
+        if len(key) < 3 or self._fuzzy_left <= 0 or not any("一" <= char <= "鿿" for char in key):
+            return None
+        self._fuzzy_left -= 1
+        for labels in (self._cut(key), self._misspelt(key)):
+            targets = [target for label in labels for target in self.exact[label] if target.role not in _STRICT]
+            if targets and {t.key for t in targets} == {t.key for t in self.exact[labels[0]]}:
+                return Match(tuple(self.exact[labels[0]]), False, labels[0])
+        return None
+
+    def _cut(self, key: str) -> list[str]:
+        """Labels that go on where this text stops, or stop where it goes on; the longest first."""
+        found = [
+            label
+            for label in self.exact
+            if (label.startswith(key) or key.startswith(label))
+            and min(len(label), len(key)) >= 6
+            and max(len(label), len(key)) <= 2 * min(len(label), len(key))
+        ]
+        return sorted(found, key=len, reverse=True)
+
+    def _misspelt(self, key: str) -> list[str]:
+        """The nearest labels within the allowed number of wrong characters; lost characters (`?`) are allowed for."""
+        lost = key.count("?")
+        if lost * 3 > len(key):
+            return []
+        limit = (0 if len(key) < 6 else 1 if len(key) < 10 else 2 if len(key) < 16 else len(key) // 6) + lost
+        near: list[tuple[int, str]] = []
+        for label in self.exact:
+            if limit and abs(len(label) - len(key)) <= limit:
+                distance = Levenshtein.distance(label, key, score_cutoff=limit)
+                if distance <= limit:
+                    near.append((distance, label))
+        best = min(near, default=(0, ""))[0]
+        return [label for distance, label in near if distance == best]
+
+
+def _labels(item: Format) -> Iterator[tuple[str, Target]]:
+    for table in item.tables:
+        yield from _table_labels(item, table)
+    for section in item.sections:
+        for text in (section.zh, *section.variants):
+            if section.tables:
+                yield from ((text, Target("title", item.id, table)) for table in section.tables)
+            else:
+                yield text, Target("end", item.id, "", section.id)
+
+
+def _table_labels(item: Format, table: Table) -> Iterator[tuple[str, Target]]:
+    for text in (table.zh, *table.aliases):
+        yield text, Target("title", item.id, table.id)
+    for text in (*table.header_words, *filter(None, [table.corner_note])):
+        yield text, Target("corner", item.id, table.id)
+    for block in table.blocks:
+        yield from _block_labels(item, table, block)
+    yield from _part_labels(item, table.id, None, table.rows, table.cols)
+
+
+def _block_labels(item: Format, table: Table, block: Block) -> Iterator[tuple[str, Target]]:
+    band = Target("band", item.id, table.id, block.id, block.id)
+    yield block.band, band
+    yield block.band.replace("条第", "条", 1), band  # 第二十条（一）项: the second 第 is often missing
+    yield block.band.replace("第", "", 1), band
+    yield from _part_labels(item, table.id, block.id, block.rows, block.cols)
+
+
+def _part_labels(
+    item: Format, table: str, block: str | None, rows: Iterable[Row], cols: Iterable[Column]
+) -> Iterator[tuple[str, Target]]:
+    for row in rows:
+        role: Role = "row" if row.kind == "value" else "group"
+        for text in (row.zh, *row.aliases):
+            yield text, Target(role, item.id, table, row.id, block, row=row)
+        if row.group:
+            yield row.group, Target("rowgroup", item.id, table, row.group)
+    for col in cols:
+        for text in (col.zh, *col.aliases):
+            yield text, Target("col", item.id, table, col.id, block, col=col)
+        if col.group:
+            yield col.group, Target("colgroup", item.id, table, col.group)

@@ -1,0 +1,118 @@
+"""Binder for lists of label, unit and value (政府信息公开情况统计表 of 2014, local forms before it)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crawler.reports.binding.collect import Draft
+from crawler.reports.binding.headers import Header, Leaf, default_header, matrix_header
+from crawler.reports.binding.labels import Target, plain
+from crawler.reports.binding.rows import Line, Tok
+from crawler.reports.binding.tell import tell_fuzzy, tell_misfit
+from crawler.reports.formats import Row, Table, shared
+
+_FEWEST = 5
+_NO_UNIT = frozenset({"—", "——", "-", "--", "/", "", "一"})
+
+
+class ListBinder:
+    """Reads lines of one `list` table into a draft.
+
+    The same label may stand in several parts (被依法纠错数 under 四 and 五): a label is read inside the current part.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.draft = Draft()
+        self._rows = {row.id: (at, row) for at, row in enumerate(table.rows)}
+        self._last: Row | None = None
+        self._header: Header = default_header(table)
+        self._known = 0
+        self._grid = -1
+
+    def announce(self) -> None:
+        """The table's title was met."""
+        self._last = None
+
+    def feed(self, line: Line) -> bool:
+        """Read one line. True when it was used."""
+        cols = sum(tok.has(self.table.id, "col") for tok in line.toks)
+        at, row = self._row(line)
+        if row is None:
+            if cols >= 2 or (cols == 1 and not line.has_values and len(line.toks) > 1):
+                self._header = matrix_header(self.table, [line])
+                return True
+            return self._unknown(line)
+        self._last, self._grid = row, line.grid
+        if row.kind == "value":
+            self._bind(line, at, row)
+        return True
+
+    def finish(self) -> bool:
+        """Whether enough rows were recognised to call it this table."""
+        return self._known >= _FEWEST
+
+    def _row(self, line: Line) -> tuple[int, Row | None]:
+        for at, tok in enumerate(line.toks[:4]):
+            found = tok.match.of(self.table.id, "row", "group") if tok.match else ()
+            if found:
+                return at, self._in_part(found)
+        return -1, None
+
+    def _in_part(self, found: Sequence[Target]) -> Row | None:
+        """The row that continues from where we are: inside the current part first, else the next one in print order."""
+        rows = [target.row for target in found if target.row is not None and target.row.id in self._rows]
+        ancestors = set(self._line_of(self._last))
+        inside = [row for row in rows if row.parent in ancestors]
+        at = self._rows[self._last.id][0] if self._last else -1
+        later = [row for row in inside or rows if self._rows[row.id][0] > at]
+        return next(iter(later or inside or rows), None)
+
+    def _line_of(self, row: Row | None) -> Sequence[str]:
+        names: list[str] = []
+        while row is not None:
+            names.append(row.id)
+            row = self._rows[row.parent][1] if row.parent else None
+        return names
+
+    def _values(self, line: Line, at: int) -> Sequence[Tok]:
+        """The cells after the label, without the unit's."""
+        rest = line.toks[at + 1 :]
+        if len(rest) > len(self.table.value_cols) and self._unit_cell(rest[0]):
+            return rest[1:]
+        return rest
+
+    def _unit_cell(self, tok: Tok) -> bool:
+        units = shared().units
+        return plain(tok.text) in _NO_UNIT or plain(tok.text) in {*units.counters, *units.money}
+
+    def _bind(self, line: Line, at: int, row: Row) -> None:
+        label, values = line.toks[at], self._values(line, at)
+        if label.match and not label.match.exact:
+            tell_fuzzy(self.draft, [label])
+        header = self._header if self._header.leaves else default_header(self.table)
+        pairs = header.assign(values) if values else None
+        if pairs is None or any(tok is None for _, tok in pairs):
+            addresses = [f"{self.table.id}.{row.id}.{col.id}" for col in self.table.value_cols]
+            tell_misfit(self.draft, label, values, len(addresses), addresses)
+            for address in addresses:
+                self.draft.absent(address, label.text)
+        self._known += 1
+        for leaf, tok in pairs or ():
+            if tok is not None:
+                self.draft.bind(self.table.id, row, leaf.slot, tok, line, self.table, label.text)
+
+    def _unknown(self, line: Line) -> bool:
+        texts = [at for at, tok in enumerate(line.toks[:3]) if tok.text and not tok.value and not self._unit_cell(tok)]
+        if line.grid != self._grid or not texts or not line.has_values:
+            return False
+        label, values = line.toks[texts[-1]], self._values(line, texts[-1])
+        pairs = Header(tuple(Leaf(leaf.slot) for leaf in self._header.leaves)).assign(values)
+        if pairs is None:
+            return False
+        message = f"{self.table.id}: no format knows the row {label.text!r}"
+        self.draft.note("unknown_label", "info", message, where=label.text)
+        for leaf, tok in pairs:
+            if tok is not None:
+                self.draft.local(f"{label.text} / {leaf.slot.name}", tok, line)
+        return True

@@ -1,0 +1,135 @@
+"""Binder for labelled rows under one set of columns (收到和处理政府信息公开申请情况表)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crawler.reports.binding.collect import Draft
+from crawler.reports.binding.headers import Header, default_header, matrix_header
+from crawler.reports.binding.labels import Target
+from crawler.reports.binding.rows import Line, Tok
+from crawler.reports.binding.tell import tell_fuzzy, tell_misfit
+from crawler.reports.formats import Row, Table
+
+
+class MatrixBinder:
+    """Reads lines of one `matrix` table into a draft.
+
+    Rows may carry their group labels once with a rowspan, again in every row, as blanks, or not at all.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.draft = Draft()
+        self._header_lines: list[Line] = []
+        self._header: Header | None = None
+        self._in_data = False
+        self._group: str | None = None
+        self._grid = -1
+        self._full_rows = 0
+
+    def announce(self) -> None:
+        """The table's title was met: a new header may follow."""
+        self._in_data = False
+        self._header_lines = []
+
+    def feed(self, line: Line) -> bool:
+        """Read one line. True when it was used."""
+        if self._is_header(line):
+            self._add_header(line)
+            return True
+        at, row = self._row(line)
+        if row is None:
+            return self._unlabelled(line, at)
+        values = line.toks[at + 1 :]
+        if not values:
+            return True
+        self._in_data, self._grid = True, line.grid
+        self._bind(line, line.toks[at], row, values)
+        return True
+
+    def finish(self) -> bool:
+        """Whether enough was recognised: a printed header, or two whole rows."""
+        printed = self._header is not None and self._header.printed
+        return bool(self.draft.cells) and (printed or self._full_rows >= 2)
+
+    def _is_header(self, line: Line) -> bool:
+        if line.has_values:
+            return False
+        table = self.table.id
+        cols = sum(tok.has(table, "col", "colgroup") for tok in line.toks)
+        only_rows = [tok for tok in line.toks if tok.has(table, "row", "group") and not tok.has(table, "col")]
+        if only_rows:
+            return False
+        corner = any(tok.has(table, "corner") for tok in line.toks)
+        return corner or cols >= 2 or (cols == 1 and not self._in_data)
+
+    def _add_header(self, line: Line) -> None:
+        if self._in_data:
+            self._header_lines, self._in_data = [], False
+        self._header_lines.append(line)
+        self._header = None
+
+    def _columns(self) -> Header:
+        if self._header is None:
+            lines = self._header_lines
+            self._header = matrix_header(self.table, lines) if lines else default_header(self.table)
+        return self._header
+
+    def _row(self, line: Line) -> tuple[int, Row | None]:
+        """Index of the cell after which the values start, and the row it names (None: only groups, or unknown)."""
+        last, chosen = -1, None
+        lead = line.toks[: line.lead]
+        for at, tok in enumerate(lead):
+            if tok.match is None:
+                continue
+            groups = tok.match.of(self.table.id, "group")
+            rows = tok.match.of(self.table.id, "row")
+            if rows and (not groups or self._ends_labels(line, at)):
+                last, chosen = at, self._choose(rows)
+            elif groups:
+                last, chosen, self._group = at, None, groups[0].id
+        return last, chosen
+
+    def _ends_labels(self, line: Line, at: int) -> bool:
+        """Whether values, not a further label, follow: （六）其他处理 is a group in one format and a row in another."""
+        after = line.toks[at + 1 :]
+        return bool(after) and not any(tok.text and not tok.value for tok in after)
+
+    def _choose(self, targets: Sequence[Target]) -> Row | None:
+        rows = [target.row for target in targets if target.row is not None]
+        here = [row for row in rows if row.parent == self._group]
+        return next(iter(here or rows), None)
+
+    def _bind(self, line: Line, label: Tok, row: Row, values: Sequence[Tok]) -> None:
+        if label.match and not label.match.exact:
+            tell_fuzzy(self.draft, [label])
+        header = self._columns()
+        pairs = header.assign(values) if header.leaves else None
+        prefix = self.table.id
+        if pairs is None or any(tok is None for _, tok in pairs):
+            addresses = [f"{prefix}.{row.id}.{col.id}" for col in self.table.value_cols]
+            tell_misfit(self.draft, label, values, len(self.table.value_cols), addresses)
+            for address in addresses:
+                self.draft.absent(address, label.text)
+        else:
+            self._full_rows += 1
+        for leaf, tok in pairs or ():
+            if tok is not None:
+                self.draft.bind(prefix, row, leaf.slot, tok, line, self.table, label.text)
+
+    def _unlabelled(self, line: Line, at: int) -> bool:
+        """A row whose label no format knows, with as many values as there are columns: kept as local cells."""
+        texts = [i for i in range(at + 1, line.lead) if line.toks[i].text]
+        if line.grid != self._grid or not line.has_values or not texts:
+            return False
+        label, values = line.toks[texts[-1]], line.toks[texts[-1] + 1 :]
+        pairs = self._columns().assign(values)
+        if pairs is None:
+            return False
+        message = f"{self.table.id}: no format knows the row {label.text!r}"
+        self.draft.note("unknown_label", "info", message, where=label.text)
+        for leaf, tok in pairs:
+            if tok is not None:
+                self.draft.local(f"{label.text} / {leaf.slot.name}", tok, line)
+        return True

@@ -1,0 +1,106 @@
+"""Logical rows: the cells of a grid with what each of them is, a value, a blank or a label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from crawler.reports.binding.labels import LabelIndex, Match, Role
+from crawler.reports.grids import Grid, GridCell
+from crawler.reports.model import Place
+from crawler.reports.numbers import LONGEST, read_cell
+
+WIDEST = 200
+"""No statutory row has more cells; what stands beyond is not read (and said so)."""
+LONGEST_GRID = 5000
+"""No statutory table has more rows, nor one page's tables together; what stands beyond is not read (and said so)."""
+
+_VALUE_KINDS = frozenset({"number", "zero", "none_word", "not_applicable", "not_counted", "damaged"})
+
+
+@lru_cache(maxsize=65536)
+def value_like(text: str) -> bool:
+    """Whether a text is what stands in a value cell: a number or a word for none. A blank is not."""
+    return bool(text) and len(text) <= LONGEST and read_cell(text, signed=True).kind in _VALUE_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Tok:
+    """One cell of a logical row. `value`: it holds a value (or a picture); `match`: what label it is."""
+
+    text: str
+    row: int
+    col: int
+    colspan: int = 1
+    image: bool = False
+    value: bool = False
+    match: Match | None = None
+
+    @property
+    def blank(self) -> bool:
+        """Nothing stands here."""
+        return not self.text and not self.image
+
+    def has(self, table: str, *roles: Role) -> bool:
+        """Whether the cell can be a label of `table` with one of the roles."""
+        return self.match is not None and bool(self.match.of(table, *roles))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One logical row. `spans` tells that grid columns are meaningful (not for text that was one cell per line)."""
+
+    toks: tuple[Tok, ...]
+    grid: int
+    spans: bool = True
+
+    @property
+    def lead(self) -> int:
+        """Number of cells before the first value."""
+        return next((at for at, tok in enumerate(self.toks) if tok.value), len(self.toks))
+
+    @property
+    def has_values(self) -> bool:
+        """Whether any cell holds a value."""
+        return any(tok.value for tok in self.toks)
+
+    def place(self, tok: Tok) -> Place:
+        """Where a cell stands."""
+        return Place(self.grid, tok.row, tok.col)
+
+    def tables(self) -> Iterator[str]:
+        """For every labelled cell the tables it may belong to, each once."""
+        for tok in self.toks:
+            if tok.match is not None:
+                yield from dict.fromkeys(target.table for target in tok.match.targets if target.role != "end")
+
+
+def tok_of(cell: GridCell, index: LabelIndex) -> Tok:
+    """The cell with its nature: labels first, for 规章 is no number but 一 might be one."""
+    match = index.find(cell.text)
+    value = cell.image or (match is None and value_like(cell.text))
+    return Tok(cell.text, cell.row, cell.col, cell.colspan, cell.image, value, match)
+
+
+def lines_of(grid: Grid, index: LabelIndex) -> Iterator[Line]:
+    """The logical rows of a grid whose rows are rows (html, pipe, tabs). What is beyond the bounds is left."""
+    for row in grid.rows[:LONGEST_GRID]:
+        toks = tuple(tok_of(cell, index) for cell in row[:WIDEST])
+        if toks:
+            yield Line(toks, grid.index)
+
+
+def fit(values: Sequence[Tok], wanted: int) -> tuple[Tok, ...] | None:
+    """Exactly `wanted` cells, surplus blanks at one end left off; None when it cannot be told which are surplus."""
+    surplus = len(values) - wanted
+    if surplus < 0:
+        return None
+    if surplus == 0 or all(tok.blank for tok in values):
+        return tuple(values[:wanted])
+    before = next(at for at, tok in enumerate(values) if not tok.blank)
+    after = next(at for at, tok in enumerate(reversed(values)) if not tok.blank)
+    if before + after < surplus or (before and after and before + after > surplus):
+        return None
+    drop = min(before, surplus) if before + after == surplus else (surplus if before else 0)
+    return tuple(values[drop : drop + wanted])
