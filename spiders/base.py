@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -26,7 +26,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from crawler.items import AttemptItem, ColumnItem, PageItem
+from crawler.items import AttemptItem, ColumnItem, Outcome, PageItem
 from crawler.ledger import Ledger
 from crawler.net.failures import classify
 from crawler.net.gates import Gated, plain_headers
@@ -34,11 +34,22 @@ from crawler.net.render import HANDLER, render_meta
 from crawler.portals import registry as registry_module
 from crawler.portals.model import Column, Portal
 from crawler.reports.body import looks_like_report
-from crawler.reports.titles import judge
+from crawler.reports.titles import TitleReading, judge
 from crawler.store.queries import remembered_columns
-from spiders.columns import is_column_name, is_notice_column, leads_to_disclosure, may_be_sub_column, on_portal
+from spiders.columns import (
+    is_column_name,
+    is_notice_column,
+    leads_to_disclosure,
+    may_be_sub_column,
+    may_be_untitled_report,
+    on_portal,
+)
 from spiders.documents import Document, Link
+from spiders.notices import NOTICE_PAGES, NoticeSearch
+from spiders.scripts import builds_lists, links_in_scripts
 from spiders.selection import BadArgument, Selection, select
+from spiders.visits import Row as Row
+from spiders.visits import Visit as Visit
 
 Yielded = Request | PageItem | AttemptItem | ColumnItem
 
@@ -48,35 +59,10 @@ MAX_WAYS = 6
 MAX_DEPTH = 3
 MAX_UNCLEAR_ROWS = 60
 MAX_PAGES = 60
+MAX_SUB_COLUMNS = 150
+MAX_MISSES = 2
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a list: where it leads, what it is called, the date beside it, the agency if the list names it."""
-
-    url: str
-    title: str
-    date: str | None = None
-    agency: str | None = None
-    request: Request | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """Where the crawl stands when it reads a list page. Travels with the request.
-
-    `trusted` is True in a column meant for annual reports: there, rows with unclear titles are opened too; elsewhere
-    (通知公告, home pages) only rows whose title says what they are. `found_by` counts the clicks of a search from home.
-    """
-
-    portal: Portal
-    column: Column
-    trusted: bool = True
-    page: int = 1
-    depth: int = 0
-    clicks: int = 0
-    found: bool = False
-    params: dict[str, Any] = field(default_factory=dict)
+_NEXT = re.compile(r"^(?:下一?页|后一?页|下页|next|[>›»]{1,2}|下一页\s?[>›»]{1,2})$", re.IGNORECASE)
 
 
 class FamilySpider(Spider):
@@ -92,6 +78,7 @@ class FamilySpider(Spider):
 
     selection: Selection
     ledger: Ledger
+    notices: NoticeSearch
 
     # ------------------------------------------------------------------ construction
 
@@ -107,6 +94,7 @@ class FamilySpider(Spider):
             handlers = {"http": HANDLER, "https": HANDLER}
             crawler.settings.set("DOWNLOAD_HANDLERS", handlers, priority="spider")
         spider.slow_down(crawler)
+        spider.notices = NoticeSearch(spider, crawler)
         return spider
 
     @classmethod
@@ -132,6 +120,8 @@ class FamilySpider(Spider):
         )
         self._seen: dict[str, set[str]] = defaultdict(set)
         self._unclear: dict[str, int] = defaultdict(int)
+        self._sub_columns: dict[str, int] = defaultdict(int)
+        self._searched: set[str] = set()
 
     def _words_unlisted(self) -> bool:
         """True when an agency was asked for by words that no registry row lists: its absence proves nothing."""
@@ -169,7 +159,10 @@ class FamilySpider(Spider):
             yield from self.search_home(portal)
 
     def search_home(self, portal: Portal) -> Iterator[Yielded]:
-        """First step of looking for the column: the entry page."""
+        """First step of looking for the column: the entry page. Once a portal, whoever asks for it."""
+        if portal.id in self._searched:
+            return
+        self._searched.add(portal.id)
         visit = Visit(portal, Column(url=portal.base), trusted=False, found=True)
         yield self.request(portal.base, self.parse_home, visit)
 
@@ -191,20 +184,43 @@ class FamilySpider(Spider):
         return bool(self.article_url.search(urlsplit(url).path))
 
     def rows(self, document: Document, visit: Visit) -> list[Row]:
-        """The list's rows: by default every link with an article's shape, and every file that calls itself a report."""
-        return [
-            Row(self.canonical(link.url), link.text, link.date)
+        """The list's rows: links with an article's shape, files that call themselves a report, rows that scripts write."""
+        links = [
+            link
             for link in document.links
             if self.is_article(link.url) or (link.url in document.files and judge(link.text).kind == "annual_report")
         ]
+        known = {link.url for link in links}
+        links += [link for link in links_in_scripts(document, self.is_article) if link.url not in known]
+        return [Row(self.canonical(link.url), link.text, link.date) for link in links]
 
     def next_pages(self, document: Document, visit: Visit) -> Iterable[str]:
-        """URLs of the pages that follow this list page; by default none."""
-        return ()
+        """URLs of the pages that follow this list page, in order; by default where 下一页 leads."""
+        hosts = self.hosts_of(visit.portal)
+        return [link.url for link in document.links if _NEXT.match(link.text) and on_portal(link, hosts)]
+
+    def directory(self, column_url: str) -> str:
+        """Beginning of the addresses that lie below a column; by default the column's own folder."""
+        return column_url.rsplit("/", 1)[0] + "/"
+
+    def neighbourhood(self, url: str) -> str:
+        """What the addresses of one list's articles have in common; by default their folder."""
+        return url.rsplit("/", 1)[0]
+
+    def key(self, url: str) -> str:
+        """What tells whether a page was met before; by default its canonical address."""
+        return self.canonical(url)
 
     def canonical(self, url: str) -> str:
         """The one address of a page that has several (`?jump=true`, wap twins); by default the URL itself."""
         return url
+
+    def identity(self, url: str) -> str:
+        """What a page is known by within its portal: equal for twins at addresses that cannot be derived from each other.
+
+        By default the canonical address, in which http and https are one.
+        """
+        return re.sub(r"^https?://", "", self.canonical(url))
 
     def is_own_report(self, document: Document) -> bool:
         """True when a column page is itself a report (portal-families 0.2 d)."""
@@ -225,11 +241,12 @@ class FamilySpider(Spider):
         if quirks.get("http_only") and url.startswith("https://"):
             url = "http://" + url.removeprefix("https://")
         cb_kwargs = {"visit": visit, **kwargs.pop("cb_kwargs", {})}
-        return Request(url, callback=callback, errback=self.on_failure, cb_kwargs=cb_kwargs, meta=meta, **kwargs)
+        kwargs.setdefault("errback", self.on_failure)
+        return Request(url, callback=callback, cb_kwargs=cb_kwargs, meta=meta, **kwargs)
 
     def first_time(self, visit: Visit, url: str) -> bool:
-        """True the first time this portal's crawl meets `url`; http and https are one address."""
-        key = re.sub(r"^https?://", "", self.canonical(url))
+        """True the first time this portal's crawl meets the page at `url` (see `identity`)."""
+        key = self.identity(url)
         if key in self._seen[visit.portal.id]:
             return False
         self._seen[visit.portal.id].add(key)
@@ -242,60 +259,142 @@ class FamilySpider(Spider):
         document = Document(response)
         self.first_time(visit, response.url)
         yield self.list_page(response, visit)
-        if self.is_own_report(document):
-            yield self.report_page(response, visit, Row(response.url, visit.column.title))
-        yield from self.read_list(document, visit)
+        if problem := document.problem:
+            yield self.unreadable(problem, f"a list was promised; the answer has {len(response.body)} bytes", visit)
+            return
+        own = self.is_own_report(document)
+        if own:
+            yield from self.own_report(response, visit)
+        found = 0
+        for one in self.read_list(document, visit):
+            found += isinstance(one, Request)
+            yield one
+        if not (own or found) and visit.page == 1 and visit.trusted and not self.rows(document, visit):
+            yield from self.nothing_listed(document, visit)
+
+    def own_report(self, response: Response, visit: Visit) -> Iterator[Yielded]:
+        """A column page that is itself a report."""
+        row = Row(response.url, visit.column.title)
+        tally = self.ledger[visit.portal.id]
+        if self.selection.sample and tally.followed >= self.selection.sample:
+            return
+        tally.followed += 1
+        self.notices.note(visit, row, judge(row.title))
+        if visit.found and visit.trusted:
+            yield self.remember(visit)
+        yield self.report_page(response, visit, row)
 
     def read_list(self, document: Document, visit: Visit) -> Iterator[Yielded]:
         """Rows, sub-columns and next pages of a list that has been fetched."""
         rows = self.rows(document, visit)
         fresh = yield from self.follow(rows, visit)
-        yield from self.sub_columns(document, visit)
-        if visit.page >= MAX_PAGES or (rows and not fresh):
+        subs = [*self.sub_columns(document, visit)]
+        if subs and visit.found and not rows:
+            yield self.remember(visit)
+        yield from subs
+        if self.goes_on(rows, fresh, visit):
+            yield from self.turn_page([*visit.ahead, *self.next_pages(document, visit)], visit)
+
+    def goes_on(self, rows: list[Row], fresh: int, visit: Visit) -> bool:
+        """True when the next page of the list is worth asking for: not after a page without a new row."""
+        return visit.page == 1 or fresh > 0
+
+    def turn_page(self, urls: Iterable[str], visit: Visit) -> Iterator[Yielded]:
+        """The first of `urls` that was not asked for yet; the others travel with it."""
+        ahead = [url for url in dict.fromkeys(urls) if url != visit.column.url]
+        while ahead:
+            url = ahead.pop(0)
+            if not self.first_time(visit, url):
+                continue
+            if visit.page >= (MAX_PAGES if visit.trusted else NOTICE_PAGES):
+                if visit.trusted:
+                    yield self.unreadable("page_limit", f"the list has more than {MAX_PAGES} pages", visit, "partial")
+                return
+            inner = replace(visit, page=visit.page + 1, ahead=tuple(ahead))
+            yield self.request(url, self.parse_column, inner, is_list=True)
             return
-        for number, url in enumerate(self.next_pages(document, visit), start=visit.page + 1):
-            if self.first_time(visit, url):
-                yield self.request(url, self.parse_column, replace(visit, page=number), is_list=True)
+
+    def nothing_listed(self, document: Document, visit: Visit) -> Iterator[Yielded]:
+        """A first page without a row: where its frame or script leads, columns it names, or an attempt that says so."""
+        links = [url for url in (*document.frames, document.moved_to) if url]
+        links += [link.url for link in document.links if self.is_column_link(link, visit)]
+        hosts, opened = self.hosts_of(visit.portal), 0
+        for url in links:
+            own = urlsplit(url).hostname in hosts
+            if own and visit.depth < MAX_DEPTH and not self.is_article(url) and self.first_time(visit, url):
+                opened += 1
+                column = visit.column.model_copy(update={"url": url})
+                yield self.request(
+                    url, self.parse_column, replace(visit, column=column, depth=visit.depth + 1), is_list=True
+                )
+        if opened or visit.depth:
+            return
+        if builds_lists(document) and not visit.portal.quirks.get("render"):
+            hint = f"its scripts would make the list: try `render = true` in the quirks of {visit.portal.id}"
+            yield self.unreadable("list_needs_javascript", hint, visit)
+        else:
+            yield self.unreadable("empty_list", "the page holds no row that could be read", visit)
+        yield from self.search_home(visit.portal)
+
+    def unreadable(self, reason: str, detail: str, visit: Visit, outcome: Outcome = "unreadable") -> AttemptItem:
+        """An attempt for a list that could not be read (to its end); the gaps it leaves will name it."""
+        name = visit.column.title or "column"
+        attempt = AttemptItem(visit.portal.id, outcome, reason, f"{name}: {detail}", visit.column.url)
+        return attempt if visit.aside else self.ledger.failed(attempt)
 
     def list_page(self, response: Response, visit: Visit) -> PageItem:
         """The list page itself, kept as evidence; counts the column as read."""
-        self.ledger[visit.portal.id].columns += visit.page == 1
+        self.ledger[visit.portal.id].columns += visit.page == 1 and not visit.aside
         return self._item(response, visit, role="list")
+
+    def remember(self, visit: Visit) -> ColumnItem:
+        """The column of this visit, to be found without a search the next time."""
+        return ColumnItem(visit.portal.id, visit.column.url, visit.column.title, dict(visit.params), visit.clicks)
 
     def follow(self, rows: Iterable[Row], visit: Visit) -> Iterator[Yielded]:
         """Requests for rows that may be wanted reports; refusals for look-alikes. Returns how many rows were new."""
-        fresh = 0
-        if visit.found and visit.page == 1 and (rows := list(rows)) and visit.trusted:
-            yield ColumnItem(visit.portal.id, visit.column.url, visit.column.title, dict(visit.params), visit.clicks)
+        rows, fresh = list(rows), 0
+        clear = {self.neighbourhood(row.url) for row in rows if judge(row.title).kind == "annual_report"}
+        if visit.found and visit.page == 1 and visit.trusted and any(self._is_plausible(row, clear) for row in rows):
+            yield self.remember(visit)
         for row in rows:
-            self.ledger[visit.portal.id].rows += 1
-            if not self.first_time(visit, row.url):
-                continue
-            fresh += 1
-            yield from self.follow_row(row, visit)
+            self.ledger[visit.portal.id].rows += not visit.aside
+            if self.first_time(visit, row.url):
+                fresh += 1
+                yield from self.follow_row(row, visit, plausible=self._is_plausible(row, clear))
         return fresh
 
-    def follow_row(self, row: Row, visit: Visit) -> Iterator[Yielded]:
+    def _is_plausible(self, row: Row, clear: set[str]) -> bool:
+        """True for a row that may be a report: its title names a year or a body, or it lies beside clear ones.
+
+        Without this, the news in a column page's margins would be opened one by one.
+        """
+        return may_be_untitled_report(row.title) or self.neighbourhood(row.url) in clear
+
+    def follow_row(self, row: Row, visit: Visit, *, plausible: bool = True) -> Iterator[Yielded]:
         """One row: a request, a refusal, or nothing when it was not asked for."""
         reading = judge(row.title)
-        unclear = reading.kind == "other"
-        if reading.kind not in {"annual_report", "work_summary", "other"}:
-            yield self._refusal(row, visit, f"look_alike:{reading.reason or reading.kind}")
+        unclear = reading.kind == "other" and reading.reason in {"no_report_words", "empty"}
+        if unclear and not (plausible and visit.trusted and self._may_open_unclear(visit)):
             return
-        if unclear and not (visit.trusted and self._may_open_unclear(visit)):
+        if not unclear and reading.kind not in {"annual_report", "work_summary"}:
+            if visit.trusted or "信息公开" in row.title:
+                yield self._refusal(row, visit, f"look_alike:{reading.reason or reading.kind}")
             return
         if reading.kind == "work_summary" and not visit.trusted:
             return
-        years = self.selection.years
+        if self._is_wanted(row, reading, visit):
+            self.notices.note(visit, row, reading)
+            self.ledger[visit.portal.id].followed += 1
+            yield row.request or self.request(row.url, self.parse_article, visit, cb_kwargs={"row": row})
+
+    def _is_wanted(self, row: Row, reading: TitleReading, visit: Visit) -> bool:
+        years, sample = self.selection.years, self.selection.sample
         if years is not None and reading.year is not None and reading.year not in years:
-            return
+            return False
         if not self.selection.wants(visit.portal, row.agency or reading.agency):
-            return
-        tally = self.ledger[visit.portal.id]
-        if self.selection.sample and tally.followed >= self.selection.sample:
-            return
-        tally.followed += 1
-        yield row.request or self.request(row.url, self.parse_article, visit, cb_kwargs={"row": row})
+            return False
+        return not sample or self.ledger[visit.portal.id].followed < sample
 
     def _may_open_unclear(self, visit: Visit) -> bool:
         """Rows that do not say what they are (`2023年度`, a bureau's name) are opened, up to a limit a portal."""
@@ -315,7 +414,10 @@ class FamilySpider(Spider):
         if visit.depth >= MAX_DEPTH or not visit.trusted:
             return
         for link in document.links:
+            if self._sub_columns[visit.portal.id] >= MAX_SUB_COLUMNS:
+                return
             if self.is_sub_column(link, document, visit) and self.first_time(visit, link.url):
+                self._sub_columns[visit.portal.id] += 1
                 column = visit.column.model_copy(update={"url": link.url, "title": link.text})
                 inner = replace(visit, column=column, depth=visit.depth + 1, page=1, found=False)
                 yield self.request(link.url, self.parse_column, inner, is_list=True)
@@ -325,14 +427,16 @@ class FamilySpider(Spider):
         return (
             on_portal(link, self.hosts_of(visit.portal))
             and link.url not in document.files
+            and self.key(link.url) != self.key(visit.column.url)
             and not self.is_article(link.url)
-            and may_be_sub_column(link, visit.column.url, self.selection.years, top=visit.depth == 0)
+            and may_be_sub_column(link, self.directory(visit.column.url), self.selection.years, top=visit.depth == 0)
         )
 
     def parse_home(self, response: Response, visit: Visit) -> Iterator[Yielded]:
         """A page on the way from the home page to the column: the column itself, or the next click towards it."""
         document = Document(response)
         self.first_time(visit, response.url)
+        self.notices.see(document, visit)
         reports = [Row(self.canonical(x.url), x.text, x.date) for x in document.links if self.is_article(x.url)]
         yield from self.follow(reports, visit)
         found = [link for link in document.links if self.is_column_link(link, visit)]
@@ -369,7 +473,8 @@ class FamilySpider(Spider):
         item = self._item(response, visit, role="report")
         item.url = self.canonical(response.url)
         item.list_title, item.list_date = row.title, row.date
-        item.attachments = Document(response).files if "html" in item.headers.get("content-type", "html") else ()
+        linked = Document(response).files if "html" in item.headers.get("content-type", "html") else ()
+        item.attachments = tuple(dict.fromkeys((*linked, *row.files)))
         return item
 
     def _item(self, response: Response, visit: Visit, *, role: Any) -> PageItem:
@@ -402,4 +507,15 @@ class FamilySpider(Spider):
             attempt.evidence = {"title": row.title[:200]}
         if isinstance(failure.value, Gated) and failure.value.response is not None:
             yield self._item(failure.value.response, visit, role="refusal")
-        yield self.ledger.failed(attempt)
+        yield attempt if visit.aside else self.ledger.failed(attempt)
+        if row is None and not visit.aside:
+            yield from self._after_failed_list(note.outcome, visit)
+
+    def _after_failed_list(self, outcome: Outcome, visit: Visit) -> Iterator[Yielded]:
+        """One page of a list failed: the next is tried. The column itself is gone: it is searched for from home."""
+        if outcome not in {"missing", "unreachable", "unreadable"}:
+            return
+        if visit.page > 1 and visit.misses < MAX_MISSES:
+            yield from self.turn_page(visit.ahead, replace(visit, misses=visit.misses + 1))
+        elif outcome == "missing" and visit.page == 1 and not visit.depth and visit.trusted:
+            yield from self.search_home(visit.portal)
