@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 AgencyType = Literal["government", "office", "department", "dispatched", "township", "zone", "institution"]
 Level = Literal["national", "province", "prefecture", "county", "township"]
 
+LEVELS: tuple[Level, ...] = get_args(Level)
+"""From the highest to the lowest."""
+
 
 class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FormerCode(_Row):
+    """A division code that is no longer valid: `until` is the last calendar year in which it was."""
+
+    code: Annotated[str, Field(pattern=r"^\d{6}$")]
+    until: int
 
 
 class Agency(_Row):
@@ -20,6 +30,7 @@ class Agency(_Row):
 
     `code` is the six-digit division code; `sector` a short word (`environment`, `finance` …) or None for governments.
     `aliases` are other names under which its reports are titled (bare, old, other order of 分局).
+    `former_codes` are the codes of the same place before a change (禄丰: 532331 as a county, 532302 as a city).
     """
 
     id: Annotated[str, Field(pattern=r"^\d{6}-[a-z0-9-]+$")]
@@ -31,10 +42,16 @@ class Agency(_Row):
     aliases: tuple[str, ...] = ()
     pinyin: tuple[str, ...] = ()
     parent: str | None = None
+    former_codes: tuple[FormerCode, ...] = ()
+
+    def code_in(self, year: int) -> str:
+        """The division code that was valid at the end of a calendar year."""
+        older = sorted((former for former in self.former_codes if year <= former.until), key=lambda one: one.until)
+        return older[0].code if older else self.code
 
 
 class Column(_Row):
-    """A list (栏目) in which a portal publishes reports. `agencies` = ids that publish in it; empty = all of the portal."""
+    """A list (栏目) in which a portal publishes reports. `agencies`: ids that publish in it; empty for all of the row."""
 
     url: str
     title: str = ""
@@ -46,7 +63,9 @@ class Portal(_Row):
     """One host, or one subtree of a host: one row of the registry.
 
     `id` is host plus path slug (`sthjj.gz.gov.cn`, `www.ynlf.gov.cn`); `base` the URL of the portal's entry.
+    `place` names the division from the prefecture down, parts apart (`深圳市 南山区`); a province stands alone.
     `hosts` are all exact host names a crawl of this portal may request (the base's host is always one of them).
+    `oldest_year` is the oldest fiscal year of which a report is known to stand there: older ones are taken when found.
     `floor` is the least number of reports a full crawl must find; below it the portal counts as broken.
     `quirks` switch documented behaviour of the family's spider (`render`, `ignore_robots` with its reason …).
     """
@@ -67,3 +86,10 @@ class Portal(_Row):
     confidence: Literal["P", "C", "R"] = "C"
     checked: date
     sample_urls: tuple[str, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """Division code of the portal's place: that of its highest agency (the first of equals)."""
+        if not self.agencies:
+            return "000000"
+        return min(self.agencies, key=lambda agency: LEVELS.index(agency.level)).code

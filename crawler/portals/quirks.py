@@ -1,0 +1,80 @@
+"""The closed sets of a registry row: families, what a column of each family may say, and the quirks.
+
+A word that stands here is a word that a spider reads. A row with any other word is refused when the registry is loaded,
+since a misspelt quirk would be a quirk silently not applied.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Closed(BaseModel):
+    # Strict: "1" is not 1 and true is not 1, because a spider puts these values into addresses as they are.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class NoParams(_Closed):
+    """Columns that need nothing but their address (`trs`, `vsb`, `changzhou`)."""
+
+
+class GkmlptParams(_Closed):
+    """A column of Guangdong's platforms: of gkmlpt (`sid`, `column_id`) or of the site itself, NFCMS (`nfcms_id`).
+
+    Attributes:
+        sid: the site's number in the platform, printed as `SID: '200025'` in `/gkmlpt/index`.
+        column_id: number of the column in `/gkmlpt/api/all/{column_id}` and after `annualreport#`.
+        nfcms_id: number of the column in `/postmeta/i/{nfcms_id}.json`.
+    """
+
+    sid: Annotated[str, Field(pattern=r"^\d+$")] | None = None
+    column_id: Annotated[int, Field(ge=0)] | None = None
+    nfcms_id: Annotated[int, Field(gt=0)] | None = None
+
+
+class EpointParams(_Closed):
+    """A column of Epoint: `category` is its number in groups of three digits (`002005` lies in `002`)."""
+
+    category: Annotated[str, Field(pattern=r"^(\d{3})+$")] | None = None
+
+
+FAMILIES: dict[str, type[BaseModel]] = {
+    "gkmlpt": GkmlptParams,
+    "trs": NoParams,
+    "epoint": EpointParams,
+    "vsb": NoParams,
+    "changzhou": NoParams,
+}
+"""Family word to what `params` of its columns may hold. A new family is one line here beside its spider."""
+
+
+class Quirks(_Closed):
+    """What is odd about one portal. Every word is optional; one that is absent means the usual behaviour.
+
+    Attributes:
+        render: lists exist only after JavaScript ran; they are fetched by a browser.
+        http_only: https fails (certificate, cipher, redirect loop); every address is asked by http.
+        ignore_robots: why robots.txt is not obeyed on this portal; a reason, not a switch.
+        delay: seconds between two requests, where the default is too fast for this portal.
+        paging_base: 1 where the second page of a TRS list is `index_2`; 0, the usual, where it is `index_1`.
+        full_text_path: path of Epoint's full-text service on this host.
+        wrapped: Epoint's full-text service puts its answer as a string into `content`.
+    """
+
+    render: Literal[True] | None = None
+    http_only: Literal[True] | None = None
+    ignore_robots: Annotated[str, Field(min_length=10)] | None = None
+    delay: Annotated[float, Field(gt=0, le=120)] | None = None
+    paging_base: Literal[0, 1] | None = None
+    full_text_path: Annotated[str, Field(pattern=r"^/[\w./-]+$")] | None = None
+    wrapped: Literal[True] | None = None
+
+
+QUIRK_FAMILIES: dict[str, frozenset[str]] = {
+    "paging_base": frozenset({"trs"}),
+    "full_text_path": frozenset({"epoint"}),
+    "wrapped": frozenset({"epoint"}),
+}
+"""Quirks that only some families know; the others are known to every spider."""
