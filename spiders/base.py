@@ -208,19 +208,12 @@ class FamilySpider(Spider):
         return url.rsplit("/", 1)[0]
 
     def key(self, url: str) -> str:
-        """What tells whether a page was met before; by default its canonical address."""
-        return self.canonical(url)
+        """What a page is known by within its portal: equal for twins. By default its canonical address without scheme."""
+        return re.sub(r"^https?://", "", self.canonical(url))
 
     def canonical(self, url: str) -> str:
         """The one address of a page that has several (`?jump=true`, wap twins); by default the URL itself."""
         return url
-
-    def identity(self, url: str) -> str:
-        """What a page is known by within its portal: equal for twins at addresses that cannot be derived from each other.
-
-        By default the canonical address, in which http and https are one.
-        """
-        return re.sub(r"^https?://", "", self.canonical(url))
 
     def is_own_report(self, document: Document) -> bool:
         """True when a column page is itself a report (portal-families 0.2 d)."""
@@ -245,8 +238,8 @@ class FamilySpider(Spider):
         return Request(url, callback=callback, cb_kwargs=cb_kwargs, meta=meta, **kwargs)
 
     def first_time(self, visit: Visit, url: str) -> bool:
-        """True the first time this portal's crawl meets the page at `url` (see `identity`)."""
-        key = self.identity(url)
+        """True the first time this portal's crawl meets the page at `url` (see `key`)."""
+        key = self.key(url)
         if key in self._seen[visit.portal.id]:
             return False
         self._seen[visit.portal.id].add(key)
@@ -392,7 +385,8 @@ class FamilySpider(Spider):
         years, sample = self.selection.years, self.selection.sample
         if years is not None and reading.year is not None and reading.year not in years:
             return False
-        if not self.selection.wants(visit.portal, row.agency or reading.agency):
+        # The title first: a list may name the office that posted the row, and the title the body that reports.
+        if not self.selection.wants(visit.portal, reading.agency or row.agency):
             return False
         return not sample or self.ledger[visit.portal.id].followed < sample
 

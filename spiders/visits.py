@@ -12,13 +12,17 @@ from crawler.portals.model import Column, Portal
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list: where it leads, what it is called, the date beside it, the agency if the list names it."""
+    """One line of a list: where it leads, what it is called, the date beside it, the agency if the list names it.
+
+    `files` are attachments that the list itself names (JSON lists do); `request` replaces a plain GET of `url`.
+    """
 
     url: str
     title: str
     date: str | None = None
     agency: str | None = None
     request: Request | None = None
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
