@@ -49,6 +49,16 @@ class CleanText(TypeDecorator[str]):
         return None if value is None else storable(value)
 
 
+class _Verbatim(Numeric[Any]):
+    """NUMERIC that binds and gives back what sqlite3 takes and gives."""
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """Nothing: `Exact` has made an int, a float or text of it."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        """Nothing."""
+
+
 class Exact(TypeDecorator[Decimal]):
     """Decimal numbers, exact on both databases, summed and compared in SQL on both.
 
@@ -65,9 +75,9 @@ class Exact(TypeDecorator[Decimal]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """NUMERIC without SQLAlchemy's own float conversion on SQLite."""
+        """NUMERIC, on SQLite without SQLAlchemy's own conversion to doubles."""
         if dialect.name == "sqlite":
-            return dialect.type_descriptor(Numeric(asdecimal=False))
+            return _Verbatim()
         return dialect.type_descriptor(Numeric(asdecimal=True))
 
     def process_bind_param(self, value: Decimal | int | None, dialect: Dialect) -> Any:
