@@ -14,23 +14,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Generator, Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import urlsplit
 
-from scrapy import Request, Spider, signals
-from scrapy.crawler import Crawler
+from scrapy import Request
 from scrapy.http import Response
-from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.items import AttemptItem, ColumnItem, Outcome, PageItem
-from crawler.ledger import Ledger
 from crawler.net.failures import classify
-from crawler.net.gates import Gated, plain_headers
-from crawler.net.render import HANDLER, render_meta
+from crawler.net.gates import Gated
 from crawler.portals import registry as registry_module
 from crawler.portals.model import Column, Portal
 from crawler.reports.body import looks_like_report
@@ -39,6 +34,7 @@ from crawler.store.queries import remembered_columns
 from spiders.columns import (
     is_column_name,
     is_notice_column,
+    is_unclear,
     leads_to_disclosure,
     may_be_sub_column,
     may_be_untitled_report,
@@ -46,14 +42,12 @@ from spiders.columns import (
 )
 from spiders.documents import Document, Link
 from spiders.notices import NOTICE_PAGES, NoticeSearch
+from spiders.portal import PortalSpider, Yielded
 from spiders.scripts import builds_lists, links_in_scripts
-from spiders.selection import BadArgument, Selection, select
+from spiders.selection import Selection
 from spiders.visits import Row as Row
 from spiders.visits import Visit as Visit
 
-Yielded = Request | PageItem | AttemptItem | ColumnItem
-
-ARGUMENTS = ("portal", "agency", "year", "years", "sample")
 MAX_CLICKS = 3
 MAX_WAYS = 6
 MAX_DEPTH = 3
@@ -65,7 +59,7 @@ MAX_MISSES = 2
 _NEXT = re.compile(r"^(?:下一?页|后一?页|下页|next|[>›»]{1,2}|下一页\s?[>›»]{1,2})$", re.IGNORECASE)
 
 
-class FamilySpider(Spider):
+class FamilySpider(PortalSpider):
     """Base of all family spiders; see the module's text for the flow.
 
     Class attributes a family sets: `name`, `family` (registry word), `article_url` (what an article's path looks like).
@@ -73,72 +67,17 @@ class FamilySpider(Spider):
     Spider arguments: `portal`, `agency`, `year` or `years`, `sample` (see `spiders.selection.select`).
     """
 
-    family: ClassVar[str] = ""
     article_url: ClassVar[re.Pattern[str]] = re.compile(r"$^")
 
-    selection: Selection
-    ledger: Ledger
     notices: NoticeSearch
-
-    # ------------------------------------------------------------------ construction
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> FamilySpider:
-        """Scrapy's constructor: reads registry and arguments; asks for a browser only if a chosen row needs one."""
-        chosen = {key: kwargs.pop(key, None) for key in ARGUMENTS}
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        registry = registry_module.load(crawler.settings.get("PORTALS_DIR"))
-        spider.prepare(select(registry, cls.family, **chosen), registry)
-        crawler.signals.connect(spider.count_silent, signal=signals.spider_closed)
-        if any(portal.quirks.get("render") for portal in spider.selection.portals):
-            handlers = {"http": HANDLER, "https": HANDLER}
-            crawler.settings.set("DOWNLOAD_HANDLERS", handlers, priority="spider")
-        spider.slow_down(crawler)
-        spider.notices = NoticeSearch(spider, crawler)
-        return spider
-
-    @classmethod
-    def check_arguments(cls, settings: BaseSettings, arguments: dict[str, Any]) -> None:
-        """Raise what is wrong with `arguments` (ValueError, or LookupError with the nearest names) before a start."""
-        if unknown := sorted(set(arguments) - set(ARGUMENTS)):
-            raise BadArgument(f"unknown argument {unknown[0]}=; known are {', '.join(ARGUMENTS)}")
-        select(registry_module.load(settings.get("PORTALS_DIR")), cls.family, **arguments)
-
-    def count_silent(self, spider: Spider) -> None:
-        """Put the ids of portals that yielded no page into the stats: the exit code of `scrapy crawl` reads them."""
-        if self.crawler.stats and (silent := self.ledger.broken(self.selection.portals)):
-            self.crawler.stats.set_value("portals/silent", silent)
 
     def prepare(self, selection: Selection, registry: registry_module.Registry) -> None:
         """Set what a run needs to know; called once, before the first request."""
-        self.selection = selection
-        self.registry = registry
-        self.allowed_hosts = registry.allowed_hosts(selection.portals)
-        wanted = [agency.id for agencies in selection.agencies.values() for agency in agencies]
-        self.ledger = Ledger(
-            datetime.now(UTC).date(), selection.years, wanted, complete=not (selection.sample or self._words_unlisted())
-        )
-        self._seen: dict[str, set[str]] = defaultdict(set)
+        super().prepare(selection, registry)
+        self.notices = NoticeSearch(self, self.crawler)
         self._unclear: dict[str, int] = defaultdict(int)
         self._sub_columns: dict[str, int] = defaultdict(int)
         self._searched: set[str] = set()
-
-    def _words_unlisted(self) -> bool:
-        """True when an agency was asked for by words that no registry row lists: its absence proves nothing."""
-        return bool(self.selection.agency_words and not self.selection.agencies)
-
-    def slow_down(self, crawler: Crawler) -> None:
-        """Give hosts whose registry row says `delay` a slot of their own pace (never faster than the settings')."""
-        slots = dict(crawler.settings.getdict("DOWNLOAD_SLOTS"))
-        for portal in self.selection.portals:
-            delay = float(portal.quirks.get("delay", 0))
-            if delay > crawler.settings.getfloat("DOWNLOAD_DELAY") > 0:
-                slots.update({host: {"delay": delay, "concurrency": 1} for host in self.hosts_of(portal)})
-        crawler.settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
-
-    def hosts_of(self, portal: Portal) -> frozenset[str]:
-        """Exact host names of one portal."""
-        return self.registry.allowed_hosts([portal])
 
     # ------------------------------------------------------------------ start
 
@@ -184,7 +123,7 @@ class FamilySpider(Spider):
         return bool(self.article_url.search(urlsplit(url).path))
 
     def rows(self, document: Document, visit: Visit) -> list[Row]:
-        """The list's rows: links with an article's shape, files that call themselves a report, rows that scripts write."""
+        """The list's rows: links with an article's shape, files that call themselves reports, rows in scripts."""
         links = [
             link
             for link in document.links
@@ -207,43 +146,9 @@ class FamilySpider(Spider):
         """What the addresses of one list's articles have in common; by default their folder."""
         return url.rsplit("/", 1)[0]
 
-    def key(self, url: str) -> str:
-        """What a page is known by within its portal: equal for twins. By default its canonical address without scheme."""
-        return re.sub(r"^https?://", "", self.canonical(url))
-
-    def canonical(self, url: str) -> str:
-        """The one address of a page that has several (`?jump=true`, wap twins); by default the URL itself."""
-        return url
-
     def is_own_report(self, document: Document) -> bool:
         """True when a column page is itself a report (portal-families 0.2 d)."""
         return looks_like_report(document.text)
-
-    # ------------------------------------------------------------------ requests
-
-    def request(
-        self, url: str, callback: Callable[..., Any], visit: Visit, *, is_list: bool = False, **kwargs: Any
-    ) -> Request:
-        """A request that carries its visit, reports its failure to the ledger, and heeds the row's quirks."""
-        quirks = visit.portal.quirks
-        meta = dict(kwargs.pop("meta", {}))
-        if quirks.get("ignore_robots"):
-            meta["dont_obey_robotstxt"] = True
-        if is_list and quirks.get("render"):
-            meta.update(render_meta())
-        if quirks.get("http_only") and url.startswith("https://"):
-            url = "http://" + url.removeprefix("https://")
-        cb_kwargs = {"visit": visit, **kwargs.pop("cb_kwargs", {})}
-        kwargs.setdefault("errback", self.on_failure)
-        return Request(url, callback=callback, cb_kwargs=cb_kwargs, meta=meta, **kwargs)
-
-    def first_time(self, visit: Visit, url: str) -> bool:
-        """True the first time this portal's crawl meets the page at `url` (see `key`)."""
-        key = self.key(url)
-        if key in self._seen[visit.portal.id]:
-            return False
-        self._seen[visit.portal.id].add(key)
-        return True
 
     # ------------------------------------------------------------------ lists
 
@@ -262,8 +167,13 @@ class FamilySpider(Spider):
         for one in self.read_list(document, visit):
             found += isinstance(one, Request)
             yield one
-        if not (own or found) and visit.page == 1 and visit.trusted and not self.rows(document, visit):
+        if not (own or found) and visit.page == 1 and visit.trusted and not self._is_readable(document, visit):
             yield from self.nothing_listed(document, visit)
+
+    def _is_readable(self, document: Document, visit: Visit) -> bool:
+        """True when a list shows at least one row that speaks of reports, wanted or not, look-alikes among them."""
+        rows = self.rows(document, visit)
+        return any(may_be_untitled_report(row.title) or not is_unclear(judge(row.title)) for row in rows)
 
     def own_report(self, response: Response, visit: Visit) -> Iterator[Yielded]:
         """A column page that is itself a report."""
@@ -344,7 +254,7 @@ class FamilySpider(Spider):
         """The column of this visit, to be found without a search the next time."""
         return ColumnItem(visit.portal.id, visit.column.url, visit.column.title, dict(visit.params), visit.clicks)
 
-    def follow(self, rows: Iterable[Row], visit: Visit) -> Iterator[Yielded]:
+    def follow(self, rows: Iterable[Row], visit: Visit) -> Generator[Yielded, None, int]:
         """Requests for rows that may be wanted reports; refusals for look-alikes. Returns how many rows were new."""
         rows, fresh = list(rows), 0
         clear = {self.neighbourhood(row.url) for row in rows if judge(row.title).kind == "annual_report"}
@@ -367,7 +277,7 @@ class FamilySpider(Spider):
     def follow_row(self, row: Row, visit: Visit, *, plausible: bool = True) -> Iterator[Yielded]:
         """One row: a request, a refusal, or nothing when it was not asked for."""
         reading = judge(row.title)
-        unclear = reading.kind == "other" and reading.reason in {"no_report_words", "empty"}
+        unclear = is_unclear(reading)
         if unclear and not (plausible and visit.trusted and self._may_open_unclear(visit)):
             return
         if not unclear and reading.kind not in {"annual_report", "work_summary"}:
@@ -470,21 +380,6 @@ class FamilySpider(Spider):
         linked = Document(response).files if "html" in item.headers.get("content-type", "html") else ()
         item.attachments = tuple(dict.fromkeys((*linked, *row.files)))
         return item
-
-    def _item(self, response: Response, visit: Visit, *, role: Any) -> PageItem:
-        headers = plain_headers(response)
-        return PageItem(
-            portal_id=visit.portal.id,
-            url=response.url,
-            status=response.status,
-            headers={k: headers[k] for k in ("content-type", "etag", "last-modified") if k in headers},
-            body=response.body,
-            fetched_at=datetime.now(UTC),
-            role=role,
-            column_url=visit.column.url,
-            agency_ids=visit.column.agencies or self.selection.agency_ids(visit.portal),
-            years=self.selection.years,
-        )
 
     # ------------------------------------------------------------------ failures
 

@@ -21,6 +21,13 @@ _MAX_LINKS = 5_000
 _MAX_CONTEXT = 400
 _FILE = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rar|zip|ofd)(?:$|[?#])", re.IGNORECASE)
 
+_MOVED = re.compile(
+    r"location(?:\.href)?\s{0,9}=\s{0,9}[\"']([^\"'\s]{1,300})[\"']|location\.replace\([\"']([^\"'\s]{1,300})[\"']\)"
+)
+_BINARY = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"Rar!", b"\x1f\x8b")
+_LONGEST_SIGNPOST = 2_500
+"""Bytes: a page that only points elsewhere is short; in a long one the same script belongs to a button."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -58,13 +65,17 @@ class Document:
         """The whole source, decoded by `crawler.text.decode` (Scrapy would trust a wrong header)."""
         return decode(self.body, self.headers.get("content-type")).text
 
+    @property
+    def problem(self) -> str | None:
+        """Why this answer cannot be a list, as a reason word; None when it may be one."""
+        if not self.body.strip():
+            return "empty_body"
+        return "not_html" if self.body[:8].startswith(_BINARY) else None
+
     @cached_property
     def tree(self) -> HtmlElement | None:
         """Root element, or None for an empty or unreadable page."""
-        try:
-            return lxml_html.document_fromstring(self.text.replace("\x00", "").encode("utf-8"), parser=_parser())
-        except (ValueError, lxml_html.etree.ParserError, lxml_html.etree.XMLSyntaxError):
-            return None
+        return _tree(self.text)
 
     @cached_property
     def base(self) -> str:
@@ -75,10 +86,25 @@ class Document:
     @cached_property
     def links(self) -> tuple[Link, ...]:
         """All http(s) anchors in document order, at most 5,000."""
-        if self.tree is None:
-            return ()
-        anchors = self.tree.xpath("//a[@href] | //area[@href]")[:_MAX_LINKS]
-        return tuple(link for anchor in anchors if (link := self._link(anchor)) is not None)
+        return () if self.tree is None else self._links(self.tree)
+
+    def links_in(self, html: str) -> tuple[Link, ...]:
+        """Anchors of a piece of HTML that belongs to this page (a string in a script, a field of a JSON answer)."""
+        tree = _tree(html)
+        return () if tree is None else self._links(tree)
+
+    @cached_property
+    def frames(self) -> tuple[str, ...]:
+        """Absolute addresses of the pages shown inside this one: old portals put the list into a frame."""
+        found = self.tree.xpath("//iframe/@src | //frame/@src") if self.tree is not None else []
+        return tuple(dict.fromkeys(url for src in found[:20] if (url := self.absolute(str(src))) is not None))
+
+    @property
+    def moved_to(self) -> str | None:
+        """Where a page that holds nothing but a script sends a browser (`location.href = "./2023n/"`), else None."""
+        if len(self.body) > _LONGEST_SIGNPOST or (match := _MOVED.search(self.text)) is None:
+            return None
+        return self.absolute(match[1] or match[2])
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -93,6 +119,10 @@ class Document:
         except ValueError:
             return None
         return url if parts.scheme in {"http", "https"} and parts.hostname else None
+
+    def _links(self, tree: HtmlElement) -> tuple[Link, ...]:
+        anchors = tree.xpath("//a[@href] | //area[@href]")[:_MAX_LINKS]
+        return tuple(link for anchor in anchors if (link := self._link(anchor)) is not None)
 
     def _link(self, anchor: HtmlElement) -> Link | None:
         url = self.absolute(anchor.get("href", ""))
@@ -117,6 +147,13 @@ def _around(anchor: HtmlElement) -> str:
         if node.tag in {"li", "tr", "dd"}:
             break
     return "".join(node.itertext())[:_MAX_CONTEXT] if node is not None else ""
+
+
+def _tree(html: str) -> HtmlElement | None:
+    try:
+        return lxml_html.document_fromstring(html.replace("\x00", "").encode("utf-8"), parser=_parser())
+    except (ValueError, lxml_html.etree.ParserError, lxml_html.etree.XMLSyntaxError):
+        return None
 
 
 def _parser() -> lxml_html.HTMLParser:

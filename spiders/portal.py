@@ -1,0 +1,147 @@
+"""What every spider has before it reads a page: arguments, registry, ledger, requests that carry their visit."""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
+
+from crawler.items import AttemptItem, ColumnItem, PageItem
+from crawler.ledger import Ledger
+from crawler.net.gates import plain_headers
+from crawler.net.render import HANDLER, render_meta
+from crawler.portals import registry as registry_module
+from crawler.portals.model import Portal
+from spiders.selection import BadArgument, Selection, select
+from spiders.visits import Visit
+
+Yielded = Request | PageItem | AttemptItem | ColumnItem
+
+ARGUMENTS = ("portal", "agency", "year", "years", "sample")
+
+
+class PortalSpider(Spider):
+    """A spider whose arguments choose portals of the registry; the flow stands in `spiders.base`."""
+
+    family: ClassVar[str] = ""
+
+    selection: Selection
+    ledger: Ledger
+
+    # ------------------------------------------------------------------ construction
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> PortalSpider:
+        """Scrapy's constructor: reads registry and arguments; asks for a browser only if a chosen row needs one."""
+        chosen = {key: kwargs.pop(key, None) for key in ARGUMENTS}
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        registry = registry_module.load(crawler.settings.get("PORTALS_DIR"))
+        spider.prepare(select(registry, cls.family, **chosen), registry)
+        crawler.signals.connect(spider.count_silent, signal=signals.spider_closed)
+        if any(portal.quirks.get("render") for portal in spider.selection.portals):
+            handlers = {"http": HANDLER, "https": HANDLER}
+            crawler.settings.set("DOWNLOAD_HANDLERS", handlers, priority="spider")
+        spider.slow_down(crawler)
+        return spider
+
+    @classmethod
+    def check_arguments(cls, settings: BaseSettings, arguments: dict[str, Any]) -> None:
+        """Raise what is wrong with `arguments` (ValueError, or LookupError with the nearest names) before a start."""
+        if unknown := sorted(set(arguments) - set(ARGUMENTS)):
+            raise BadArgument(f"unknown argument {unknown[0]}=; known are {', '.join(ARGUMENTS)}")
+        select(registry_module.load(settings.get("PORTALS_DIR")), cls.family, **arguments)
+
+    def count_silent(self, spider: Spider) -> None:
+        """Put the ids of portals that yielded no page into the stats: the exit code of `scrapy crawl` reads them."""
+        if self.crawler.stats and (silent := self.ledger.broken(self.selection.portals)):
+            self.crawler.stats.set_value("portals/silent", silent)
+
+    def prepare(self, selection: Selection, registry: registry_module.Registry) -> None:
+        """Set what a run needs to know; called once, before the first request."""
+        self.selection = selection
+        self.registry = registry
+        self.allowed_hosts = registry.allowed_hosts(selection.portals)
+        wanted = [agency.id for agencies in selection.agencies.values() for agency in agencies]
+        self.ledger = Ledger(
+            datetime.now(UTC).date(), selection.years, wanted, complete=not (selection.sample or self._words_unlisted())
+        )
+        self._seen: dict[str, set[str]] = defaultdict(set)
+
+    def _words_unlisted(self) -> bool:
+        """True when an agency was asked for by words that no registry row lists: its absence proves nothing."""
+        return bool(self.selection.agency_words and not self.selection.agencies)
+
+    def slow_down(self, crawler: Crawler) -> None:
+        """Give hosts whose registry row says `delay` a slot of their own pace (never faster than the settings')."""
+        slots = dict(crawler.settings.getdict("DOWNLOAD_SLOTS"))
+        for portal in self.selection.portals:
+            delay = float(portal.quirks.get("delay", 0))
+            if delay > crawler.settings.getfloat("DOWNLOAD_DELAY") > 0:
+                slots.update({host: {"delay": delay, "concurrency": 1} for host in self.hosts_of(portal)})
+        crawler.settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
+
+    def hosts_of(self, portal: Portal) -> frozenset[str]:
+        """Exact host names of one portal."""
+        return self.registry.allowed_hosts([portal])
+
+    def canonical(self, url: str) -> str:
+        """The one address of a page that has several (`?jump=true`, wap twins); by default the URL itself."""
+        return url
+
+    def key(self, url: str) -> str:
+        """What a page is known by within its portal: equal for twins. By default its canonical address without scheme."""
+        return re.sub(r"^https?://", "", self.canonical(url))
+
+    # ------------------------------------------------------------------ requests
+
+    def request(
+        self, url: str, callback: Callable[..., Any], visit: Visit, *, is_list: bool = False, **kwargs: Any
+    ) -> Request:
+        """A request that carries its visit, reports its failure to the ledger, and heeds the row's quirks."""
+        quirks = visit.portal.quirks
+        meta = dict(kwargs.pop("meta", {}))
+        if quirks.get("ignore_robots"):
+            meta["dont_obey_robotstxt"] = True
+        if is_list and quirks.get("render"):
+            meta.update(render_meta())
+        if quirks.get("http_only") and url.startswith("https://"):
+            url = "http://" + url.removeprefix("https://")
+        cb_kwargs = {"visit": visit, **kwargs.pop("cb_kwargs", {})}
+        kwargs.setdefault("errback", self.on_failure)
+        return Request(url, callback=callback, cb_kwargs=cb_kwargs, meta=meta, **kwargs)
+
+    def first_time(self, visit: Visit, url: str) -> bool:
+        """True the first time this portal's crawl meets the page at `url` (see `key`)."""
+        key = self.key(url)
+        if key in self._seen[visit.portal.id]:
+            return False
+        self._seen[visit.portal.id].add(key)
+        return True
+
+    def _item(self, response: Response, visit: Visit, *, role: Any) -> PageItem:
+        headers = plain_headers(response)
+        return PageItem(
+            portal_id=visit.portal.id,
+            url=response.url,
+            status=response.status,
+            headers={k: headers[k] for k in ("content-type", "etag", "last-modified") if k in headers},
+            body=response.body,
+            fetched_at=datetime.now(UTC),
+            role=role,
+            column_url=visit.column.url,
+            agency_ids=visit.column.agencies or self.selection.agency_ids(visit.portal),
+            years=self.selection.years,
+        )
+
+    @abstractmethod
+    def on_failure(self, failure: Failure) -> Iterator[Yielded]:
+        """A request that failed: an attempt with a reason."""
