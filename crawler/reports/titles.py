@@ -224,3 +224,24 @@ def split_site_suffix(title: str) -> list[str]:
         if part.strip()
     ]
     return parts if len(parts) > 1 else [text] if text else []
+
+
+def printed(title: str) -> str:
+    """A title as printed, on one line: entities resolved, tags and edge marks gone, blanks inside Chinese removed."""
+    text = _TAG.sub("", html.unescape(html.unescape(title)))
+    text = re.sub(r"\s+", " ", text).strip(" \u3000_-—|")
+    return re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef\d]) (?=[\u3000-\u9fff\uff00-\uffef\d])", "", text)
+
+
+def is_title_line(line: str) -> bool:
+    """True for a line that may be a title or half of one: no sentence, no label with a colon, no date line."""
+    return 3 <= len(line) <= 90 and not re.search(r"[。；;！!]|[：:]\s?\S{2,}$|^\d{4}[-年/.]\d", line)
+
+
+_NUMBERED = re.compile(r"([\u3400-\u9fff]{1,10})\s?[〔\[［【(（]\s?((?:20|19)\d\d)\s?[〕\]］】)）]\s?第?(\d{1,5})\s?号")
+
+
+def document_number(title: str) -> str | None:
+    """The document number in a title (厦湖府〔2019〕1号), None when it has none."""
+    found = _NUMBERED.search(title)
+    return f"{found.group(1)}〔{found.group(2)}〕{found.group(3)}号" if found else None

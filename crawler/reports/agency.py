@@ -1,0 +1,185 @@
+"""Which agency reports, for which year and scope, where the title does not say it: opening sentence, signature, metadata.
+
+Every answer says where it was read. A disagreement between the year of the title and the year of the stated period is a
+finding; the title's year stands (formats.yaml SEM-7).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from crawler.reports import dates, names
+from crawler.reports.metas import PageFacts
+from crawler.reports.model import Finding, Scope
+from crawler.reports.titles import TitleReading
+
+_NAME = r"[\u3400-\u9fff（）()·]{2,40}?"
+_OPENING = (
+    re.compile(
+        rf"(?:现)?(?:将|公布|发布|公开|为)(?P<a>{_NAME})(?:关于)?20\d\d年(?:度)?(?:本级)?(?:政府|政务)?信息公开"
+    ),
+    re.compile(
+        rf"(?:^|[。，,\s])(?P<a>{_NAME})(?:关于)?20\d\d年(?:度)?(?:政府|政务)信息公开(?:工作)?(?:年度)?(?:工作)?(?:报告|年报)"
+    ),
+    re.compile(rf"(?:涵盖|反映|汇总)了?(?P<a>{_NAME})20\d\d年(?:度)?(?:1月1日|政府信息公开|期间|全年)"),
+    re.compile(rf"本(?:年度)?(?:报告|年报)[^。]{{0,20}}?由(?P<a>{_NAME})(?:编制|汇总|负责|根据|按照|依据|组织)"),
+    re.compile(
+        rf"(?:与|向|同)(?P<a>{_NAME})(?:政务公开|政府信息公开|信息公开)?(?:办公室|科|处|股)?(?:进行)?(?:联系|咨询|反映)"
+    ),
+)
+_SUBJECT = re.compile(
+    rf"(?:^|[。\n])20\d\d年(?:度|1月1日至12月31日|以来)?[，,、]?(?P<a>{_NAME})"
+    r"(?:认真|坚持|深入|严格|全面|坚决|始终|积极|高度|切实|围绕|持续|紧紧|紧扣|按照|根据|贯彻|不断|进一步|扎实|在|以|共|政府信息公开)"
+)
+_DATE_LINE = re.compile(r"^[（(]?(?:19|20|二)[\d○〇零一二三四五六七八九０-９]{2,3}\s?年.{1,6}月.{1,4}日[)）]?$")
+_MEDIA = re.compile(r"日报|晚报|新闻|网$|网站$|电视|融媒体|本站|原创|通讯|记者|作者|公众号|微信")
+_SOURCE_TAIL = re.compile(r"(?:办公室|综合科|秘书科|政务公开科|信息科|综合股|办文科|行政科)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """An agency name and where it was read (`title`, `text`, `signature`, `meta`)."""
+
+    name: str | None
+    source: str | None
+
+
+def who(title: TitleReading, facts: PageFacts, lines: Sequence[str]) -> Who:
+    """The reporting agency as the page prints it.
+
+    A bare area in the title (平潭综合实验区, 正定县) becomes its organ and a short name (市生态环境局) its full one, where the
+    page prints them; nothing is completed from outside the page.
+    """
+    text = "\n".join(lines)
+    around = " ".join(filter(None, (facts.publisher, facts.source, facts.site)))
+    if title.agency:
+        return _fuller(title.agency, around, text)
+    for name, source in _candidates(facts, lines):
+        if names.is_body(name) or names.is_area(name):
+            full = _fuller(name, around, text).name
+            return Who(full, source)
+    return Who(None, None)
+
+
+def _fuller(name: str, around: str, text: str) -> Who:
+    if not names.is_body(name) or (names.is_area(name) and not name.endswith(("街道", "镇", "乡"))):
+        for place, source in ((around, "meta"), (text, "text")):
+            organ = names.government_of(name, place)
+            if organ:
+                return Who(organ, source)
+    full = names.expand(name, around + "\n" + text)
+    return Who(full or name, "title")
+
+
+def _candidates(facts: PageFacts, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Names found on the page, best source first."""
+    head = dates.arabic("\n".join(lines[:12])[:6000])
+    for pattern in _OPENING[:4]:
+        yield from _named(pattern, head, "text")
+    signed = signature(lines)
+    if signed:
+        yield signed, "signature"
+    for value in (facts.publisher, facts.source):
+        cleaned = names.clean(value) if value else None
+        if cleaned and names.is_body(cleaned) and not _MEDIA.search(cleaned):
+            yield cleaned, "meta"
+    yield from _named(_SUBJECT, head, "text")
+    yield from _named(_OPENING[4], head, "text")
+
+
+def _named(pattern: re.Pattern[str], text: str, source: str) -> Iterator[tuple[str, str]]:
+    for found in pattern.finditer(text):
+        cleaned = names.clean(found.group("a"))
+        if cleaned:
+            yield cleaned, source
+
+
+def signature(lines: Sequence[str]) -> str | None:
+    """The name in the last lines: a line that is a body's name, before a date or at the very end."""
+    tail = [line.strip() for line in lines[-6:]]
+    for at in range(len(tail) - 1, -1, -1):
+        line = re.sub(r"\s+", "", tail[at])
+        dated = re.sub(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日$", "", line)
+        near_end = at == len(tail) - 1 or all(_DATE_LINE.match(re.sub(r"\s", "", later)) for later in tail[at + 1 :])
+        if not near_end:
+            return None
+        if _DATE_LINE.match(line):
+            continue
+        name = names.clean(dated)
+        return name if name and len(name) <= 40 and names.is_body(name) and "。" not in tail[at] else None
+    return None
+
+
+def signature_date(lines: Sequence[str]) -> str | None:
+    """The date line of the signature, as printed; None when the last lines hold none."""
+    for line in reversed(lines[-3:]):
+        flat = re.sub(r"\s", "", line)
+        if len(flat) <= 60 and dates.iso_date(flat) and not re.search(r"[。，；]", flat):
+            return flat
+    return None
+
+
+# ------------------------------------------------------------------ year
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Fiscal year, where it was read (`title`, `period`, `text`), and what disagreed."""
+
+    year: int | None
+    source: str | None
+    findings: tuple[Finding, ...] = ()
+
+
+_REPORT_YEAR = re.compile(
+    r"(?<!\d)(20[0-4]\d)年(?:度)?[^。，,；\d]{0,30}?(?:政府|政务)?信息公开(?:工作)?(?:年度)?(?:工作)?(?:报告|年报|总结|情况)"
+)
+_LEADING = re.compile(r"(?:^|\n)\s?(20[0-4]\d)年(?:度|以来|来)?[，,]")
+
+
+def when(title: TitleReading, lines: Sequence[str]) -> When:
+    """The fiscal year: the title's, else the stated period's, else the year by which the text speaks of itself."""
+    head = dates.arabic("\n".join(lines[:40])[:12_000])
+    period = dates.period_year(head)
+    if title.year is not None:
+        return When(title.year, "title", _conflict(title.year, period))
+    if period is not None:
+        return When(period, "period")
+    for pattern in (_REPORT_YEAR, _LEADING):
+        found = pattern.search(head)
+        if found:
+            return When(int(found.group(1)), "text")
+    return When(None, None)
+
+
+def _conflict(title: int, period: int | None) -> tuple[Finding, ...]:
+    if period is None or period == title:
+        return ()
+    message = f"the title says {title}, the period stated in the text is {period}"
+    return (Finding("year_conflict", "hard", message, left=str(title), right=str(period)),)
+
+
+# ------------------------------------------------------------------ scope
+
+_WHOLE = re.compile(
+    r"汇总(?:了)?[^。]{0,40}(?:各|所属|全[省市县区州])|全[省市县区州旗](?:各|政府信息公开|行政机关|范围)|"
+    r"各(?:镇|乡|街道|部门|单位|县|区|市直|有关单位)[^。]{0,30}(?:汇总|报送|数据|编制而成|年度报告)"
+)
+_OWN = re.compile(r"(?:局|厅|处|办公室|办公厅|办事处|街道|镇|乡|委|委员会|中心|院|所|部|署|队|站|总局|分局)$")
+
+
+def scope(agency: str | None, preamble: Sequence[str]) -> Scope | None:
+    """Whether the report speaks for one office (`own`), a whole area (`consolidated`) or both; None when it does not say.
+
+    全市 or 汇总各… in the opening makes it consolidated; the name of one office makes it own; a government's report whose
+    opening says nothing is left open, because both habits exist.
+    """
+    if agency and re.search(r"人民政府(?:及|和|与|、).{0,12}办公[室厅]", agency):
+        return "both"
+    if _WHOLE.search("".join(preamble)[:1500]) and not (agency and re.search(r"[局厅镇乡]$|街道(?:办事处)?$", agency)):
+        return "consolidated"
+    if agency and _OWN.search(agency) and not agency.endswith(("管理委员会", "管委会")):
+        return "own"
+    return None

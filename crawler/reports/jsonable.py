@@ -1,0 +1,112 @@
+"""A report as plain JSON values: the object that `scrapy inspect --json` prints, and a stable shape for programs."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from crawler.reports.model import Cell, EncodingNote, Figure, Finding, Report, Section
+from crawler.text.model import Repair
+
+
+def report_to_json(report: Report) -> dict[str, Any]:
+    """The whole report as JSON values.
+
+    Keys: `agency`, `agency_source`, `year`, `year_source`, `kind`, `kind_reason`, `format`, `title`, `scope`,
+    `document_number`, `dates`, `encoding` {declared, chosen, lossy, lost} or null (text that was never bytes), `repairs`
+    [{kind, count, sample: [before, after], inferred, score}], `sections` [{num, id, heading, text, subsections, tables,
+    implied, carrier}], `tables` {id: state}, `cells` {address: {raw, value, kind, unit, remark, label, place}},
+    `narrative` {quantity: {value, unit, sentence, section}}, `findings` [{id, severity, left, right, difference, cells,
+    where, message}]. Numbers are JSON numbers: integers where exact.
+    """
+    return {
+        "agency": report.agency,
+        "agency_source": report.agency_source,
+        "year": report.year,
+        "year_source": report.year_source,
+        "kind": report.kind,
+        "kind_reason": report.kind_reason,
+        "format": report.format,
+        "title": report.title,
+        "scope": report.scope,
+        "document_number": report.document_number,
+        "dates": dict(report.dates),
+        "encoding": _encoding(report.encoding),
+        "repairs": [_repair(repair) for repair in report.repairs],
+        "sections": [_section(section) for section in report.sections],
+        "tables": dict(report.tables),
+        "cells": {address: _cell(cell) for address, cell in report.cells.items()},
+        "narrative": {name: _figure(figure) for name, figure in report.narrative.items()},
+        "findings": [_finding(finding) for finding in report.findings],
+    }
+
+
+def number(value: Decimal | None) -> int | float | None:
+    """A Decimal as a JSON number: an integer when it has no fraction."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _encoding(note: EncodingNote | None) -> dict[str, Any] | None:
+    if note is None:
+        return None
+    return {"declared": note.declared, "chosen": note.chosen, "lossy": note.lossy, "lost": note.lost}
+
+
+def _repair(repair: Repair) -> dict[str, Any]:
+    return {
+        "kind": repair.kind,
+        "count": repair.count,
+        "sample": list(repair.sample),
+        "inferred": repair.inferred,
+        "score": repair.score,
+    }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "num": section.num,
+        "id": section.id,
+        "heading": section.heading,
+        "text": section.text,
+        "subsections": [_section(child) for child in section.subsections],
+        "tables": list(section.tables),
+        "implied": section.implied,
+        "carrier": section.carrier,
+    }
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    place = cell.place
+    return {
+        "raw": cell.raw,
+        "value": number(cell.value),
+        "kind": cell.kind,
+        "unit": cell.unit,
+        "remark": cell.remark,
+        "label": cell.label,
+        "place": None if place is None else {"table": place.table, "row": place.row, "col": place.col},
+    }
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    return {
+        "value": number(figure.value),
+        "unit": figure.unit,
+        "sentence": figure.sentence,
+        "section": figure.section,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "id": finding.id,
+        "severity": finding.severity,
+        "left": finding.left,
+        "right": finding.right,
+        "difference": number(finding.difference),
+        "cells": list(finding.cells),
+        "where": finding.where,
+        "message": finding.message,
+    }

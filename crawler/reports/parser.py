@@ -1,0 +1,267 @@
+"""Text of a page -> a Report. Pure: no network, no clock, no settings, no database.
+
+The steps can be called one by one, as the pipelines do: `decode` and `repair` (crawler.text), `parse_text`,
+`with_checks`; `parse` is all of them. Bad input gives a Report of kind `other` with a finding that names what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from crawler.reports import (
+    agency,
+    checks,
+    dates,
+    formats,
+    kinds,
+    metas,
+    narrative,
+    sections,
+    sniff,
+    tables,
+    titles,
+    tree,
+)
+from crawler.reports.blocks import Block, grids, plain_text, texts
+from crawler.reports.body import Body, is_form, of_html, of_text
+from crawler.reports.model import EncodingNote, Finding, Kind, Report, Section, TableState
+from crawler.reports.sections import Outline
+from crawler.reports.tables import TableReading
+from crawler.text import decode, repair
+from crawler.text.model import Repair
+
+
+def parse(source: bytes | str, content_type: str | None = None, url: str | None = None) -> Report:
+    """Read one page or text file: decode, repair, parse, check.
+
+    Args:
+        source: bytes as fetched, or text that is already decoded.
+        content_type: the Content-Type header, if there was one.
+        url: address of the page; gives `dates["url"]` only, never the year.
+
+    Returns:
+        A Report; one of kind `other` with a hard finding (`not_html`, `empty_body`, `unreadable`) when there is no page
+        to read. Never raises for bad input.
+    """
+    refused = sniff.refuse(source, content_type)
+    if refused:
+        return Report(kind="other", kind_reason=refused.id, findings=(refused,), dates=_dates(None, url, None))
+    note: EncodingNote | None = None
+    text = source if isinstance(source, str) else ""
+    if isinstance(source, bytes):
+        decoded = decode(source, content_type)
+        note = EncodingNote(decoded.declared, decoded.chosen, decoded.lossy, decoded.lost)
+        text = decoded.text
+    repaired = repair(text)
+    return with_checks(parse_text(repaired.text, encoding=note, repairs=repaired.repairs, url=url))
+
+
+def with_checks(report: Report) -> Report:
+    """The report with the findings of its checks added (arithmetic, prose against tables, what is missing)."""
+    found = tuple(finding for finding in checks.check(report) if finding not in report.findings)
+    return replace(report, findings=(*report.findings, *found)) if found else report
+
+
+def parse_text(
+    text: str,
+    *,
+    encoding: EncodingNote | None = None,
+    repairs: Sequence[Repair] = (),
+    url: str | None = None,
+    list_title: str = "",
+) -> Report:
+    """Read a decoded and repaired page (HTML or plain text) without checking it.
+
+    `list_title` is the title of the list row that led here: the last resort for a page that prints none.
+    """
+    page = _page(text)
+    shape = sections.outline(page.body.blocks)
+    titled = _title(page, shape, list_title)
+    reading = tables.bind(grids(page.body.blocks))
+    lines = tuple(texts(page.body.blocks))
+    kind, reason = kinds.decide(titled.reading, _evidence(page, shape, reading))
+    who = agency.who(titled.reading, page.facts, lines)
+    when = agency.when(titled.reading, lines)
+    frozen = sections.freeze(shape.nodes, reading.places)
+    body_text = plain_text(page.body.blocks)
+    counted = kind == "annual_report"
+    signed = agency.signature_date(lines)
+    return Report(
+        kind=kind,
+        kind_reason=reason,
+        agency=who.name,
+        agency_source=who.source,
+        year=when.year,
+        year_source=when.source,
+        title=titled.text,
+        format=_format(reading, kind, when.year),
+        scope=agency.scope(who.name, shape.preamble or lines[:2]) if counted else None,
+        document_number=titles.document_number(titled.text or "") or page.facts.document_number,
+        dates=_dates(page.facts.published or signed, url, page.facts.meta_date),
+        encoding=encoding,
+        repairs=tuple(repairs),
+        sections=frozen,
+        tables=_states(reading, kind, when.year, frozen, page.body.blocks),
+        cells=dict(reading.cells) if counted else {},
+        narrative=narrative.figures(frozen, shape.preamble) if kind in ("annual_report", "work_summary") else {},
+        findings=(*page.findings, *when.findings, *(reading.findings if counted else ()), *_absent(kind, who, when)),
+        text=body_text,
+    )
+
+
+# ------------------------------------------------------------------ page
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    body: Body
+    facts: metas.PageFacts
+    findings: tuple[Finding, ...] = ()
+
+
+def _page(text: str) -> _Page:
+    if not tree.looks_like_html(text):
+        body = of_text(text[: tree.MAX_CHARS])
+        facts = metas.around_text("\n".join(block.text for block in body.blocks[:12])[:4000])
+        return _Page(body, facts, _nothing(body))
+    page = tree.parse(text)
+    if page is None:
+        return _Page(Body((), "text"), metas.PageFacts(), _nothing(Body((), "text")))
+    body = of_html(page.root)
+    found = list(_nothing(body))
+    if page.cut:
+        found.append(Finding("page_cut", "hard", f"only the first {tree.MAX_CHARS} characters of the page were read"))
+    if page.flattened:
+        found.append(
+            Finding("markup_flattened", "info", "the markup nests too deep; it was read without part of its tags")
+        )
+    return _Page(body, metas.read(page.root), tuple(found))
+
+
+def _nothing(body: Body) -> tuple[Finding, ...]:
+    if body.blocks:
+        return ()
+    return (Finding("empty_body", "hard", "the page holds no text, no table and no image"),)
+
+
+# ------------------------------------------------------------------ title
+
+
+@dataclass(frozen=True, slots=True)
+class _Titled:
+    text: str | None
+    reading: titles.TitleReading
+
+
+def _title(page: _Page, shape: Outline, list_title: str) -> _Titled:
+    """The page's title: what names this article beats what a window or a list shows; a look-alike's name beats all."""
+    own = list(page.facts.titles)
+    head = _head_titles(page.body.blocks)
+    window = list(page.facts.page_titles)
+    judged = [(text, titles.judge(text)) for text in (*own, *head, *window, list_title) if text]
+    for text, reading in judged[: len(own[:3])]:
+        if reading.reason not in ("no_report_words", "empty") and reading.kind not in ("annual_report",):
+            return _Titled(titles.printed(text), reading)
+    reports = [(text, reading) for text, reading in judged if reading.kind == "annual_report"]
+    if reports:
+        best = max(reports, key=lambda item: (item[1].year is not None) * 2 + (item[1].agency is not None) * 1)
+        return _Titled(titles.printed(best[0]), best[1])
+    named = next((item for item in judged if item[1].reason not in ("no_report_words", "empty")), None)
+    chosen = named or next(iter(judged), None)
+    if chosen is None:
+        return _Titled(None, titles.judge(""))
+    return _Titled(titles.printed(chosen[0]), chosen[1])
+
+
+def _head_titles(blocks: Sequence[Block]) -> list[str]:
+    """Short lines before the first heading or table that may be the title, two-line titles joined."""
+    head: list[str] = []
+    for block in blocks[:8]:
+        if block.kind not in ("text", "heading") or len(block.text) > 90 or headings.numeral(block.text):
+            break
+        if titles.is_title_line(block.text):
+            head.append(block.text)
+    pairs = zip(head, head[1:], strict=False)
+    joined = [left + right for left, right in pairs if not _tells(left)]
+    return [line for line in (*joined, *head) if _tells(line)]
+
+
+def _tells(line: str) -> bool:
+    return titles.judge(line).reason not in ("no_report_words", "empty")
+
+
+# ------------------------------------------------------------------ evidence, tables, findings
+
+
+def _evidence(page: _Page, shape: Outline, reading: TableReading) -> kinds.Evidence:
+    blocks = page.body.blocks
+    values = sum(1 for cell in reading.cells.values() if cell.kind in ("number", "zero"))
+    return kinds.Evidence(
+        sections=len(shape.statutory),
+        headings=len(shape.nodes),
+        forms=sum(1 for grid in grids(blocks) if is_form(grid)),
+        numbers=values,
+        carrier=any(block.kind in ("image", "link") for block in blocks),
+        text="\n".join(texts(blocks)),
+    )
+
+
+def _format(reading: TableReading, kind: Kind, year: int | None) -> str | None:
+    """The format that the tables show; where no table tells, the one in force in the fiscal year."""
+    if kind != "annual_report":
+        return None
+    return reading.format or in_force(year)
+
+
+def in_force(year: int | None) -> str | None:
+    """Id of the national format of a fiscal year, None for years without one."""
+    if year is None:
+        return None
+    for fmt in formats.load().values():
+        first, last = fmt.fiscal_years
+        if fmt.national and first <= year <= (last or year):
+            return fmt.id
+    return None
+
+
+def _states(
+    reading: TableReading, kind: Kind, year: int | None, found: Sequence[Section], blocks: Sequence[Block]
+) -> dict[str, TableState]:
+    """State of each prescribed table; a table that stands only as an image or in an annex says so, it is never zero."""
+    if kind != "annual_report":
+        return {}
+    states: dict[str, TableState] = dict(reading.states)
+    for table in formats.prescribed(reading.format, year):
+        states.setdefault(table.id, "missing")
+    carriers = {section.id: section.carrier for section in found if section.carrier}
+    only_files = not grids(blocks) and len("".join(texts(blocks))) < 400 and any(b.kind == "link" for b in blocks)
+    for table_id, state in states.items():
+        if state != "missing":
+            continue
+        for section_id, held in headings.section_tables().items():
+            if table_id in held and section_id in carriers:
+                states[table_id] = carriers[section_id] or state
+        if only_files and states[table_id] == "missing":
+            states[table_id] = "attachment"
+    return states
+
+
+def _absent(kind: Kind, who: agency.Who, when: agency.When) -> tuple[Finding, ...]:
+    """What a report must say of itself and does not."""
+    if kind not in ("annual_report", "work_summary"):
+        return ()
+    found = []
+    if who.name is None:
+        found.append(Finding("agency_unknown", "soft", "neither title, text, signature nor metadata names the agency"))
+    if when.year is None:
+        found.append(Finding("year_unknown", "hard", "neither the title nor the text states the fiscal year"))
+    return tuple(found)
+
+
+def _dates(claimed: str | None, url: str | None, meta: str | None) -> dict[str, str | None]:
+    return {
+        "claimed": dates.iso_date(claimed) if claimed else None,
+        "url": dates.url_date(url),
+        "meta": dates.iso_date(meta) if meta else None,
+    }
