@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from crawler.items import PageItem
+from crawler.reports.sniff import refuse
 from crawler.text import decode
 
 
 class DecodePipeline:
-    """Set `item.decoded` on report pages; lists and refusals are kept as bytes."""
+    """Set `item.decoded` on report pages; lists and refusals are kept as bytes, files that are no page stay undecoded."""
 
     async def process_item(self, item: Any) -> Any:
         """Decode the body of a candidate report."""
         if isinstance(item, PageItem) and item.role == "report":
-            item.decoded = decode(item.body, item.headers.get("content-type"))
+            content_type = item.headers.get("content-type")
+            if refuse(item.body, content_type) is None:
+                item.decoded = decode(item.body, content_type)
         return item
