@@ -51,7 +51,9 @@ _BLOCK_TAGS = frozenset(
 _FILE = re.compile(
     r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|rar|zip|7z|pptx?)(?:$|[?#&])|/downfile\.jsp|download\.jsp|downloadattach", re.I
 )
-_ICON = re.compile(r"icon|logo|/images?/(?:share|print|close|top|qr)|filetype|weixin|weibo|qrcode|ewm|blank\.|space", re.I)
+_ICON = re.compile(
+    r"icon|logo|/images?/(?:share|print|close|top|qr)|filetype|weixin|weibo|qrcode|ewm|blank\.|space", re.I
+)
 _SMALL = re.compile(r"^\s*\d{1,2}(?:px)?\s*$")
 
 

@@ -9,13 +9,13 @@ from typing import Any, Literal
 from crawler.text.model import Repair
 
 Kind = Literal[
-    "annual_report",    # 政府信息公开工作年度报告
-    "work_summary",     # 政务公开工作总结: prose about the same work, not the statutory report
-    "website_form",     # 政府网站工作年度报表
-    "rule_of_law",      # 法治政府建设年度报告
-    "interpretation",   # 解读, 图解
-    "notice",           # 关于报送…年度报告的通知, 汇总通报, 格式
-    "other",            # anything else
+    "annual_report",  # 政府信息公开工作年度报告
+    "work_summary",  # 政务公开工作总结: prose about the same work, not the statutory report
+    "website_form",  # 政府网站工作年度报表
+    "rule_of_law",  # 法治政府建设年度报告
+    "interpretation",  # 解读, 图解
+    "notice",  # 关于报送…年度报告的通知, 汇总通报, 格式
+    "other",  # anything else
 ]
 CellKind = Literal[
     "number", "zero", "empty", "none_word", "not_applicable", "not_counted", "text", "image", "missing", "damaged"

@@ -14,6 +14,7 @@ from crawler.reports import (
     checks,
     dates,
     formats,
+    headings,
     kinds,
     metas,
     narrative,
