@@ -40,20 +40,32 @@ _ALL = (
     FakeAgency("440100-czj", "广州市财政局", "市财政局", FINANCE, Profile(60, 40, 31), 1),
     FakeAgency("440100-nyncj", "广州市农业农村局", "市农业农村局", FARMING, Profile(35, 300, 18)),
     FakeAgency("440000-whly", "广东省文化和旅游厅", "省文化和旅游厅", CULTURE, Profile(48, 1400, 40, commas=True), 1),
-    FakeAgency("520000-sthj", "贵州省生态环境厅", "省生态环境厅", ENVIRONMENT, Profile(58, 600, 39)),
-    FakeAgency("520000-gov", "贵州省人民政府", "省人民政府", GENERAL, Profile(900, 21000, 300, "12", commas=True), 2),
-    FakeAgency("522600-sthj", "黔东南州生态环境局", "州生态环境局", ENVIRONMENT, Profile(9, 140, 6), 2),
-    FakeAgency("520200-sthj", "六盘水市生态环境局", "市生态环境局", ENVIRONMENT, Profile(11, 90, 4, "/"), 1),
+    FakeAgency("520000-sthjt", "贵州省生态环境厅", "省生态环境厅", ENVIRONMENT, Profile(58, 600, 39)),
+    FakeAgency("520000-zf", "贵州省人民政府", "省人民政府", GENERAL, Profile(900, 21000, 300, "12", commas=True), 2),
+    FakeAgency("522600-sthjj", "黔东南州生态环境局", "州生态环境局", ENVIRONMENT, Profile(9, 140, 6), 2),
+    FakeAgency("520200-sthjj", "六盘水市生态环境局", "市生态环境局", ENVIRONMENT, Profile(11, 90, 4, "/"), 1),
+    FakeAgency("520300-rsj", "遵义市人力资源和社会保障局", "市人力资源社会保障局", GENERAL, Profile(17, 320, 11), 3),
+    FakeAgency("520400-zf", "安顺市人民政府", "市政府", GENERAL, Profile(120, 3100, 45, "1", commas=True)),
+    FakeAgency("520423-zf", "镇宁布依族苗族自治县人民政府", "县政府", GENERAL, Profile(13, 410, 8), 2),
+    FakeAgency("520281-sthjfj", "六盘水市生态环境局盘州分局", "盘州分局", ENVIRONMENT, Profile(4, 35, 0, "/")),
+    FakeAgency("350000-sthjt", "福建省生态环境厅", "省生态环境厅", ENVIRONMENT, Profile(140, 800, 52), 1),
+    FakeAgency("350200-sthjj", "厦门市生态环境局", "市生态环境局", ENVIRONMENT, Profile(66, 450, 20)),
+    FakeAgency("350128-gwh", "平潭综合实验区管理委员会", "实验区", GENERAL, Profile(81, 2600, 440), 1),
+    FakeAgency("420700-sthjj", "鄂州市生态环境局", "市生态环境局", ENVIRONMENT, Profile(19, 150, 6), 4),
+    FakeAgency("430000-sthjt", "湖南省生态环境厅", "省生态环境厅", ENVIRONMENT, Profile(95, 700, 61)),
+    FakeAgency("610000-sthjt", "陕西省生态环境厅", "省生态环境厅", ENVIRONMENT, Profile(70, 520, 33), 1),
+    FakeAgency("120000-sthjj", "天津市生态环境局", "市生态环境局", ENVIRONMENT, Profile(130, 900, 28)),
+    FakeAgency("110118-zf", "北京市密云区人民政府", "区政府", GENERAL, Profile(180, 2200, 39, commas=True)),
     FakeAgency("411000-sthjj", "许昌市生态环境局", "市生态环境局", ENVIRONMENT, Profile(26, 210, 5)),
-    FakeAgency("411000-gov", "许昌市人民政府", "市政府", GENERAL, Profile(310, 5200, 88, "2", commas=True), 0),
-    FakeAgency("210400-gov", "抚顺市人民政府", "市政府", GENERAL, Profile(260, 4100, 70, "1")),
-    FakeAgency("210423-gov", "清原满族自治县人民政府", "县政府", GENERAL, Profile(22, 800, 12), 2),
-    FakeAgency("532331-sthjfj", "楚雄州生态环境局禄丰分局", "禄丰分局", ENVIRONMENT, Profile(1, 40, 0)),
+    FakeAgency("210400-zf", "抚顺市人民政府", "市政府", GENERAL, Profile(260, 4100, 70, "1")),
+    FakeAgency("210423-zf", "清原满族自治县人民政府", "县政府", GENERAL, Profile(22, 800, 12), 2),
+    FakeAgency("532302-sthjfj", "楚雄州生态环境局禄丰分局", "禄丰分局", ENVIRONMENT, Profile(1, 40, 0)),
     FakeAgency("532301-zxz", "楚雄市紫溪镇人民政府", "紫溪镇", GENERAL, Profile(2, 30, 1), 0, 2021),
     FakeAgency("532301-wlj", "楚雄市文化和旅游局", "市文化和旅游局", CULTURE, Profile(3, 60, 2, ""), 0),
     FakeAgency("611000-sthjj", "商洛市生态环境局", "市生态环境局", ENVIRONMENT, Profile(14, 130, 7), 1),
     FakeAgency("320400-sthjj", "常州市生态环境局", "市生态环境局", ENVIRONMENT, Profile(50, 700, 9)),
-    FakeAgency("320404-sthjj", "常州市钟楼生态环境局", "钟楼生态环境局", ENVIRONMENT, Profile(8, 60, 0)),
+    FakeAgency("320400-jyj", "常州市教育局", "市教育局", GENERAL, Profile(33, 210, 14), 3),
+    FakeAgency("320404-sthjfj", "常州市钟楼生态环境局", "钟楼生态环境局", ENVIRONMENT, Profile(8, 60, 0)),
 )
 AGENCIES = {agency.id: agency for agency in _ALL}
 
@@ -71,8 +83,8 @@ CHANGZHOU_TOLD = (
 def _figures(agency_id: str) -> dict[int, Figures]:
     agency = AGENCIES[agency_id]
     fixed = {
-        "520000-sthj": {2019: published.guizhou_2019()},
-        "532331-sthjfj": {2023: published.lufeng_2023()},
+        "520000-sthjt": {2019: published.guizhou_2019()},
+        "532302-sthjfj": {2023: published.lufeng_2023()},
         "440100-sthjj": {2023: published.narrative_only(215, 1, 211, 5)},
         "320400-sthjj": {2021: published.narrative_only(50, 0, 50, 0)},
     }.get(agency_id, {})
@@ -105,9 +117,21 @@ def report(agency_id: str, year: int, *, said_new: int | None = None) -> FakeRep
         case "411000-sthjj", 2020:
             return work_summary(voice, year)
     made = annual_report(voice, year, figures(agency_id, year), style=agency.style, said_new=said_new)
-    return made.without_first_heading() if (agency_id, year) == ("532331-sthjfj", 2023) else made
+    return made.without_first_heading() if (agency_id, year) == ("532302-sthjfj", 2023) else made
 
 
 def title(agency_id: str, year: int) -> str:
     """The title that the agency gives its report of a year."""
     return title_of(AGENCIES[agency_id].name, year, AGENCIES[agency_id].style)
+
+
+def summary(agency_id: str, year: int) -> FakeReport:
+    """The agency's 政务公开工作总结 of a year."""
+    return work_summary(AGENCIES[agency_id].voice, year)
+
+
+def wrong_table(agency_id: str, year: int) -> FakeReport:
+    """The agency's report with one number of its third table raised by one: a deliberate arithmetic error."""
+    known = figures(agency_id, year)
+    address = "t3.granted.natural"
+    return report(agency_id, year).with_figures(known.changed({address: str(known.number(address) + 1)}))

@@ -82,8 +82,26 @@ class Country:
         return replace(self, built=tuple(known[portal_id] for portal_id in portal_ids), log=[])
 
     def truth(self, *portal_ids: str) -> list[Expected]:
-        """The reports that a full crawl of these portals (all by default) must store."""
-        return [report for built in self._chosen(portal_ids) for report in built.reports]
+        """The reports that a full crawl of these portals (all by default) must store, each once.
+
+        A report that stands on several of them is expected on the first; its other addresses are in `also`.
+        """
+        found: dict[tuple[str, int, str], Expected] = {}
+        for built in self._chosen(portal_ids):
+            for report in built.reports:
+                first = found.setdefault(report.key, report)
+                if first is not report:
+                    found[report.key] = replace(first, also=(*first.also, report.url, *report.also))
+        return list(found.values())
+
+    def behind_script(self, *portal_ids: str) -> list[Expected]:
+        """The further reports that a crawl with a browser must store."""
+        return [
+            Expected(built.portal_id, agency_id, url, entry.report)
+            for built in self._chosen(portal_ids)
+            for agency_id, url, entry in built.behind_script
+            if entry.report is not None
+        ]
 
     def absences(self, *portal_ids: str) -> list[Absence]:
         """What a full crawl of these portals must record instead of a report."""

@@ -9,6 +9,6 @@ from crawler.demo.truth import Built
 
 def builders() -> list[Callable[[], list[Built]]]:
     """One function a family that builds its portals."""
-    from crawler.demo.families import guangdong
+    from crawler.demo.families import changzhou, epoint, gates, guangdong, trs_portals, vsb
 
-    return [guangdong.portals]
+    return [guangdong.portals, trs_portals.portals, epoint.portals, vsb.portals, changzhou.portals, gates.portals]

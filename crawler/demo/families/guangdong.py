@@ -18,8 +18,7 @@ BROKEN = ("（二）", "（四）", "（五）")
 
 def portals() -> list[Built]:
     """All portals of the family."""
-    city, twins = _city()
-    return [_bureau(twins), city, _province_bureau(), _farming()]
+    return [_bureau(), _city(), _province_bureau(), _farming()]
 
 
 def _home(site: Site, look: Look, *links: tuple[str, str]) -> None:
@@ -37,7 +36,7 @@ def _guangzhou(year: int) -> Entry:
     )
 
 
-def _bureau(twins: dict[int, str]) -> Built:
+def _bureau() -> Built:
     """`sthjj.gz.gov.cn`: the column is a node of the platform; the same reports stand in the city's collection too."""
     built = Built("sthjj.gz.gov.cn")
     host = "sthjj.gz.gov.cn"
@@ -61,19 +60,17 @@ def _bureau(twins: dict[int, str]) -> Built:
     for number, entry in rows:
         if entry.report:
             report = agencies.report(GZ, entry.report.year)
-            also = (twins[report.year],) if report.year in twins else ()
-            built.expect(GZ, platform.url(number), report, platform.url(number) + "?jump=true", *also)
+            built.expect(GZ, platform.url(number), report, platform.url(number) + "?jump=true")
     built.refuse([entry.listed for entry in strange], url=f"http://{host}/gkmlpt/index")
     return built
 
 
-def _city() -> tuple[Built, dict[int, str]]:
+def _city() -> Built:
     """`www.gz.gov.cn`: yearly collections of several bureaus in NFCMS; the platform's node only points to them."""
     built = Built("www.gz.gov.cn")
     host = "www.gz.gov.cn"
     look = Look("广州市人民政府", "广州市人民政府办公厅", (("首页", "/"), ("政务公开", "/zfjgzy/")), code="4401000010")
-    twins: dict[int, str] = {}
-    years = [_collection(built, twins, host, year) for year in range(2025, 2019, -1)]
+    years = [_collection(built, host, year) for year in range(2025, 2019, -1)]
     departments = NfcmsColumn(24_900, f"{COLLECTION}bm/", "市直部门", children=tuple(years))
     top = NfcmsColumn(24_800, COLLECTION, "政府信息公开年报", children=(departments,))
     site = Site(host)
@@ -85,10 +82,10 @@ def _city() -> tuple[Built, dict[int, str]]:
     Platform(look, host, 200_001, tree).mount(site)
     _home(site, look, ("政府信息公开年报", COLLECTION), ("政府信息公开目录", "/gkmlpt/index"))
     built.sites.append(site)
-    return built, twins
+    return built
 
 
-def _collection(built: Built, twins: dict[int, str], host: str, year: int) -> NfcmsColumn:
+def _collection(built: Built, host: str, year: int) -> NfcmsColumn:
     """One year's collection: three bureaus and a look-alike; 农业农村局 2023 is not in it (it lies under 通知公告)."""
     number, path = 7_052_522 + (year - 2020) * 400_000, f"{COLLECTION}bm/{year}n/"
     rows: list[tuple[int, Entry]] = []
@@ -98,10 +95,7 @@ def _collection(built: Built, twins: dict[int, str], host: str, year: int) -> Nf
         entry = _guangzhou(year) if agency == GZ else of(agencies.report(agency, year), posted(year, offset), "word")
         rows.append((number + offset, entry))
         url = f"https://{host}{path}content/post_{number + offset}.html"
-        if agency == GZ:
-            twins[year] = url
-        else:
-            built.expect(agency, url, agencies.report(agency, year))
+        built.expect(agency, url, agencies.report(agency, year))
     strange = look_alikes("广州市教育局", year)[0]
     built.refuse([strange.listed], url=f"https://{host}{path}")
     return NfcmsColumn(25_000 + year, path, f"{year}年", (*rows, (number + 78, strange)))
