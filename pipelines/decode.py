@@ -10,7 +10,7 @@ from crawler.text import decode
 
 
 class DecodePipeline:
-    """Set `item.decoded` on report pages; lists and refusals are kept as bytes, files that are no page stay undecoded."""
+    """Set `item.decoded` on report pages; lists, refusals and files that are no page stay undecoded."""
 
     async def process_item(self, item: Any) -> Any:
         """Decode the body of a candidate report."""
