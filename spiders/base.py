@@ -42,6 +42,7 @@ from spiders.columns import (
 )
 from spiders.documents import Document, Link
 from spiders.notices import NOTICE_PAGES, NoticeSearch
+from spiders.paging import MAX_PAGES
 from spiders.portal import PortalSpider, Yielded
 from spiders.scripts import builds_lists, links_in_scripts
 from spiders.selection import Selection
@@ -52,7 +53,6 @@ MAX_CLICKS = 3
 MAX_WAYS = 6
 MAX_DEPTH = 3
 MAX_UNCLEAR_ROWS = 60
-MAX_PAGES = 60
 MAX_SUB_COLUMNS = 150
 MAX_MISSES = 2
 

@@ -98,7 +98,7 @@ class PortalSpider(Spider):
         return url
 
     def key(self, url: str) -> str:
-        """What a page is known by within its portal: equal for twins. By default its canonical address without scheme."""
+        """What a page is known by within its portal: equal for twins; by default its canonical address."""
         return re.sub(r"^https?://", "", self.canonical(url))
 
     # ------------------------------------------------------------------ requests
