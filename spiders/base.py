@@ -167,10 +167,10 @@ class FamilySpider(PortalSpider):
         for one in self.read_list(document, visit):
             found += isinstance(one, Request)
             yield one
-        if not (own or found) and visit.page == 1 and visit.trusted and not self._is_readable(document, visit):
+        if not (own or found) and visit.page == 1 and visit.trusted and not self.is_readable(document, visit):
             yield from self.nothing_listed(document, visit)
 
-    def _is_readable(self, document: Document, visit: Visit) -> bool:
+    def is_readable(self, document: Document, visit: Visit) -> bool:
         """True when a list shows at least one row that speaks of reports, wanted or not, look-alikes among them."""
         rows = self.rows(document, visit)
         return any(may_be_untitled_report(row.title) or not is_unclear(judge(row.title)) for row in rows)
