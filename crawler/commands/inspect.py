@@ -1,0 +1,170 @@
+"""`scrapy inspect FILE|URL`: decode, repair, parse and check one page, and print what was found. No database."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import scrapy
+from rich.console import Console
+from scrapy.commands import ScrapyCommand
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import UsageError
+from scrapy.http import Response
+from scrapy.settings import Settings
+from scrapy.utils.project import inside_project
+from twisted.python.failure import Failure
+
+from crawler.commands import reportview
+from crawler.commands.terminal import dump, open_output, safe
+from crawler.net.failures import classify
+from crawler.reports import Report, parse
+
+EXIT_UNREADABLE = 1
+EXIT_USAGE = 2
+MOST_BYTES = 64 * 1024 * 1024
+"""Files above this are no pages; reading one whole would only fill the memory."""
+
+_SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*)://", re.I)
+
+
+@dataclass(slots=True)
+class Source:
+    """What is to be read: bytes, what was declared about them, where they came from; or why there is nothing."""
+
+    body: bytes = b""
+    content_type: str | None = None
+    url: str | None = None
+    error: str | None = None
+
+
+class Command(ScrapyCommand):
+    """Exit codes: 0 the page was read; 1 nothing was readable or the fetch failed; 2 the arguments are wrong."""
+
+    requires_project = False
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """Arguments of the command."""
+        return "[options] <file or URL>"
+
+    def short_desc(self) -> str:
+        """One line for `scrapy -h`."""
+        return "Decode, repair, parse and check one report, and print what was found"
+
+    def long_desc(self) -> str:
+        """Help text."""
+        return (
+            "Read one page (HTML) or text file, or fetch one page with the project's settings, and print its encoding, "
+            "repairs, sections, tables, figures and findings. Nothing is stored. '-' reads standard input."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Options beside Scrapy's own."""
+        super().add_options(parser)
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument("--content-type", metavar="TYPE", help="the Content-Type header the file was served with")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Read, print, and set the exit code."""
+        if len(args) != 1:
+            raise UsageError("name one file or address: scrapy inspect page.html | scrapy inspect https://...")
+        open_output()
+        source = self._source(args[0], opts.content_type)
+        if source.error:
+            sys.stderr.write(f"scrapy inspect: {safe(source.error)}\n")
+            return
+        report = parse(source.body, content_type=source.content_type, url=source.url)
+        if opts.json:
+            sys.stdout.write(dump(report.to_json()) + "\n")
+        else:
+            reportview.show(report, source.url or args[0], Console(highlight=False, markup=False, emoji=False))
+        self.exitcode = 0 if readable(report) else EXIT_UNREADABLE
+
+    def _source(self, name: str, content_type: str | None) -> Source:
+        scheme = _SCHEME.match(name)
+        if scheme is None:
+            source = read_file(name, content_type)
+            self.exitcode = EXIT_USAGE if source.error else 0
+            return source
+        if scheme.group(1).lower() not in ("http", "https"):
+            self.exitcode = EXIT_USAGE
+            return Source(error=f"only http and https addresses are fetched, not {scheme.group(1)}: {name}")
+        assert self.settings is not None  # noqa: S101  set by Scrapy before run() is called
+        source = fetch(name, project_settings(self.settings))
+        source.content_type = content_type or source.content_type
+        self.exitcode = EXIT_UNREADABLE if source.error else 0
+        return source
+
+
+def readable(report: Report) -> bool:
+    """True when there was something to read: text, a table or at least a linked file."""
+    return not any(finding.id in ("not_html", "empty_body", "unreadable") for finding in report.findings)
+
+
+def read_file(name: str, content_type: str | None = None) -> Source:
+    """The bytes of a file (`-` is standard input), or the reason why they cannot be had."""
+    if name == "-":
+        return Source(sys.stdin.buffer.read(MOST_BYTES), content_type)
+    path = Path(name)
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            return Source(error=f"{name} is a folder; name one file in it")
+        if size > MOST_BYTES:
+            return Source(error=f"{name} has {size} bytes; a page has at most {MOST_BYTES}")
+        return Source(path.read_bytes(), content_type)
+    except FileNotFoundError:
+        return Source(error=f"there is no file {name} (an address starts with http:// or https://)")
+    except (OSError, ValueError) as error:
+        return Source(error=f"{name} cannot be read: {error}")
+
+
+def project_settings(given: Settings) -> Settings:
+    """The crawler's settings for one fetch: its politeness and limits, but no pipelines and so no database."""
+    settings = given.copy()
+    if not inside_project():
+        settings.setmodule("crawler.settings", priority="project")
+    settings.set("ITEM_PIPELINES", {}, priority="cmdline")
+    if settings.getpriority("LOG_LEVEL") is None or settings.getpriority("LOG_LEVEL") < 40:  # noqa: PLR2004
+        settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
+    return settings
+
+
+def fetch(url: str, settings: Settings) -> Source:
+    """Fetch one page through Scrapy's downloader, with all middlewares of the settings."""
+    source = Source(url=url, error="the fetch ended without an answer")
+    process = AsyncCrawlerProcess(settings)
+    process.crawl(_OnePage, address=url, source=source)
+    process.start()
+    return source
+
+
+class _OnePage(scrapy.Spider):
+    """Asks for one address and puts the answer into `source`."""
+
+    name = "inspect"
+
+    def __init__(self, address: str, source: Source, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.address = address
+        self.source = source
+
+    async def start(self) -> AsyncIterator[Any]:
+        yield scrapy.Request(self.address, callback=self._page, errback=self._failed, dont_filter=True)
+
+    def _page(self, response: Response) -> None:
+        declared = response.headers.get("Content-Type")
+        self.source.body = response.body
+        self.source.content_type = declared.decode("latin-1") if declared else None
+        self.source.url = response.url
+        self.source.error = None
+
+    def _failed(self, failure: Failure) -> None:
+        note = classify(failure)
+        self.source.error = f"{self.address} was not fetched ({note.reason}): {note.detail}"

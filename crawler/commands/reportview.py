@@ -1,0 +1,213 @@
+"""A report printed for a person: what was decided, what was mended, sections, tables as tables, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from crawler.commands.terminal import plain, safe
+from crawler.reports import formats
+from crawler.reports.model import Cell, Report, Section
+
+_FIRST_WORDS = 48
+_SEVERITY = {"hard": "bold red", "soft": "yellow", "info": "cyan"}
+_KINDS = {
+    "annual_report": "annual report 政府信息公开工作年度报告",
+    "work_summary": "work summary 政务公开工作总结",
+    "website_form": "website form 政府网站工作年度报表",
+    "rule_of_law": "rule-of-law report 法治政府建设年度报告",
+    "interpretation": "interpretation 解读",
+    "notice": "notice 通知",
+    "other": "something else",
+}
+_STATES = {
+    "present": "green",
+    "partial": "yellow",
+    "missing": "red",
+    "image": "magenta",
+    "attachment": "magenta",
+}
+
+
+def show(report: Report, source: str, console: Console) -> None:
+    """Print a report. `source` is the file or address it came from."""
+    for part in parts(report, source):
+        console.print(part)
+
+
+def parts(report: Report, source: str) -> Iterator[RenderableType]:
+    """The printed parts in order; parts without content are left out, except that a missing table says so."""
+    yield _header(report, source)
+    if report.repairs:
+        yield _repairs(report)
+    if report.sections:
+        yield _outline(report.sections)
+    yield from _tables(report)
+    if report.narrative:
+        yield _narrative(report)
+    yield _findings(report)
+
+
+def _header(report: Report, source: str) -> Panel:
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(style="dim", no_wrap=True)
+    rows.add_column(overflow="fold")
+    for name, value in _facts(report):
+        rows.add_row(name, value)
+    return Panel(rows, title=plain(source), title_align="left", border_style="blue")
+
+
+def _facts(report: Report) -> Iterator[tuple[str, Text]]:
+    kind = Text(_KINDS.get(report.kind, report.kind), style="bold")
+    kind.append(f"  ({safe(report.kind_reason)})", style="dim")
+    yield "kind", kind
+    yield "title", plain(report.title or "-")
+    yield "agency", _sourced(report.agency, report.agency_source)
+    yield "year", _sourced(report.year, report.year_source)
+    yield "format", plain(report.format or "-")
+    for name, value in (("scope", report.scope), ("document", report.document_number)):
+        if value:
+            yield name, plain(value)
+    told = ", ".join(f"{name} {value}" for name, value in report.dates.items() if value)
+    if told:
+        yield "dates", plain(told)
+    yield "encoding", _encoding(report)
+
+
+def _sourced(value: object, source: str | None) -> Text:
+    if value is None:
+        return Text("not found", style="yellow")
+    text = plain(value)
+    return text.append(f"  (from {safe(source)})", style="dim") if source else text
+
+
+def _encoding(report: Report) -> Text:
+    note = report.encoding
+    if note is None:
+        return Text("text, no bytes to decode")
+    text = plain(f"declared {note.declared or 'nothing'}, chosen {note.chosen}")
+    if note.lossy:
+        text.append(f", {note.lost} characters lost", style="bold red")
+    return text
+
+
+def _repairs(report: Report) -> Table:
+    table = Table(title="Repairs", title_justify="left", box=box.SIMPLE_HEAD)
+    for name in ("kind", "count", "before", "after"):
+        table.add_column(name, justify="right" if name == "count" else "left", overflow="fold")
+    for repair in report.repairs:
+        kind = plain(repair.kind)
+        if repair.inferred:
+            kind.append(" (reconstructed)", style="magenta")
+        table.add_row(kind, str(repair.count), *(plain(" ".join(side.split())) for side in repair.sample))
+    return table
+
+
+def _outline(sections: Sequence[Section]) -> Tree:
+    tree = Tree(Text("Sections", style="italic"), guide_style="dim")
+    for section in sections:
+        _branch(tree, section)
+    return tree
+
+
+def _branch(tree: Tree, section: Section) -> None:
+    label = plain(section.heading or "(heading missing)", style="bold" if section.id else "")
+    marks = [section.id or "", *section.tables, "implied" if section.implied else "", section.carrier or ""]
+    told = " ".join(safe(mark) for mark in marks if mark)
+    if told:
+        label.append(f"  [{told}]", style="cyan")
+    words = " ".join(section.text.split())
+    if words:
+        label.append(f"\n{safe(words[:_FIRST_WORDS])}{'…' if len(words) > _FIRST_WORDS else ''}", style="dim")
+    branch = tree.add(label)
+    for child in section.subsections:
+        _branch(branch, child)
+
+
+# ------------------------------------------------------------------ tables
+
+
+def _tables(report: Report) -> Iterator[RenderableType]:
+    known = formats.load().get(report.format or "")
+    for table_id, state in report.tables.items():
+        form = known.table(table_id) if known else None
+        title = Text(f"\n{table_id} {form.zh if form else ''}  ")
+        title.append(state, style=_STATES.get(state, ""))
+        yield title
+        if form is None or not any(address.startswith(f"{table_id}.") for address in report.cells):
+            continue
+        for prefix, rows, cols in form.parts():
+            yield _matrix(report.cells, prefix, rows, cols)
+    local = [cell for address, cell in report.cells.items() if address.startswith("local.")]
+    if local:
+        yield _local(local)
+
+
+def _matrix(
+    cells: Mapping[str, Cell], prefix: str, rows: Sequence[formats.Row], cols: Sequence[formats.Column]
+) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("", no_wrap=True, overflow="ellipsis", min_width=24, max_width=46)
+    for col in cols:
+        table.add_column(plain(col.zh), justify="right", overflow="fold", max_width=14 if len(cols) < 5 else 8)
+    for row in rows:
+        table.add_row(plain(row.zh), *(_value(cells.get(f"{prefix}.{row.id}.{col.id}")) for col in cols))
+    return table
+
+
+def _value(cell: Cell | None) -> Text:
+    """A cell as printed on the page; what is no number says what it is."""
+    if cell is None or cell.kind == "missing":
+        return Text("missing", style="red")
+    if cell.kind == "empty":
+        return Text("(empty)", style="dim")
+    if cell.kind == "image":
+        return Text("(image)", style="magenta")
+    return plain(cell.raw, style="" if cell.kind in ("number", "zero") else "yellow")
+
+
+def _local(cells: Sequence[Cell]) -> Group:
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("label", overflow="fold")
+    table.add_column("cell", justify="right")
+    for cell in cells:
+        table.add_row(plain(cell.label or ""), plain(cell.raw))
+    return Group(Text("\nRows that no format knows"), table)
+
+
+# ------------------------------------------------------------------ narrative and findings
+
+
+def _narrative(report: Report) -> Table:
+    table = Table(title="What the prose states", title_justify="left", box=box.SIMPLE_HEAD)
+    table.add_column("quantity", no_wrap=True)
+    table.add_column("value", justify="right", no_wrap=True)
+    table.add_column("sentence", overflow="fold", style="dim")
+    for name, figure in report.narrative.items():
+        table.add_row(plain(name), plain(f"{figure.value} {figure.unit or ''}".strip()), plain(figure.sentence[:100]))
+    return table
+
+
+def _findings(report: Report) -> RenderableType:
+    if not report.findings:
+        return Text("\nNo findings: every check that could be made holds.", style="green")
+    table = Table(title="Findings", title_justify="left", box=box.SIMPLE_HEAD)
+    for name in ("severity", "id", "left", "right", "message"):
+        table.add_column(name, overflow="fold")
+    order = {"hard": 0, "soft": 1, "info": 2}
+    for finding in sorted(report.findings, key=lambda item: order.get(item.severity, 3)):
+        where = f"{finding.id} {finding.where}" if finding.where else finding.id
+        table.add_row(
+            Text(finding.severity, style=_SEVERITY.get(finding.severity, "")),
+            plain(where),
+            plain(finding.left or ""),
+            plain(finding.right or ""),
+            plain(finding.message),
+        )
+    return table
