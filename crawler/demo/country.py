@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from crawler.demo.families import builders
 from crawler.demo.portal import Answer, FakeRequest, FakeResponse, Site, answer, not_found
+from crawler.demo.trouble import Trouble
 from crawler.demo.truth import Absence, Built, Expected
 
 Change = Callable[[FakeRequest, Callable[[FakeRequest], FakeResponse]], FakeResponse]
@@ -23,11 +24,13 @@ class Country:
     Attributes:
         built: the portals with their truth.
         changes: (what they touch, change) laid over the portals, the last one asked first; see `with_changes`.
+        troubles: (what they touch, trouble) on the way to the portals; the mounts play them.
         log: every request seen, in order. Nothing else is remembered between requests: two runs see the same country.
     """
 
     built: tuple[Built, ...]
     changes: tuple[tuple[str, Answer | Change], ...] = ()
+    troubles: tuple[tuple[str, Trouble], ...] = ()
     log: list[FakeRequest] = field(default_factory=list)
     _sites: dict[str, Site] = field(default_factory=dict, repr=False)
 
@@ -69,6 +72,25 @@ class Country:
         the unchanged answer to response.
         """
         return replace(self, changes=(*self.changes, *changes.items()), log=[])
+
+    def with_troubles(self, troubles: Mapping[str, Trouble]) -> Country:
+        """A country some addresses of which (keys as in `with_changes`) are hard to reach."""
+        return replace(self, troubles=(*self.troubles, *troubles.items()), log=[])
+
+    def trouble(self, request: FakeRequest) -> Trouble | None:
+        """The trouble that a request just logged meets, the last one laid over it first."""
+        for where, trouble in reversed(self.troubles):
+            if _touches(where, request) and (trouble.times is None or self.asked(request.url) <= trouble.times):
+                return trouble
+        return None
+
+    def asked(self, url: str) -> int:
+        """How often an address was asked for."""
+        return sum(request.url == url for request in self.log)
+
+    def __deepcopy__(self, _memo: object) -> Country:
+        """The same country: Scrapy copies its settings, and a copied log would stay empty for whoever reads it."""
+        return self
 
     def without(self, *gone: str) -> Country:
         """A country in which addresses (as in `with_changes`) answer 404 or whole portals (their id) do not exist."""
