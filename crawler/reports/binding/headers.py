@@ -61,7 +61,7 @@ def default_header(table: Table) -> Header:
 def matrix_header(table: Table, lines: Sequence[Line]) -> Header:
     """Columns of a matrix table from its header rows."""
     toks = [tok for line in lines for tok in line.toks]
-    leaves = [Leaf(Slot(col, tok.text), tok) for tok in toks if (col := _column(table, tok)) is not None]
+    leaves = _leaves(table, lines)
     ids = [leaf.slot.col.id for leaf in leaves if leaf.slot.col]
     default = default_header(table)
     if len(set(ids)) != len(ids) or len(ids) < len(default.leaves):
@@ -76,7 +76,7 @@ def matrix_header(table: Table, lines: Sequence[Line]) -> Header:
 def flat_header(table: Table, lines: Sequence[Line]) -> Header:
     """Columns of a flat table from its header rows: each leaf with the row (block) it stands under."""
     toks = [tok for line in lines for tok in line.toks]
-    leaves = [Leaf(Slot(col, tok.text), tok) for tok in toks if (col := _column(table, tok)) is not None]
+    leaves = _leaves(table, lines)
     blocks = [(tok, row) for tok in toks if (row := _row(table, tok)) is not None]
     spans = all(line.spans for line in lines)
     cols = [leaf.tok.col for leaf in leaves if leaf.tok]
@@ -85,6 +85,17 @@ def flat_header(table: Table, lines: Sequence[Line]) -> Header:
         if all(leaf.row for leaf in found) and _distinct(found):
             return Header(tuple(found), sound=True)
     return _by_runs(table, toks, leaves, [row for _, row in blocks])
+
+
+def _leaves(table: Table, lines: Sequence[Line]) -> list[Leaf]:
+    """Every cell that names a column; where lost rowspans left labels repeated under themselves, each once."""
+    toks = [tok for line in lines for tok in line.toks]
+    leaves = [Leaf(Slot(col, tok.text), tok) for tok in toks if (col := _column(table, tok)) is not None]
+    lowest = {(_grid_col(leaf), leaf.slot.col.id if leaf.slot.col else ""): leaf for leaf in leaves}
+    whole = len(default_header(table).leaves)
+    if len(leaves) > whole == len(lowest) == len({col for col, _ in lowest}):
+        return list(lowest.values())
+    return leaves
 
 
 def _grid_col(leaf: Leaf) -> int:

@@ -1,0 +1,121 @@
+"""Whatever figures a consistent form carries and in whatever layout it stands, every cell comes back."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crawler.reports import formats
+from crawler.reports.checks import check
+from crawler.reports.model import Report
+from crawler.reports.tables import TableReading, bind
+from tests.reports import forms
+from tests.reports.gridlib import lines
+
+FORMS = formats.load()
+CHECK = settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+organisations = st.permutations(["commercial", "research", "social_welfare", "legal_service", "other_org"])
+applicant_orders = st.builds(
+    lambda tops, orgs: [c for top in tops for c in (orgs if top == "orgs" else [top])],
+    st.permutations(["natural", "orgs", "total"]),
+    organisations,
+)
+block_orders = st.sampled_from(
+    [
+        ["recon", "suit_direct", "suit_after"],
+        ["recon", "suit_after", "suit_direct"],
+        ["suit_direct", "suit_after", "recon"],
+    ]
+)
+outcome_orders = st.permutations(["upheld", "corrected", "other", "pending", "total"])
+
+
+def same(reading: TableReading, data: dict[str, str], format_id: str) -> None:
+    read = {address: cell.raw for address, cell in reading.cells.items()}
+    assert read == data
+    assert reading.format == format_id
+    assert reading.findings == ()
+    assert set(reading.states.values()) == {"present"}
+    report = Report(kind="annual_report", format=reading.format, cells=reading.cells, tables=reading.states)
+    assert check(report) == ()
+
+
+@pytest.mark.parametrize("format_id", ["fmt2019", "fmt2021"])
+@pytest.mark.parametrize("layout", forms.LAYOUTS)
+@CHECK
+@given(draw=st.data())
+def test_every_cell_comes_back_from_every_layout(layout: str, format_id: str, draw: st.DataObject) -> None:
+    form = FORMS[format_id]
+    data = draw.draw(forms.figures(form))
+    order, blocks, out = draw.draw(applicant_orders), draw.draw(block_orders), draw.draw(outcome_orders)
+    same(bind(forms.render(layout, form, data, order, blocks, out)), data, format_id)
+
+
+@pytest.mark.parametrize("format_id", ["fmt2019", "fmt2021"])
+@CHECK
+@given(draw=st.data())
+def test_labels_broken_over_two_lines(format_id: str, draw: st.DataObject) -> None:
+    form = FORMS[format_id]
+    data = draw.draw(forms.figures(form))
+    order = [*forms.KINDS, "total"]
+    texts = [
+        *(text for block in forms.t2_rows(form, data) for text in forms.as_lines(block)),
+        *forms.as_lines(forms.t3_rows(form, data, order)),
+        *forms.as_lines(
+            forms.t4_rows(
+                data, ["recon", "suit_direct", "suit_after"], ["upheld", "corrected", "other", "pending", "total"]
+            )
+        ),
+    ]
+    cuts = draw.draw(st.dictionaries(st.integers(0, len(texts) - 1), st.integers(1, 12), max_size=40))
+    same(bind([lines(forms.broken(texts, cuts))]), data, format_id)
+
+
+@pytest.mark.parametrize("format_id", ["fmt2019", "fmt2021"])
+@CHECK
+@given(draw=st.data())
+def test_raising_any_one_cell_breaks_an_identity(format_id: str, draw: st.DataObject) -> None:
+    form = FORMS[format_id]
+    data = draw.draw(forms.figures(form))
+    proven = sorted(address for address in data if address[:3] in ("t3.", "t4."))
+    address = draw.draw(st.sampled_from(proven))
+    data[address] = str(int(data[address]) + 1)
+    grids = forms.render(
+        "spans",
+        form,
+        data,
+        [*forms.KINDS, "total"],
+        list(forms.NESTED),
+        ["upheld", "corrected", "other", "pending", "total"],
+    )
+    reading = bind(grids)
+    found = check(Report(kind="annual_report", format=reading.format, cells=reading.cells, tables=reading.states))
+    assert any(finding.severity == "hard" and address in finding.cells for finding in found)
+
+
+def test_all_cells_once_raised() -> None:
+    """The 190 cells of t3 and t4, one after the other (not a sample)."""
+    form = FORMS["fmt2021"]
+    table3, table4 = form.table("t3"), form.table("t4")
+    assert table3
+    assert table4
+    zero = {address: "0" for table in form.tables for address in table.addresses()}
+    zero["t2.p1.rules.valid"] = "5"
+    for address in (*table3.addresses(), *table4.addresses()):
+        data = {**zero, address: "1"}
+        reading = bind(
+            forms.render(
+                "spans",
+                form,
+                data,
+                [*forms.KINDS, "total"],
+                list(forms.NESTED),
+                ["upheld", "corrected", "other", "pending", "total"],
+            )
+        )
+        found = check(Report(kind="annual_report", format="fmt2021", cells=reading.cells, tables=reading.states))
+        assert [f for f in found if f.severity == "hard" and address in f.cells], address
