@@ -19,6 +19,7 @@ among those of the column or of the portal, a name that nothing is registered un
 _SELF = re.compile(
     r"(?:我|本)(局|厅|委|办公室|院|中心|会|镇|乡|街道|县|区|市|州|省|旗|盟)|本机关|[我本]单位|[我本]部门|本级"
 )
+_LONGEST_NAME = 200
 _GOVERNMENT_WORDS = frozenset("县区市州省旗盟")
 
 
@@ -49,12 +50,12 @@ def resolve(printed_name: str | None, portal: Portal, agency_ids: Sequence[str],
         registry: everything that is known.
 
     A superior's report that is posted again keeps the superior: a name that is told apart from the own bureau's
-    (省生态环境厅 on a prefecture's portal) never falls back to it. A name that nothing is registered under gets a stable
-    id made of the full name, so that two spellings of it are one agency.
+    (省生态环境厅 on a prefecture's portal) never falls back to it. A name that nothing is registered under gets a
+    stable id made of the full name, so that two spellings of it are one agency.
     """
     column = [registry.agency(one) for one in agency_ids if registry.has_agency(one)]
     nearest = column or list(portal.agencies)
-    name = shown(printed_name or "")
+    name = shown(printed_name or "")[:_LONGEST_NAME]
     if not name:
         return _registered(nearest[0], "registry") if len(nearest) == 1 else _unknown(portal)
     if meant := _SELF.fullmatch(name):

@@ -98,7 +98,7 @@ def _hosts(row: Row) -> Iterator[Complaint]:
 
 def _base(row: Row) -> Iterator[Complaint]:
     base = row.text("base")
-    if base:
+    if isinstance(row.table.get("base"), str):
         yield from _address(row, ("base",), base)
     host = row.text("id").partition("/")[0].partition(":")[0]
     if host and host_of(base) and host not in row.hosts:

@@ -40,7 +40,10 @@ def forms(agency: Agency, place: tuple[str, ...]) -> Forms:
     local: set[str] = set()
     for name in (agency.name, *agency.aliases):
         places, rest = split(key(name))
-        full |= {head + rest for head in _heads(places, rest, agency, place)}
+        # An alias without a place (环保局) is every county's; only the agency's own name may lack one (水利部).
+        (full if places or name == agency.name else local).update(
+            head + rest for head in _heads(places, rest, agency, place)
+        )
         local |= {head + rest for head in _bare_heads(places)}
         branch = _branch(places, rest, place, is_dispatched=agency.type == "dispatched")
         if branch is not None:
@@ -87,8 +90,8 @@ Branch = tuple[tuple[str, ...], str, str]
 def _branch(places: tuple[str, ...], rest: str, place: tuple[str, ...], *, is_dispatched: bool) -> Branch | None:
     """A branch's name taken apart; None for any other name.
 
-    Orders that are met: 杭州市公安局滨江区分局, 杭州市公安局滨江区公安分局, 滨江区公安分局, 杭州市滨江区公安分局, and for
-    the bureaus that a city keeps in its counties also 九江市湖口生态环境局.
+    Orders that are met: 杭州市公安局滨江区分局, 杭州市公安局滨江区公安分局, 滨江区公安分局, 杭州市滨江区公安分局,
+    and for the bureaus that a city keeps in its counties also 九江市湖口生态环境局.
     """
     if after := _BRANCH_AFTER.fullmatch(rest):
         return places or place[:1], after[2], after[1]

@@ -168,7 +168,8 @@ def _portal(state: _Loading, row: _Raw, allowed: frozenset[str]) -> Portal | Non
     for where, message in complaints(Row(row.table, state.agencies, allowed)):
         state.add(row.file, (*path, *where), message, row.id, skip=2)
     table = dict(row.table)
-    if len(_tables(table, "agencies")) == len(table.get("agencies") or ()):
+    written = table.get("agencies")
+    if isinstance(written, list) and len(_tables(table, "agencies")) == len(written):
         table["agencies"] = list(_resolved_agencies(state, row))
     if not table.get("hosts"):
         table["hosts"] = [host_of(str(table.get("base", "")))]

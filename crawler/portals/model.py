@@ -51,7 +51,7 @@ class Agency(_Row):
 
 
 class Column(_Row):
-    """A list (栏目) in which a portal publishes reports. `agencies`: ids that publish in it; empty for all of the row."""
+    """A list (栏目) in which a portal publishes reports. `agencies`: ids that publish in it; empty for all of them."""
 
     url: str
     title: str = ""

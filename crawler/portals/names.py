@@ -1,8 +1,8 @@
 """Names of agencies and places: what is the same name written differently.
 
 Reports name their agency as the author pleases: full, without 市, with the province before it, without 人民政府, bare
-(我局, 市生态环境局), shortened (人社局), under a former name (环境保护局), a branch (分局) in one of several orders. Two
-names are taken as the same when their `key`s are equal; `forms.py` lists the keys of all accepted names of an agency.
+(我局, 市生态环境局), shortened (人社局), under a former name (环境保护局), a branch (分局) in one of several orders.
+Two names are the same when their `key`s are equal; `forms.py` lists the keys of all accepted names of an agency.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ PROVINCES: dict[str, tuple[str, str]] = {
 """First two digits of a GB/T 2260 code to the full and the short name of the division (mainland)."""
 
 _PEOPLES = """
-    蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 拉祜 水 东乡 纳西 景颇 柯尔克孜 土
-    达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 俄罗斯 鄂温克 德昂 保安 裕固 独龙 鄂伦春 各
+    蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 拉祜 水 东乡 纳西 景颇 柯尔克孜
+    土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 俄罗斯 鄂温克 德昂 保安 裕固 独龙 鄂伦春 各
 """
 _ETHNIC = "|".join(f"{name}族?" if len(name) > 1 else f"{name}族" for name in sorted(_PEOPLES.split(), key=len)[::-1])
 _AUTONOMOUS = re.compile(rf"(?:{_ETHNIC})*自治(州|县|旗)")
@@ -59,11 +59,12 @@ _SAME_WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 2013 and 2018). Bodies that were merged with others (工商, 质监 …) are different agencies and are not here."""
 
 _BODIES = """
-    财政 教育 公安 发展和改革 生态环境 自然资源 规划 住房和城乡建设 交通运输 水利 水务 农业 林业 商务 文化 卫生 应急管理
-    安全生产 审计 统计 市场监督管理 民政 民族 司法 人力资源和社会保障 医疗保障 退役军人 工业和信息化 科技 科学技术 城市管理
-    城乡 国有资产 体育 信访 行政审批 政务服务 机关事务 地方金融 金融 外事 税务 气象 档案 粮食 乡村振兴 扶贫 园林 海洋 消防
-    邮政 烟草 供销 残疾人 大数据 数据 投资促进 招商 综合行政执法 综合执法 办公厅 办公室 广播电视 新闻出版 国土资源 工商
-    质量技术监督 食品药品 药品监督 物价 旅游 畜牧 侨务 口岸 人民防空 人防 地震
+    财政 教育 公安 发展和改革 生态环境 自然资源 规划 住房和城乡建设 交通运输 水利 水务 农业 林业 商务 文化 卫生
+    应急管理 安全生产 审计 统计 市场监督管理 民政 民族 司法 人力资源和社会保障 医疗保障 退役军人 工业和信息化
+    科技 科学技术 城市管理 城乡 国有资产 体育 信访 行政审批 政务服务 机关事务 地方金融 金融 外事 税务 气象 档案
+    粮食 乡村振兴 扶贫 园林 海洋 消防 邮政 烟草 供销 残疾人 大数据 数据 投资促进 招商 综合行政执法 综合执法
+    办公厅 办公室 广播电视 新闻出版 国土资源 工商 质量技术监督 食品药品 药品监督 物价 旅游 畜牧 侨务 口岸
+    人民防空 人防 地震
 """
 BODIES = tuple(_BODIES.split())
 """How the name of an agency begins when the place before it is left out."""
@@ -76,7 +77,8 @@ _UNIT = re.compile(
 )
 _LONGEST_PLACE = 12
 _BARE = re.compile(r"[我本]?(自治区|省|区|州|市|盟|县|旗|地区)(?![场容域划]|政[^府务协法]|[中南北]区)")
-_NATIONAL = re.compile(r"国家|国务院|全国|中华人民共和国|中国|.*部$|.*总[局署]$")
+_NATIONAL = re.compile(r"国家|国务院|全国|中华人民共和国|中国|[^省市县区州委]{1,10}(?:部(?![门队县])|总[局署])")
+_OWN_PART = re.compile(r"\((?:[局厅委办]?机关|本级|本部)\)$")
 _TOWNSHIP = re.compile(r"(?:镇|乡|街道)(?:人民政府|政府|办事处)?$")
 _NOT_NAME = re.compile(r"[\W_]+")
 _SUFFIXES = ("特区", "地区", "省", "市", "州", "盟", "县", "区", "旗")
@@ -91,7 +93,7 @@ def shown(name: str) -> str:
 @lru_cache(maxsize=65536)
 def key(name: str) -> str:
     """What two spellings of the same name have in common; "" for 人民政府 alone and for blanks."""
-    text = _NOT_NAME.sub("", shown(name)).lower().removeprefix("中华人民共和国")
+    text = _NOT_NAME.sub("", _OWN_PART.sub("", shown(name))).lower().removeprefix("中华人民共和国")
     text = _AUTONOMOUS.sub(r"\1", text)
     for pattern, word in _SAME_WORDS:
         text = pattern.sub(word, text)
@@ -145,7 +147,7 @@ def full_name(printed: str, place: tuple[str, ...], province: str) -> str:
     if _NATIONAL.match(name):
         return name
     if places:
-        return _below(name, places[0], place)
+        return _below(name, places, place, province)
     if bare := _BARE.match(name):
         return _filled(name, bare, place, province)
     if not name_key or _begins_with_body(name_key) or _TOWNSHIP.search(name):
@@ -178,10 +180,14 @@ def _with_suffix(name: str, place: tuple[str, ...]) -> str:
     return name
 
 
-def _below(name: str, first: str, place: tuple[str, ...]) -> str:
+def _below(name: str, places: tuple[str, ...], place: tuple[str, ...], province: str) -> str:
     """海珠区教育局 on a portal of 广州市 -> 广州市海珠区教育局; a name that begins elsewhere is left alone."""
+    first = places[0]
     if not place or first == key(place[0]):
         return name
+    if first == province and len(places) > 1 and core(places[1]) == core(place[0]):
+        # 广东省广州市财政局 and 广州市财政局 must not become two agencies.
+        return full_name(name[len(province) :], place, "")
     if first == core(place[0]) and name.startswith(first):
         return place[0] + name[len(first) :]
     if len(place) == 1:

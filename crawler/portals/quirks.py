@@ -63,13 +63,13 @@ class Quirks(_Closed):
         wrapped: Epoint's full-text service puts its answer as a string into `content`.
     """
 
-    render: Literal[True] | None = None
-    http_only: Literal[True] | None = None
+    render: bool = False
+    http_only: bool = False
     ignore_robots: Annotated[str, Field(min_length=10)] | None = None
     delay: Annotated[float, Field(gt=0, le=120)] | None = None
     paging_base: Literal[0, 1] | None = None
     full_text_path: Annotated[str, Field(pattern=r"^/[\w./-]+$")] | None = None
-    wrapped: Literal[True] | None = None
+    wrapped: bool = False
 
 
 QUIRK_FAMILIES: dict[str, frozenset[str]] = {

@@ -142,7 +142,8 @@ class PortalSearch:
             first = portal.agencies[0] if portal.agencies else None
             level = min((LEVELS.index(one.level) for one in portal.agencies), default=len(LEVELS))
             is_government = first is not None and any(one.type == "government" for one in portal.agencies)
-            return key(portal.name) != wanted, level, not is_government, portal.code, portal.id
+            is_its_name = key(portal.name) == wanted or query in pinyin_of(portal.name)
+            return not is_its_name, level, not is_government, portal.code, portal.id
 
         return sorted(ids, key=rank)
 
@@ -236,7 +237,8 @@ class PortalSearch:
         choices: list[tuple[str, str]] = []
         for portal in self._portals.values():
             if family is None or portal.family == family:
-                words = {portal.id, *portal.hosts, *_place_words(portal), *_name_words(portal), *portal.pinyin}
+                # No two-letter pinyin here: it is a part of almost any query.
+                words = {portal.id, *portal.hosts, *_place_words(portal), *_name_words(portal)}
                 words |= {pinyin_of(word)[0] for word in (*_place_words(portal), portal.name)}
                 choices += [(word, portal.id) for word in sorted(words)]
         return [self._portals[one] for one in _closest(simplified(query), choices)]
