@@ -15,7 +15,7 @@ from typing import Protocol
 from crawler.reports import formats as format_data
 from crawler.reports.binding.collect import Collector, Draft
 from crawler.reports.binding.flat import FlatBinder
-from crawler.reports.binding.labels import LabelIndex, plain
+from crawler.reports.binding.labels import LabelIndex, labels_of, plain
 from crawler.reports.binding.listing import ListBinder
 from crawler.reports.binding.matrix import MatrixBinder
 from crawler.reports.binding.rows import LONGEST_GRID, WIDEST, Line, lines_of
@@ -81,7 +81,7 @@ def bind(grids: Sequence[Grid], formats: Mapping[str, Format] | None = None) -> 
     known = formats if formats is not None else format_data.load()
     detected = detect(grids, known)
     candidates = _candidates(known, detected)
-    index = LabelIndex(candidates)
+    index = LabelIndex(labels_of(candidates))
     router = _Router(candidates, index)
     router.read(grids)
     collector = Collector()
@@ -245,7 +245,8 @@ def _gaps(chosen: Format | None, cells: Mapping[str, Cell], states: Mapping[str,
                 rows = list(dict.fromkeys(address.rsplit(".", 1)[0] for address in absent))
                 message = f"{table.id} lacks {len(absent)} prescribed cells: {', '.join(rows[:8])}"
                 yield Finding("cells_missing", "soft", message, cells=tuple(absent), where=table.id)
-    foreign = [address for address in cells if not address.startswith("local.") and address not in _addresses(chosen)]
+    own = _addresses(chosen)
+    foreign = [address for address in cells if not address.startswith("local.") and address not in own]
     if foreign:
         message = f"{len(foreign)} cells belong to another format than {chosen.id}: {', '.join(foreign[:8])}"
         yield Finding("other_format", "info", message, cells=tuple(foreign))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Literal
@@ -93,23 +93,37 @@ def bracketless(text: str) -> str:
     return fold(_BRACKETS.sub("", plain(text)))
 
 
-@dataclass
-class LabelIndex:
-    """Looks labels up in a set of formats; the first format is preferred."""
+Labels = Mapping[str, Sequence[Target]]
+"""Folded labels of a set of formats with what each may stand for, the preferred format's meanings first."""
 
-    formats: Sequence[Format]
-    exact: dict[str, list[Target]] = field(default_factory=dict)
-    _seen: dict[str, Match | None] = field(default_factory=dict)
-    _fuzzy_left: int = _FUZZY_BUDGET
+_built: dict[tuple[int, ...], tuple[tuple[Format, ...], Labels]] = {}
+_MOST_BUILT = 16
 
-    def __post_init__(self) -> None:
-        """Collect every label of every format, the preferred format's first."""
-        for item in self.formats:
+
+def labels_of(formats: tuple[Format, ...]) -> Labels:
+    """Every label of these formats; the first format is preferred. Kept for the next document with the same formats."""
+    key = tuple(map(id, formats))
+    if key not in _built:
+        exact: dict[str, list[Target]] = {}
+        for item in formats:
             for text, target in _labels(item):
-                for key in {fold(text), bracketless(text)} - {""}:
-                    bucket = self.exact.setdefault(key, [])
+                for label in {fold(text), bracketless(text)} - {""}:
+                    bucket = exact.setdefault(label, [])
                     if all(target.key != other.key for other in bucket):
                         bucket.append(target)
+        if len(_built) >= _MOST_BUILT:
+            _built.clear()
+        _built[key] = (formats, exact)  # the formats are kept too: an id is only theirs while they live
+    return _built[key][1]
+
+
+@dataclass
+class LabelIndex:
+    """Looks labels up for one document: what was looked up is remembered, and tolerant tries are limited."""
+
+    exact: Labels
+    _seen: dict[str, Match | None] = field(default_factory=dict)
+    _fuzzy_left: int = _FUZZY_BUDGET
 
     def find(self, text: str) -> Match | None:
         """The match for a text, tolerant; None when it is no label. Long texts and endless misses are not tried."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -27,6 +28,7 @@ class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+@lru_cache(maxsize=1024)
 def parse_sum(expression: str) -> tuple[tuple[int, str], ...]:
     """Read `a + b - c` into signed terms: `((1, "a"), (1, "b"), (-1, "c"))`. Raises ValueError for anything else."""
     terms: list[tuple[int, str]] = []
