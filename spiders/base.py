@@ -30,9 +30,11 @@ from crawler.portals import registry as registry_module
 from crawler.portals.model import Column, Portal
 from crawler.reports.body import looks_like_report
 from crawler.reports.titles import TitleReading, judge
+from crawler.store.errors import StoreError
 from crawler.store.queries import remembered_columns
 from spiders.columns import (
     is_column_name,
+    is_faint,
     is_notice_column,
     is_unclear,
     leads_to_disclosure,
@@ -110,11 +112,13 @@ class FamilySpider(PortalSpider):
         yield self.request(visit.column.url, self.parse_column, visit, is_list=True)
 
     def _remembered(self, portal: Portal) -> list[Column]:
-        url = self.settings.get("DATABASE_URL")
-        return [
-            Column(url=found.url, title=found.title, params=found.params)
-            for found in remembered_columns(url, portal.id)
-        ]
+        """Columns that an earlier run found. A database that cannot be read costs the search, not the crawl."""
+        try:
+            found = remembered_columns(self.settings.get("DATABASE_URL"), portal.id)
+        except StoreError as error:
+            self.logger.warning("%s: columns found earlier cannot be read (%s); searching from home", portal.id, error)
+            return []
+        return [Column(url=one.url, title=one.title, params=one.params) for one in found]
 
     # ------------------------------------------------------------------ verbs a family may override
 
@@ -178,10 +182,9 @@ class FamilySpider(PortalSpider):
     def own_report(self, response: Response, visit: Visit) -> Iterator[Yielded]:
         """A column page that is itself a report."""
         row = Row(response.url, visit.column.title)
-        tally = self.ledger[visit.portal.id]
-        if self.selection.sample and tally.followed >= self.selection.sample:
+        if self.enough(visit):
             return
-        tally.followed += 1
+        self.ledger[visit.portal.id].followed += 1
         self.notices.note(visit, row, judge(row.title))
         if visit.found and visit.trusted:
             yield self.remember(visit)
@@ -205,7 +208,7 @@ class FamilySpider(PortalSpider):
     def turn_page(self, urls: Iterable[str], visit: Visit) -> Iterator[Yielded]:
         """The first of `urls` that was not asked for yet; the others travel with it."""
         ahead = [url for url in dict.fromkeys(urls) if url != visit.column.url]
-        while ahead:
+        while ahead and not self.enough(visit):
             url = ahead.pop(0)
             if not self.first_time(visit, url):
                 continue
@@ -268,11 +271,11 @@ class FamilySpider(PortalSpider):
         return fresh
 
     def _is_plausible(self, row: Row, clear: set[str]) -> bool:
-        """True for a row that may be a report: its title names a year or a body, or it lies beside clear ones.
+        """True for a row that may be a report: its title names a year or a body, or is faint and stands by clear ones.
 
         Without this, the news in a column page's margins would be opened one by one.
         """
-        return may_be_untitled_report(row.title) or self.neighbourhood(row.url) in clear
+        return may_be_untitled_report(row.title) or (is_faint(row.title) and self.neighbourhood(row.url) in clear)
 
     def follow_row(self, row: Row, visit: Visit, *, plausible: bool = True) -> Iterator[Yielded]:
         """One row: a request, a refusal, or nothing when it was not asked for."""
@@ -292,13 +295,17 @@ class FamilySpider(PortalSpider):
             yield row.request or self.request(row.url, self.parse_article, visit, cb_kwargs={"row": row})
 
     def _is_wanted(self, row: Row, reading: TitleReading, visit: Visit) -> bool:
-        years, sample = self.selection.years, self.selection.sample
+        years = self.selection.years
         if years is not None and reading.year is not None and reading.year not in years:
             return False
         # The title first: a list may name the office that posted the row, and the title the body that reports.
         if not self.selection.wants(visit.portal, reading.agency or row.agency):
             return False
-        return not sample or self.ledger[visit.portal.id].followed < sample
+        return not self.enough(visit)
+
+    def enough(self, visit: Visit) -> bool:
+        """True when a sample was asked for and this portal has given it: neither rows nor lists are asked for then."""
+        return bool(self.selection.sample) and self.ledger[visit.portal.id].followed >= self.selection.sample
 
     def _may_open_unclear(self, visit: Visit) -> bool:
         """Rows that do not say what they are (`2023年度`, a bureau's name) are opened, up to a limit a portal."""

@@ -23,6 +23,8 @@ _DISCLOSURE_NAME = re.compile(r"信息公开|政务公开|公开专栏|公开平
 _NOTICE_NAME = re.compile(
     r"^(?:最新|政务|政府|部门|网站)?(?:通知|公告|公示|通告){1,3}(?:栏|信息|专栏)?(?:[>»]{0,2}|更多)$"
 )
+_DOES_SOMETHING = re.compile(r"同志|调研|召开|开展|会见|组织|举行|走进|慰问|视察|检查|^关于|公示|通报")
+_FAINT = re.compile(r"公开|报告|总结|附件")
 _UNTITLED = re.compile(r"(?<!\d)20[0-4]\d(?!\d)\s?(?:年|$)|年报|年度")
 _YEAR_NAME = re.compile(r"^(?:政府信息公开(?:工作)?(?:年度报告|年报)?)?[（(]?(?P<year>20\d\d)\s*[）)]?\s*年?")
 _PAGE_NAME = re.compile(r"^(?:\d{1,3}|[<>«»]+|首页|尾页|末页|上一?页|下一?页|共.*页|跳转|more|更多.*)$", re.IGNORECASE)
@@ -32,6 +34,7 @@ LONGEST_WAY_NAME = 16
 
 
 LONGEST_BODY_NAME = 30
+LONGEST_FAINT_NAME = 6
 
 
 def is_column_name(text: str) -> bool:
@@ -53,7 +56,14 @@ def leads_to_disclosure(link: Link) -> bool:
 def may_be_untitled_report(title: str) -> bool:
     """True for a row's title that may be a report without saying so: a year (`2023年度`), 年报, a body's name."""
     name = squeeze(title)
-    return bool(_UNTITLED.search(name)) or (len(name) <= LONGEST_BODY_NAME and is_body(name))
+    body = len(name) <= LONGEST_BODY_NAME and is_body(name) and not _DOES_SOMETHING.search(name)
+    return body or bool(_UNTITLED.search(name))
+
+
+def is_faint(title: str) -> bool:
+    """True for a title that says next to nothing (点击查看, 全文), or speaks of disclosure without naming a report."""
+    name = squeeze(title)
+    return len(name) <= LONGEST_FAINT_NAME or bool(_FAINT.search(name))
 
 
 def is_unclear(reading: TitleReading) -> bool:

@@ -16,7 +16,7 @@ _PAGER = r"create_?Page(?:HTML|s|Html)?\d?"
 _TOTAL = r"countPage|pageCount|page_count|totalPages?|total_page|pageTotal|maxPage|nPageCount|_nPageCount"
 _CURRENT = r"currentPage|current_page|nCurrIndex|_nCurrIndex|currPage|curPage|pageIndex"
 _NEXT_CALL = re.compile(r"javascript:\s{0,9}(?:next|goPage|toPage|gopage)\(\s{0,9}['\"]?(\d{1,4})", re.IGNORECASE)
-_TYPED_PAGE = re.compile(r"\bele\.value\s{0,9}>\s{0,9}(\d{1,4})")
+_TYPED_PAGE = re.compile(r"\bele\.value\s{0,9}>=?\s{0,9}\(?\s{0,9}(\d{1,4})")
 _TYPED_AS_IS = re.compile(r"_[\"']?\s{0,9}\+\s{0,9}\(?\s{0,9}(?:parseInt\(\s{0,9})?ele\.value\s{0,9}\)?\s{0,9}\+")
 _PAGE_ID = re.compile(r"[\"']index_(\d{3,12})_[\"']|\bPAGE_?ID[\"']?\s{0,9}[:=]\s{0,9}[\"']?(\d{3,12})", re.IGNORECASE)
 _FILE = re.compile(r"^(?P<stem>[A-Za-z][\w-]*?)(?:_(?P<number>\d{1,3}))?\.(?P<kind>s?html?|jhtml)$")

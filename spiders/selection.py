@@ -75,7 +75,7 @@ def select(
     if words and portal is None:
         portals = tuple(row for row in portals if row.id in chosen)
         if not portals:
-            registry.find_agencies(agency or "", None)  # raises with the nearest names
+            registry.find_agencies(agency or "", registry)  # raises with the nearest names
             raise BadArgument(f"agency={agency}: none of the {family} portals in the registry publishes its reports")
     return Selection(portals, chosen, words, wanted_years, count)
 
