@@ -17,7 +17,7 @@ class _Closed(BaseModel):
 
 
 class NoParams(_Closed):
-    """Columns that need nothing but their address (`trs`, `vsb`, `changzhou`)."""
+    """Columns that need nothing but their address (`vsb`, `changzhou`)."""
 
 
 class GkmlptParams(_Closed):
@@ -34,6 +34,12 @@ class GkmlptParams(_Closed):
     nfcms_id: Annotated[int, Field(gt=0)] | None = None
 
 
+class TrsParams(_Closed):
+    """A column of TRS: `library_id` is the document library that the template asks a search service for (Fujian)."""
+
+    library_id: Annotated[int, Field(gt=0)] | None = None
+
+
 class EpointParams(_Closed):
     """A column of Epoint: `category` is its number in groups of three digits (`002005` lies in `002`)."""
 
@@ -42,7 +48,7 @@ class EpointParams(_Closed):
 
 FAMILIES: dict[str, type[BaseModel]] = {
     "gkmlpt": GkmlptParams,
-    "trs": NoParams,
+    "trs": TrsParams,
     "epoint": EpointParams,
     "vsb": NoParams,
     "changzhou": NoParams,

@@ -75,13 +75,13 @@ class Registry:
         """
         return self._search.find(query, family)
 
-    def find_agencies(self, query: str, portals: Portal | Iterable[Portal]) -> list[Agency]:
-        """Agencies of a portal (or of several) that a user may mean; raises `UnknownAgency` when there are none.
+    def find_agencies(self, query: str, portals: Portal | Iterable[Portal] | None = None) -> list[Agency]:
+        """Agencies of a portal (of several; None: of all) that a user may mean; raises `UnknownAgency` when none is.
 
         `query` is an id, a name, an alias or a bare form (`生态环境局`), pinyin, a slug (`sthjj`), a sector
         (`environment`) or a division code.
         """
-        chosen = [portals] if isinstance(portals, Portal) else list(portals)
+        chosen = [portals] if isinstance(portals, Portal) else list(self if portals is None else portals)
         agencies = {agency.id: agency for portal in chosen for agency in portal.agencies}
         return AgencySearch(agencies.values(), chosen).find(query)
 

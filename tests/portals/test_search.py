@@ -163,6 +163,13 @@ def test_an_agency_among_several_portals(known: Registry) -> None:
     assert [agency.id for agency in found] == ["320400-sthjj"]
 
 
+def test_an_agency_of_any_portal(known: Registry) -> None:
+    assert [agency.id for agency in known.find_agencies("许昌市环保局")] == ["411000-sthjj"]
+    assert len(known.find_agencies("environment")) > 10
+    with pytest.raises(UnknownAgency, match="许昌市生态环境局"):
+        known.find_agencies("许昌市生态环镜局", None)
+
+
 def test_an_unknown_agency_gets_the_nearest(known: Registry) -> None:
     with pytest.raises(UnknownAgency) as caught:
         known.find_agencies("气象局", known.portal("www.ynlf.gov.cn"))
