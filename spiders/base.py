@@ -80,6 +80,7 @@ class FamilySpider(PortalSpider):
         self._unclear: dict[str, int] = defaultdict(int)
         self._sub_columns: dict[str, int] = defaultdict(int)
         self._searched: set[str] = set()
+        self._found_columns: set[tuple[str, str]] = set()
 
     # ------------------------------------------------------------------ start
 
@@ -187,7 +188,7 @@ class FamilySpider(PortalSpider):
         self.ledger[visit.portal.id].followed += 1
         self.notices.note(visit, row, judge(row.title))
         if visit.found and visit.trusted:
-            yield self.remember(visit)
+            yield from self.remember(visit)
         yield self.report_page(response, visit, row)
 
     def read_list(self, document: Document, visit: Visit) -> Iterator[Yielded]:
@@ -196,7 +197,7 @@ class FamilySpider(PortalSpider):
         fresh = yield from self.follow(rows, visit)
         subs = [*self.sub_columns(document, visit)]
         if subs and visit.found and not rows:
-            yield self.remember(visit)
+            yield from self.remember(visit)
         yield from subs
         if self.goes_on(rows, fresh, visit):
             yield from self.turn_page([*visit.ahead, *self.next_pages(document, visit)], visit)
@@ -253,16 +254,19 @@ class FamilySpider(PortalSpider):
         self.ledger[visit.portal.id].columns += visit.page == 1 and not visit.aside
         return self._item(response, visit, role="list")
 
-    def remember(self, visit: Visit) -> ColumnItem:
-        """The column of this visit, to be found without a search the next time."""
-        return ColumnItem(visit.portal.id, visit.column.url, visit.column.title, dict(visit.params), visit.clicks)
+    def remember(self, visit: Visit) -> Iterator[ColumnItem]:
+        """The column of this visit, once, to be found without a search the next time."""
+        known = (visit.portal.id, visit.column.url)
+        if known not in self._found_columns:
+            self._found_columns.add(known)
+            yield ColumnItem(visit.portal.id, visit.column.url, visit.column.title, dict(visit.params), visit.clicks)
 
     def follow(self, rows: Iterable[Row], visit: Visit) -> Generator[Yielded, None, int]:
         """Requests for rows that may be wanted reports; refusals for look-alikes. Returns how many rows were new."""
         rows, fresh = list(rows), 0
         clear = {self.neighbourhood(row.url) for row in rows if judge(row.title).kind == "annual_report"}
-        if visit.found and visit.page == 1 and visit.trusted and any(self._is_plausible(row, clear) for row in rows):
-            yield self.remember(visit)
+        if visit.found and visit.trusted and any(self._is_plausible(row, clear) for row in rows):
+            yield from self.remember(visit)
         for row in rows:
             self.ledger[visit.portal.id].rows += not visit.aside
             if self.first_time(visit, row.url):
