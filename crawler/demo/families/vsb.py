@@ -54,11 +54,11 @@ class VsbColumn:
                     site.add(_download(number), _file(name))
 
     def _list(self, look: Look, rows: Sequence[tuple[int, Entry]], index: int, total: int) -> str:
-        up = "" if index == 0 else "../"
+        up = "../" * (self.path.count("/") - (index == 0))
         stem = self.path.rsplit("/", 1)[1]
         items = "".join(
             f'<li id="line_u9_{i}"><span>{entry.day.strftime("%Y年%m月%d日")}</span>'
-            f'<a href="{up * (self.path.count("/"))}{self.href(number)[1:] if not up else self.href(number)}" '
+            f'<a href="{up}{self.href(number)[1:]}" '
             f'target="_blank" title="{escape(entry.listed)}">{escape(entry.listed)}</a></li>'
             for i, (number, entry) in enumerate(rows)
         )
