@@ -25,7 +25,7 @@ SURE = 4
 """A text with this many times more traditional than simplified characters is traditional in all its parts."""
 
 SOME = 0.1
-"""Share of traditional among the telling characters from which a text may be mixed; below, they are names and quotes."""
+"""Share of traditional among the telling characters above which a text may be mixed; else they are names, quotes."""
 
 _SURROGATES = re.compile("([\ud800-\udfff]+)")
 _PARTS = re.compile("([^\r\n<>]+)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from crawler.text import entities, mainland, pinyin, radicals
+from crawler.text import entities, mainland, pinyin, radicals, shift
 from crawler.text.markup import is_html
 from crawler.text.model import Repair, Repaired
 
@@ -16,8 +16,10 @@ class Repairer(Protocol):
         """Repair `text`; `html` tells whether it is HTML source."""
 
 
-REPAIRERS: tuple[Repairer, ...] = (pinyin.repair, entities.repair, radicals.repair)
-"""In this order: what happened to a text last is undone first. Script and wording follow after all of these."""
+REPAIRERS: tuple[Repairer, ...] = (shift.repair, pinyin.repair, entities.repair, radicals.repair)
+"""In this order: runs read one byte off must still be what the damage left; annotations go before script is judged.
+
+Script and wording follow after all of these."""
 
 
 def repair(text: str, *, keep_script: bool = False) -> Repaired:

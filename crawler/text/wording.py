@@ -1,7 +1,7 @@
 """Mainland wording again: 規範性檔案 back to 规范性文件, 入口網站 to 门户网站, 最佳化 to 优化.
 
 Copies of mainland pages on Taiwan-style mirrors were converted word by word. The conversion is undone word by word,
-from a table (`wording.tsv`) that tells apart words which prove the conversion and words which mainland texts use as well:
+from a table (`wording.tsv`) that tells words which prove the conversion from words which mainland texts use as well:
 對辦結案件檔案 and 市檔案局 speak of archives in every text, 檔案 means 文件 only in a converted one.
 """
 
