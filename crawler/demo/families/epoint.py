@@ -17,7 +17,7 @@ from typing import Any
 
 from crawler.demo import agencies
 from crawler.demo.chrome import SHARE, Look, crumbs, record, shell, siblings
-from crawler.demo.entries import Entry, everyday, look_alikes, of, posted, prose_page
+from crawler.demo.entries import Entry, everyday, look_alikes, of, posted
 from crawler.demo.portal import FakeRequest, FakeResponse, Site, data, page
 from crawler.demo.truth import Built
 
@@ -215,22 +215,20 @@ def _xuchang_city() -> Built:
     built = Built(host)
     look = Look("许昌市人民政府", "许昌市人民政府办公室", (("首页", "/"), ("专题专栏", "/zt/")))
     summaries = [of(agencies.summary(XC, year), date(year, 12, 25), "ueditor") for year in range(2024, 2017, -1)]
-    others = [
-        prose_page(f"许昌市{name}2020年政务公开工作总结", date(2020, 12, 28), TEXT, source=name) for name in BUREAUS
-    ]
-    entries = sorted([*summaries, *others], key=lambda entry: entry.day, reverse=True)
-    column = Category("010034003", "/zt/010034/010034003/", "政务公开工作总结", tuple(entries), a_page=4)
+    others = [of(agencies.summary(agency, 2020), date(2020, 12, 28), "ueditor") for agency in BUREAUS]
+    listed = sorted([*summaries, *others], key=lambda entry: entry.day, reverse=True)
+    column = Category("010034003", "/zt/010034/010034003/", "政务公开工作总结", tuple(listed), a_page=4)
     topics = Category("010", "/zt/", "专题专栏", children=(("/zt/010034/010034003/list.html", column.name),))
     site = Site(host)
     Epoint(look, host, (column, topics), wrapped=True).mount(site)
     site.add("/", page(shell(look, look.name, '<div class="wb"><a href="/zt/list.html">专题专栏</a></div>')))
     built.sites.append(site)
-    built.expect_entries(XC, ((f"https://{host}{column.href(entry)}", entry) for entry in summaries))
+    for agency, entries in ((XC, summaries), (BUREAUS[0], others[:1]), (BUREAUS[1], others[1:])):
+        built.expect_entries(agency, [(f"https://{host}{column.href(entry)}", entry) for entry in entries])
     return built
 
 
-BUREAUS = ("市发展和改革委员会", "市统计局")
-TEXT = "一年来，本单位坚持公开为常态，发布动态信息，回应群众留言，下一步将补齐短板。"
+BUREAUS = ("411000-fgw", "411000-tjj")
 
 
 def _fushun() -> Built:

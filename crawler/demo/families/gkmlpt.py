@@ -153,6 +153,7 @@ class NfcmsColumn:
     rows: tuple[tuple[int, Entry], ...] = ()
     children: tuple[NfcmsColumn, ...] = ()
     a_page: int = 15
+    scheme: str = "https"
 
     def mount(self, site: Site, look: Look) -> None:
         """Add the column, its sub-columns, JSON twins and articles to a host."""
@@ -168,9 +169,9 @@ class NfcmsColumn:
         for child in self.children:
             child.mount(site, look)
 
-    def url(self, host: str, number: int, scheme: str = "https") -> str:
+    def url(self, host: str, number: int) -> str:
         """Address of an article in this column."""
-        return f"{scheme}://{host}{self.path}content/post_{number}.html"
+        return f"{self.scheme}://{host}{self.path}content/post_{number}.html"
 
     def _list(self, look: Look, rows: Sequence[tuple[int, Entry]], number: int, pages: int) -> str:
         years = "".join(f'<li><a href="{child.path}">{escape(child.name)}</a></li>' for child in self.children)
@@ -192,7 +193,7 @@ class NfcmsColumn:
 
     def _json(self, host: str) -> dict[str, Any]:
         children = [
-            {"id": c.id, "name": c.name, "pub_point": f"https://{host}{c.path}", "publish_count": len(c.rows)}
+            {"id": c.id, "name": c.name, "pub_point": f"{self.scheme}://{host}{c.path}", "publish_count": len(c.rows)}
             for c in self.children
         ]
         articles = [
@@ -203,7 +204,7 @@ class NfcmsColumn:
             }
             for key, entry in self.rows
         ]  # fmt: skip
-        category = {"id": self.id, "name": self.name, "pub_point": f"https://{host}{self.path}"}
+        category = {"id": self.id, "name": self.name, "pub_point": f"{self.scheme}://{host}{self.path}"}
         return {"category": category, "children": children, "articles": articles, "updated": 1769500000}
 
     def _article(self, look: Look, number: int, entry: Entry) -> str:

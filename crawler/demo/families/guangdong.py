@@ -11,7 +11,7 @@ from crawler.demo.families.gkmlpt import NfcmsColumn, Node, Platform, split_id
 from crawler.demo.portal import Site, page
 from crawler.demo.truth import Built
 
-GZ, CZJ, NYNCJ, WHLY = "440100-sthjj", "440100-czj", "440100-nyncj", "440000-whly"
+GZ, CZJ, NYNCJ, WHLY, HAIZHU = "440100-sthjj", "440100-czj", "440100-nyncj", "440000-whly", "440105-zf"
 COLLECTION = "/zfjgzy/gzsrmzfbgt/zfxxgknb/"
 BROKEN = ("（二）", "（四）", "（五）")
 
@@ -72,7 +72,8 @@ def _city() -> Built:
     look = Look("广州市人民政府", "广州市人民政府办公厅", (("首页", "/"), ("政务公开", "/zfjgzy/")), code="4401000010")
     years = [_collection(built, host, year) for year in range(2025, 2019, -1)]
     departments = NfcmsColumn(24_900, f"{COLLECTION}bm/", "市直部门", children=tuple(years))
-    top = NfcmsColumn(24_800, COLLECTION, "政府信息公开年报", children=(departments,))
+    districts = _districts(built, host)
+    top = NfcmsColumn(24_800, COLLECTION, "政府信息公开年报", children=(departments, districts))
     site = Site(host)
     top.mount(site, look)
     tree = [Node(505, "政策文件"), Node(506, "政府信息公开年报", jump_url=f"https://{host}{COLLECTION}")]
@@ -99,6 +100,20 @@ def _collection(built: Built, host: str, year: int) -> NfcmsColumn:
     strange = look_alikes("广州市教育局", year)[0]
     built.refuse([strange.listed], url=f"https://{host}{path}")
     return NfcmsColumn(25_000 + year, path, f"{year}年", (*rows, (number + 78, strange)))
+
+
+def _districts(built: Built, host: str) -> NfcmsColumn:
+    """The districts' reports, all years in one list."""
+    rows = [
+        (8_780_034 + (year - 2022) * 310_007, of(agencies.report(HAIZHU, year), posted(year), "nested"))
+        for year in YEARS
+    ]
+    column = NfcmsColumn(24_950, f"{COLLECTION}gq/", "各区", tuple(rows))
+    built.expect_entries(HAIZHU, [(column.url(host, number), entry) for number, entry in rows])
+    return column
+
+
+YEARS = range(2025, 2018, -1)
 
 
 def _province_bureau() -> Built:
@@ -134,12 +149,12 @@ def _farming() -> Built:
     notices = everyday("广州市农业农村系统", 20, date(2024, 6, 1), seed=host)
     notices.insert(11, of(agencies.report(NYNCJ, 2023), notices[11].day + timedelta(days=1), "nested"))
     rows = tuple((9_470_269 + (11 - n) * 137, entry) for n, entry in enumerate(notices))
-    column = NfcmsColumn(31_100, "/zw/tzgg/", "通知公告", rows, a_page=8)
+    column = NfcmsColumn(31_100, "/zw/tzgg/", "通知公告", rows, a_page=8, scheme="http")
     site = Site(host)
     column.mount(site, look)
-    news = siblings([(entry.listed, column.url(host, number, "http")) for number, entry in rows[:4]])
+    news = siblings([(entry.listed, column.url(host, number)) for number, entry in rows[:4]])
     body = crumbs(("首页", "/")) + '<div class="col"><a href="/zw/tzgg/">通知公告</a></div>' + news
     site.add("/", page(shell(look, look.name, body)))
     built.sites.append(site)
-    built.expect(NYNCJ, column.url(host, 9_470_269, "http"), agencies.report(NYNCJ, 2023))
+    built.expect(NYNCJ, column.url(host, 9_470_269), agencies.report(NYNCJ, 2023))
     return built
