@@ -13,7 +13,6 @@ from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
 from opencc import OpenCC
-from pypinyin import Style, lazy_pinyin
 from rapidfuzz import fuzz, process
 
 from crawler.portals.errors import UnknownAgency, UnknownPortal
@@ -39,6 +38,9 @@ def agency_place(agency: Agency, portal: Portal) -> tuple[str, ...]:
 @lru_cache(maxsize=65536)
 def pinyin_of(text: str) -> tuple[str, str]:
     """Full pinyin and initials of a Chinese name: 许昌 -> xuchang, xc. 绿 is `lu` here, as in addresses."""
+    # Imported here: its dictionaries take longer to load than all the rest, and a host or a Chinese name needs none.
+    from pypinyin import Style, lazy_pinyin
+
     full = "".join(lazy_pinyin(text, style=Style.NORMAL)).replace("v", "u")
     return full.lower(), "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).lower()
 
@@ -142,7 +144,9 @@ class PortalSearch:
             first = portal.agencies[0] if portal.agencies else None
             level = min((LEVELS.index(one.level) for one in portal.agencies), default=len(LEVELS))
             is_government = first is not None and any(one.type == "government" for one in portal.agencies)
-            is_its_name = key(portal.name) == wanted or query in pinyin_of(portal.name)
+            is_its_name = key(portal.name) == wanted or (
+                query.isalpha() and query.isascii() and query in pinyin_of(portal.name)
+            )
             return not is_its_name, level, not is_government, portal.code, portal.id
 
         return sorted(ids, key=rank)
