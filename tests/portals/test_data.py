@@ -66,7 +66,7 @@ def test_lufeng_was_a_county_until_2020(known: Registry) -> None:
 
 def test_the_collection_of_guangzhou_publishes_for_many(known: Registry) -> None:
     collection = known.portal("www.gz.gov.cn")
-    assert {agency.id for agency in collection.agencies} == {"440100-zf", "440100-sthjj"}
+    assert {agency.id for agency in collection.agencies} == {"440100-zf", "440100-sthjj", "440100-czj"}
     assert all(not column.agencies for column in collection.columns)
 
 
