@@ -45,7 +45,8 @@ DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
 # A page cut off in mid-way is kept and read as far as it goes; parsing says what is missing.
 DOWNLOAD_FAIL_ON_DATALOSS = False
-DEPTH_LIMIT = 40
+# Pages of a list are turned one after the other: sixty of them, below three sub-columns and three clicks.
+DEPTH_LIMIT = 80
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_MAXDELAY = 10
 RETRY_TIMES = 2

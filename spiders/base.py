@@ -243,12 +243,6 @@ class FamilySpider(PortalSpider):
             yield self.unreadable("empty_list", "the page holds no row that could be read", visit)
         yield from self.search_home(visit.portal)
 
-    def unreadable(self, reason: str, detail: str, visit: Visit, outcome: Outcome = "unreadable") -> AttemptItem:
-        """An attempt for a list that could not be read (to its end); the gaps it leaves will name it."""
-        name = visit.column.title or "column"
-        attempt = AttemptItem(visit.portal.id, outcome, reason, f"{name}: {detail}", visit.column.url)
-        return attempt if visit.aside else self.ledger.failed(attempt)
-
     def list_page(self, response: Response, visit: Visit) -> PageItem:
         """The list page itself, kept as evidence; counts the column as read."""
         self.ledger[visit.portal.id].columns += visit.page == 1 and not visit.aside
@@ -375,22 +369,6 @@ class FamilySpider(PortalSpider):
             if self.first_time(visit, link.url):
                 inner = replace(visit, clicks=visit.clicks + 1, column=Column(url=link.url, title=link.text))
                 yield self.request(link.url, self.parse_home, inner)
-
-    # ------------------------------------------------------------------ articles
-
-    def parse_article(self, response: Response, visit: Visit, row: Row) -> Iterator[Yielded]:
-        """The page behind a row, handed on as it is."""
-        yield self.report_page(response, visit, row)
-
-    def report_page(self, response: Response, visit: Visit, row: Row) -> PageItem:
-        """A `PageItem` for a candidate report."""
-        self.ledger[visit.portal.id].pages += 1
-        item = self._item(response, visit, role="report")
-        item.url = self.canonical(response.url)
-        item.list_title, item.list_date = row.title, row.date
-        linked = Document(response).files if "html" in item.headers.get("content-type", "html") else ()
-        item.attachments = tuple(dict.fromkeys((*linked, *row.files)))
-        return item
 
     # ------------------------------------------------------------------ failures
 

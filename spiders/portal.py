@@ -15,14 +15,15 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from crawler.items import AttemptItem, ColumnItem, PageItem
+from crawler.items import AttemptItem, ColumnItem, Outcome, PageItem
 from crawler.ledger import Ledger
 from crawler.net.gates import plain_headers
 from crawler.net.render import HANDLER, render_meta
 from crawler.portals import registry as registry_module
 from crawler.portals.model import Portal
+from spiders.documents import Document
 from spiders.selection import BadArgument, Selection, select
-from spiders.visits import Visit
+from spiders.visits import Row, Visit
 
 Yielded = Request | PageItem | AttemptItem | ColumnItem
 
@@ -141,6 +142,26 @@ class PortalSpider(Spider):
             agency_ids=visit.column.agencies or self.selection.agency_ids(visit.portal),
             years=self.selection.years,
         )
+
+    def unreadable(self, reason: str, detail: str, visit: Visit, outcome: Outcome = "unreadable") -> AttemptItem:
+        """An attempt for a list that could not be read (to its end); the gaps it leaves will name it."""
+        name = visit.column.title or "column"
+        attempt = AttemptItem(visit.portal.id, outcome, reason, f"{name}: {detail}", visit.column.url)
+        return attempt if visit.aside else self.ledger.failed(attempt)
+
+    def parse_article(self, response: Response, visit: Visit, row: Row) -> Iterator[Yielded]:
+        """The page behind a row, handed on as it is."""
+        yield self.report_page(response, visit, row)
+
+    def report_page(self, response: Response, visit: Visit, row: Row) -> PageItem:
+        """A `PageItem` for a candidate report."""
+        self.ledger[visit.portal.id].pages += 1
+        item = self._item(response, visit, role="report")
+        item.url = self.canonical(response.url)
+        item.list_title, item.list_date = row.title, row.date
+        linked = Document(response).files if "html" in item.headers.get("content-type", "html") else ()
+        item.attachments = tuple(dict.fromkeys((*linked, *row.files)))
+        return item
 
     @abstractmethod
     def on_failure(self, failure: Failure) -> Iterator[Yielded]:
