@@ -19,6 +19,7 @@ _BODY = "|".join(sorted(_BRANCH_BODIES.split(), key=len, reverse=True))
 _BRANCH_AFTER = re.compile(rf"({_BODY})局(.{{2,}}?)(?:{_BODY})?分局")
 _BRANCH_BEFORE = re.compile(rf"(.{{2,}}?)?({_BODY})分局")
 _BRANCH_SEAT = re.compile(rf"(.{{2,}}?)({_BODY})局")
+_ZONE = re.compile(r"((?:实验|试验|示范|开发|高新|合作|度假|风景|保税|新)区)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ def forms(agency: Agency, place: tuple[str, ...]) -> Forms:
             head + rest for head in _heads(places, rest, agency, place)
         )
         local |= {head + rest for head in _bare_heads(places)}
+        if agency.type == "zone" and (zone := _ZONE.search(key(name))):
+            local |= {zone[1], f"{zone[1]}管委", "管委"}
         branch = _branch(places, rest, place, is_dispatched=agency.type == "dispatched")
         if branch is not None:
             full |= set(_branch_names(branch, _heads(branch[0], "局", agency, place), agency)) if branch[0] else set()

@@ -79,6 +79,8 @@ LUFENG, GUANGZHOU, QDN = "www.ynlf.gov.cn", "www.gz.gov.cn", "sthj.qdn.gov.cn"
         ("heping.gov.cn/hyhphsz", "合水镇", "441624-hsz"),
         ("heping.gov.cn/hyhphsz", "河源市和平县合水镇人民政府", "441624-hsz"),
         ("www.pingtan.gov.cn", "平潭综合实验区", "350128-gwh"),
+        ("www.pingtan.gov.cn", "实验区管委会", "350128-gwh"),
+        ("www.pingtan.gov.cn", "实验区", "350128-gwh"),
         # another place's bureau is never the own one
         ("www.szns.gov.cn/nsqajj", "鹤岗市南山区应急管理局", None),
         ("www.szns.gov.cn/nsqajj", "深圳市应急管理局", None),
