@@ -46,16 +46,24 @@ _TAIL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The body of a page as blocks, tables grouped and numbered. `how` says which clue found it."""
+    """The body of a page as blocks, tables grouped and numbered. `how` says which clue found it.
+
+    `cut` tells that it had more than `MAX_BLOCKS` lines and tables, of which the first were kept.
+    """
 
     blocks: tuple[Block, ...]
     how: str
     element: lxml.html.HtmlElement | None = None
+    cut: bool = False
+
+
+MAX_BLOCKS = 30_000
+"""Lines and tables of one body; the longest reports have about 2,000."""
 
 
 def of_text(text: str) -> Body:
     """The body of a plain text: all of it but its tail."""
-    return Body(tuple(_trim(textgrids.regroup(from_text(text)))), "text")
+    return _body(from_text(text), "text")
 
 
 def of_html(root: lxml.html.HtmlElement) -> Body:
@@ -68,7 +76,12 @@ def of_html(root: lxml.html.HtmlElement) -> Body:
         found, how = _densest(root), "density"
     if found is None:
         found, how = root, "page"
-    return Body(tuple(_trim(textgrids.regroup(from_html(found)))), how, found)
+    return _body(from_html(found), how, found)
+
+
+def _body(blocks: list[Block], how: str, element: lxml.html.HtmlElement | None = None) -> Body:
+    kept = _trim(textgrids.regroup(blocks[:MAX_BLOCKS]))
+    return Body(tuple(kept), how, element, cut=len(blocks) > MAX_BLOCKS)
 
 
 def looks_like_report(text_or_html: str) -> bool:
@@ -77,7 +90,8 @@ def looks_like_report(text_or_html: str) -> bool:
     A column page that lists reports says their titles, not their headings; link text never counts.
     """
     page = tree.parse(text_or_html) if tree.looks_like_html(text_or_html) else None
-    blocks = textgrids.regroup(from_html(page.root) if page else from_text(text_or_html))
+    found = from_html(page.root) if page else from_text(tree.bounded(text_or_html)[0])
+    blocks = textgrids.regroup(found[:MAX_BLOCKS])
     named = named_sections(blocks)
     return len(named) >= 4 or (len(named) >= 2 and any(is_form(grid) for grid in grids(blocks)))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -22,6 +22,7 @@ Scheme = Literal["cn", "paren", "arabic", "aparen", "part", "none"]
 Strength = Literal["exact", "close", "keyword", ""]
 
 _CN = "一二三四五六七八九十"
+_NUMERAL_STARTS = frozenset(_CN + "(（〔[第0123456789")
 _PATTERNS: tuple[tuple[Scheme, re.Pattern[str]], ...] = (
     ("paren", re.compile(rf"[(（〔\[]\s?([{_CN}]{{1,3}})\s?[)）〕\]]\s?[、.．,，:：]?\s?")),
     ("part", re.compile(rf"第\s?([{_CN}]{{1,3}}|\d{{1,2}})\s?(?:部分|章|节)\s?[、:：.．]?\s?")),
@@ -70,6 +71,9 @@ NO_MATCH = Match(None, "")
 
 def numeral(line: str) -> Numeral | None:
     """The numeral that a line starts with, or None. 一是…, 2023年…, 1.5万 and 二季度 carry none."""
+    head = line[:1]
+    if head not in _NUMERAL_STARTS:
+        return None
     for scheme, pattern in _PATTERNS:
         found = pattern.match(line)
         if found:
@@ -153,6 +157,7 @@ _KEYWORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
+@lru_cache(maxsize=8192)
 def match(wording: str) -> Match:
     """Bind a heading's wording (with or without its numeral) to a canonical section id."""
     text = bare(wording)

@@ -93,12 +93,28 @@ _RULES: tuple[_Rule, ...] = (
     _rule("unable", rf"无法(?:提供|公开)(?:的)?{_w(8)}{_CASES}", topic=_REQUEST, mask=True),
     _rule("notproc", rf"不予(?:处理|受理)(?:的)?{_w(8)}{_CASES}", topic=_REQUEST, mask=True),
     _rule("other", rf"其[他它](?:处理|情形|情况)(?:的)?{_w(8)}{_CASES}", topic=_REQUEST, mask=True),
-    _rule("granted", rf"(?<!不)(?:予以公开|同意公开|全部公开|已?主动公开(?=\d))(?:的)?{_w(8)}{_CASES}", topic=_REQUEST, mask=True),
-    _rule("channel.face", rf"(?:当面|现场|窗口|上门)(?:提交|递交|提出|受理)?(?:的)?(?:申请)?{_w(6)}{_CASES}", topic=_REQUEST),
-    _rule("channel.fax", rf"传真(?:提交|提出)?(?:的)?(?:申请)?{_w(6)}{_CASES}", topic=_REQUEST),
-    _rule("channel.email", rf"(?:电子邮[件箱]|邮箱)(?:提交|提出)?(?:的)?(?:申请)?{_w(6)}{_CASES}", topic=_REQUEST, mask=True),
     _rule(
-        "channel.mail", rf"(?:信函|邮寄|书信|信件|来信|寄送|邮政)(?:提交|提出)?(?:的)?(?:申请)?{_w(6)}{_CASES}", topic=_REQUEST
+        "granted",
+        rf"(?<!不)(?:予以公开|同意公开|全部公开|已?主动公开(?=\d))(?:的)?{_w(8)}{_CASES}",
+        topic=_REQUEST,
+        mask=True,
+    ),
+    _rule(
+        "channel.face",
+        rf"(?:当面|现场|窗口|上门)(?:提交|递交|提出|受理)?(?:的)?(?:申请)?{_w(6)}{_CASES}",
+        topic=_REQUEST,
+    ),
+    _rule("channel.fax", rf"传真(?:提交|提出)?(?:的)?(?:申请)?{_w(6)}{_CASES}", topic=_REQUEST),
+    _rule(
+        "channel.email",
+        rf"(?:电子邮[件箱]|邮箱)(?:提交|提出)?(?:的)?(?:申请)?{_w(6)}{_CASES}",
+        topic=_REQUEST,
+        mask=True,
+    ),
+    _rule(
+        "channel.mail",
+        rf"(?:信函|邮寄|书信|信件|来信|寄送|邮政)(?:提交|提出)?(?:的)?(?:申请)?{_w(6)}{_CASES}",
+        topic=_REQUEST,
     ),
     _rule(
         "channel.net",
@@ -122,7 +138,9 @@ _RULES: tuple[_Rule, ...] = (
     _none("recon", rf"{_ZERO_VERB}{_w(24)}行政复议(?:案件|情况|的)?", unit="件"),
     _rule("suits", rf"诉讼(?!法|费){_w(10)}{_CASES}", rf"{_CASES}{_w(3)}行政诉讼"),
     _none("suits", rf"{_ZERO_VERB}{_w(24)}行政诉讼(?:案件|情况|的)?", unit="件"),
-    _rule("fees", rf"(?:信息处理费|收取费用|收费|收取){_w(14)}(?P<n>\d[\d,，]{{0,12}}(?:\.\d{{1,6}})?)\s?(?P<u>万元|元)"),
+    _rule(
+        "fees", rf"(?:信息处理费|收取费用|收费|收取){_w(14)}(?P<n>\d[\d,，]{{0,12}}(?:\.\d{{1,6}})?)\s?(?P<u>万元|元)"
+    ),
     _none(
         "fees",
         rf"(?:未|没有|无|不存在|不)(?:收取|发生|产生|收|涉及|向.{{1,10}}收取){_w(24)}费",
@@ -130,11 +148,15 @@ _RULES: tuple[_Rule, ...] = (
         unit="元",
     ),
     _rule("normative_made", rf"(?:制发|制定|印发|出台|制作)(?:了|的)?{_w(8)}规范性文件{_w(4)}{_CASES}"),
+    _rule("normative_valid", rf"现行有效{_w(14)}{_CASES}", rf"规范性文件{_w(6)}现行有效{_w(6)}{_CASES}"),
     _rule(
-        "normative_valid", rf"现行有效{_w(14)}{_CASES}", rf"规范性文件{_w(6)}现行有效{_w(6)}{_CASES}"
+        "disclosed",
+        rf"(?:主动公开|公开|发布)(?:各类|各种)?(?:政府|政务)?信息(?:数|数量|总数|共计|共|合计|总计)?{_w(4)}{_NUM}",
     ),
-    _rule("disclosed", rf"(?:主动公开|公开|发布)(?:各类|各种)?(?:政府|政务)?信息(?:数|数量|总数|共计|共|合计|总计)?{_w(4)}{_NUM}"),
-    _rule("accounts", rf"(?:政务)?(?:新媒体|微博|微信|公众号|抖音|客户端){_w(10)}(?:账号|帐号|公众号){_w(6)}(?P<n>\d+)\s?(?P<u>个)"),
+    _rule(
+        "accounts",
+        rf"(?:政务)?(?:新媒体|微博|微信|公众号|抖音|客户端){_w(10)}(?:账号|帐号|公众号){_w(6)}(?P<n>\d+)\s?(?P<u>个)",
+    ),
     _rule("posts", rf"(?:微博|微信|公众号|新媒体|两微|双微|“两微”){_w(24)}(?:发布|推送|发文|刊发|发){_w(14)}{_NUM}"),
 )
 

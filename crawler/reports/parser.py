@@ -123,21 +123,26 @@ class _Page:
 
 def _page(text: str) -> _Page:
     if not tree.looks_like_html(text):
-        body = of_text(text[: tree.MAX_CHARS])
+        kept, cut = tree.bounded(text)
+        body = of_text(kept)
         facts = metas.around_text("\n".join(block.text for block in body.blocks[:12])[:4000])
-        return _Page(body, facts, _nothing(body))
+        return _Page(body, facts, (*_nothing(body), *_cut(cut or body.cut)))
     page = tree.parse(text)
     if page is None:
         return _Page(Body((), "text"), metas.PageFacts(), _nothing(Body((), "text")))
     body = of_html(page.root)
-    found = list(_nothing(body))
-    if page.cut:
-        found.append(Finding("page_cut", "hard", f"only the first {tree.MAX_CHARS} characters of the page were read"))
+    found = [*_nothing(body), *_cut(page.cut or body.cut)]
     if page.flattened:
         found.append(
             Finding("markup_flattened", "info", "the markup nests too deep; it was read without part of its tags")
         )
     return _Page(body, metas.read(page.root), tuple(found))
+
+
+def _cut(cut: bool) -> tuple[Finding, ...]:
+    if not cut:
+        return ()
+    return (Finding("page_cut", "hard", "the page is longer than any report; only its beginning was read"),)
 
 
 def _nothing(body: Body) -> tuple[Finding, ...]:

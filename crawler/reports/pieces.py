@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from crawler.reports import headings
@@ -15,6 +15,7 @@ from crawler.reports.blocks import Block
 from crawler.reports.headings import NO_MATCH, Match, Numeral
 
 PieceKind = Literal["text", "grid", "image", "link"]
+_LONE = re.compile(r"^(?:[一二三四五六七八九十]{1,3}\s?[、.．]|[(（][一二三四五六七八九十]{1,3}[)）]、?)$")
 _SUB = re.compile(r"(?:(?<=[\s。；;！!])|^)[(（]\s?([一二三四五六七八九十]{1,3})\s?[)）](?=\s?\S)")
 
 
@@ -47,7 +48,7 @@ class Piece:
 def cut(blocks: Sequence[Block]) -> list[Piece]:
     """All pieces of a block sequence, in order."""
     pieces: list[Piece] = []
-    for block in blocks:
+    for block in _whole(blocks):
         if block.grid is not None:
             pieces.append(Piece("grid", grid=block.grid.index))
         elif block.kind == "image":
@@ -57,6 +58,26 @@ def cut(blocks: Sequence[Block]) -> list[Piece]:
         else:
             pieces.extend(_read(part, block) for part in _parts(block.text))
     return pieces
+
+
+def _whole(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The blocks with a numeral that stands on a line of its own (一、 / 总体情况) put before the line it belongs to."""
+    mark = ""
+    for block in blocks:
+        if block.kind not in ("text", "heading"):
+            if mark:
+                yield Block("text", mark)
+            mark = ""
+            yield block
+        elif _LONE.match(block.text):
+            if mark:
+                yield Block("text", mark)
+            mark = block.text
+        else:
+            yield replace(block, text=mark + block.text) if mark else block
+            mark = ""
+    if mark:
+        yield Block("text", mark)
 
 
 def _parts(text: str) -> Iterator[str]:

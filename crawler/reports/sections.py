@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from crawler.reports import headings
 from crawler.reports.blocks import Block
-from crawler.reports.headings import Scheme
+from crawler.reports.headings import Numeral, Scheme
 from crawler.reports.model import Carrier, Section
 from crawler.reports.pieces import Piece, cut
 
@@ -95,10 +95,9 @@ def outline(blocks: Sequence[Block]) -> Outline:
 
 def _tops(pieces: Sequence[Piece]) -> list[int]:
     """Indexes of the pieces that are headings of the first level."""
-    scheme = _scheme(pieces)
-    numbered = _numbered_tops(pieces, scheme)
-    found = _without_contents(pieces, numbered)
-    return sorted([*found, *_unnumbered_tops(pieces, found)])
+    listed = _contents(pieces)
+    found = _numbered_tops(pieces, _scheme(pieces), listed)
+    return sorted([*found, *_unnumbered_tops(pieces, found, listed)])
 
 
 def _strong(piece: Piece) -> bool:
@@ -118,12 +117,12 @@ def _scheme(pieces: Sequence[Piece]) -> Scheme:
     return best if counts[best] >= (3 if best == "part" else 4) else "cn"
 
 
-def _numbered_tops(pieces: Sequence[Piece], scheme: Scheme) -> list[int]:
+def _numbered_tops(pieces: Sequence[Piece], scheme: Scheme, listed: frozenset[int]) -> list[int]:
     found: list[int] = []
     last, current, seen = 0, "", set[str]()
     for at, piece in enumerate(pieces):
         number = piece.numeral
-        if not number or number.scheme != scheme or piece.title is None or piece.linked:
+        if not number or number.scheme != scheme or piece.title is None or piece.linked or at in listed:
             continue
         if not _is_top(piece, number.number, last, current, seen):
             continue
@@ -142,27 +141,31 @@ def _is_top(piece: Piece, number: int, last: int, current: str, seen: set[str]) 
     return counts_on and (whole or len(piece.title or "") <= 24)
 
 
-def _without_contents(pieces: Sequence[Piece], tops: list[int]) -> list[int]:
-    """Tops without a table of contents: a bare heading that comes again later, with its text, is an entry of a list."""
-    keep: list[int] = []
-    for n, at in enumerate(tops):
-        next_top = tops[n + 1] if n + 1 < len(tops) else len(pieces)
-        empty = next_top == at + 1 and not pieces[at].rest
-        title = headings.bare(pieces[at].title or "")
-        again = any(headings.bare(pieces[later].title or "") == title for later in tops[n + 1 :])
-        if not (empty and again):
-            keep.append(at)
-    return keep
+def _contents(pieces: Sequence[Piece]) -> frozenset[int]:
+    """Indexes of a table of contents: three or more bare headings in a row that nearly all come again further down."""
+    found: set[int] = set()
+    titles = [headings.bare(piece.title) if piece.title and not piece.rest else "" for piece in pieces]
+    last = {title: at for at, title in enumerate(titles) if title}
+    start = 0
+    while start < len(pieces):
+        end = start
+        while end < len(pieces) and titles[end]:
+            end += 1
+        again = sum(1 for at in range(start, end) if last[titles[at]] >= end)
+        if end - start >= 3 and again * 5 >= (end - start) * 4:
+            found.update(range(start, end))
+        start = end + 1
+    return frozenset(found)
 
 
-def _unnumbered_tops(pieces: Sequence[Piece], tops: list[int]) -> list[int]:
+def _unnumbered_tops(pieces: Sequence[Piece], tops: list[int], listed: frozenset[int]) -> list[int]:
     """Headings without a numeral: any known wording when next to nothing is numbered, else only what the standard prints."""
     seen = {pieces[at].match.id for at in tops}
     lax = len(tops) < 2
     chosen: dict[str, int] = {}
     for at, piece in enumerate(pieces):
         name = piece.match.id
-        if piece.numeral or piece.title is None or name is None or name in seen or not _strong(piece):
+        if at in listed or piece.numeral or piece.title is None or name is None or name in seen or not _strong(piece):
             continue
         wording = headings.bare(piece.title)
         if not (wording in headings.prescribed_wordings() or piece.level or (lax and piece.match.strength == "exact")):
@@ -210,7 +213,7 @@ def _fill(node: Node, pieces: Sequence[Piece], top: Scheme) -> None:
 
 def _rank(scheme: Scheme, top: Scheme) -> int:
     """Depth of a numbering scheme under a top level of another scheme; 一、 inside a 第一部分 or （一） report is level 2."""
-    return 2 if scheme == "cn" and top not in ("cn",) else max(2, _RANK[scheme])
+    return 2 if scheme == "cn" or top == "paren" else max(2, _RANK[scheme])
 
 
 def _put(node: Node, piece: Piece) -> None:
@@ -231,17 +234,16 @@ def _sub_headings(pieces: Sequence[Piece], top: Scheme) -> frozenset[int]:
     last = 0
     for at, piece in enumerate(pieces):
         number = piece.numeral
-        if number is None or number.scheme in (top, "part", "none") or piece.linked:
+        if number is None or number.scheme in ("part", "none") or piece.linked:
             continue
         if number.scheme in ("paren", "cn"):
             found.update(_lists(pieces, group, at))
             group = []
-            if number.number == 1 or number.number == last + 1 or (piece.title and number.number > last):
-                if number.scheme == "paren" or piece.title:
-                    found.add(at)
-                    last = number.number
-        else:
-            if group and number.number <= _number(pieces[group[-1]]) and number.scheme == _scheme_of(pieces[group[-1]]):
+            if _is_sub(piece, number, last, top):
+                found.add(at)
+                last = number.number
+        elif number.scheme != top:
+            if group and _restarts(number, pieces[group[-1]].numeral):
                 found.update(_lists(pieces, group, at))
                 group = []
             group.append(at)
@@ -249,12 +251,17 @@ def _sub_headings(pieces: Sequence[Piece], top: Scheme) -> frozenset[int]:
     return frozenset(found)
 
 
-def _number(piece: Piece) -> int:
-    return piece.numeral.number if piece.numeral else 0
+def _is_sub(piece: Piece, number: Numeral, last: int, top: Scheme) -> bool:
+    """A （一） that starts or counts on; a 一、 (also inside a 一、 report) only as a short line of its own."""
+    if number.number != 1 and number.number != last + 1 and not (piece.title and number.number > last):
+        return False
+    if number.scheme == "cn":
+        return piece.title is not None and not piece.rest and len(piece.title) <= 30
+    return number.scheme != top
 
 
-def _scheme_of(piece: Piece) -> Scheme:
-    return piece.numeral.scheme if piece.numeral else "none"
+def _restarts(number: Numeral, before: Numeral | None) -> bool:
+    return before is not None and number.scheme == before.scheme and number.number <= before.number
 
 
 def _lists(pieces: Sequence[Piece], group: list[int], end: int) -> list[int]:

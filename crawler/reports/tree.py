@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import lxml.etree as etree
 import lxml.html
 
-MAX_CHARS = 24_000_000
-"""Longer sources are cut (a report is far below 1 MB): a bound for memory, and recorded by the caller as a finding."""
+MAX_CHARS = 6_000_000
+"""Longer sources are cut: a bound for time and memory, which the caller records as a finding. A report with all the
+markup of a word processor is below 1 MB; pictures inside the page (data: addresses) are taken out before counting."""
 
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9:]*)(?:\s[^<>]*)?/?>")
 SKIPPED = frozenset("script style noscript template select option button textarea svg head".split())
@@ -42,6 +43,16 @@ class Tree:
     cut: bool = False
 
 
+_DATA_ADDRESS = re.compile(r"data:[\w.+/-]{1,60};base64,[A-Za-z0-9+/=]{200,}")
+
+
+def bounded(source: str) -> tuple[str, bool]:
+    """The source without pictures written into it, cut at `MAX_CHARS`; and whether it was cut."""
+    if len(source) > 100_000 and ";base64," in source:
+        source = _DATA_ADDRESS.sub("data:,", source)
+    return source[:MAX_CHARS], len(source) > MAX_CHARS
+
+
 def looks_like_html(text: str) -> bool:
     """True when the text holds HTML markup rather than plain text that happens to use `<` and `>` as quotation marks."""
     return _LOOKS_HTML.search(text[:20_000]) is not None or len(_LOOKS_HTML.findall(text[20_000:400_000])) > 3
@@ -59,8 +70,8 @@ def squeeze(text: str) -> str:
 
 def parse(source: str) -> Tree | None:
     """The tree of an HTML source, or None when there is nothing in it. Never raises for bad markup."""
-    cut = len(source) > MAX_CHARS
-    text = _CONTROL.sub(" ", _XML_HEAD.sub("", source[:MAX_CHARS]))
+    kept, cut = bounded(source)
+    text = _CONTROL.sub(" ", _XML_HEAD.sub("", kept))
     steps = (lambda: text, lambda: _drop(text, _is_inline), lambda: _drop(text, _is_unneeded), lambda: _only_text(text))
     for step, variant in enumerate(steps):
         root, deep = _read(variant())
