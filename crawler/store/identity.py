@@ -1,4 +1,4 @@
-"""What makes two things the same thing: contents, unregistered agencies, attempts. Pure functions."""
+"""What makes two things the same thing: contents and attempts. Pure functions."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ import unicodedata
 from collections.abc import Iterable
 
 from crawler.reports.model import Cell, Report
-from crawler.store.types import storable
 
 _BLANKS = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
-_LONGEST_NAME = 80
 
 
 def content_sha256(report: Report) -> str:
@@ -26,17 +24,6 @@ def content_sha256(report: Report) -> str:
     if not words and not any(raws):
         words = _bare(report.title or "")
     return _sha256([words, raws])
-
-
-def unregistered_id(portal_id: str, name: str) -> str:
-    """Id of an agency that only a page names: portal and bare name, `www.gz.gov.cn~某某局`.
-
-    The registry's ids hold no `~`, so the two cannot meet. A "name" longer than any agency's is cut and ends in a hash.
-    """
-    bare = _bare(storable(name))
-    if len(bare) > _LONGEST_NAME:
-        bare = bare[: _LONGEST_NAME - 9] + "-" + _sha256(bare)[:8]
-    return f"{portal_id}~{bare}"
 
 
 def fingerprint(*parts: str | int | None) -> str:

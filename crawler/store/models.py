@@ -74,7 +74,7 @@ class Portal(Base):
 
 
 class Agency(Base):
-    """A body that reports. `registered` is false for one that only a page named: see `identity.unregistered_id`."""
+    """A body that reports. `registered` is false for one that only a page named."""
 
     __tablename__ = "agencies"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -139,7 +139,10 @@ class Page(Base):
 
 
 class Report(Base):
-    """Agency × fiscal year × kind. Never the URL, never the hash: a report keeps its row however often it moves."""
+    """Agency × fiscal year × kind. Never the URL, never the hash: a report keeps its row however often it moves.
+
+    `agency_code` is the agency's division code (GB/T 2260) that was valid in that year, null where nobody knows it.
+    """
 
     __tablename__ = "reports"
     __table_args__ = (UniqueConstraint("agency_id", "year", "kind"), Index(None, "year"))
@@ -147,6 +150,7 @@ class Report(Base):
     agency_id: Mapped[str] = mapped_column(ForeignKey("agencies.id"))
     year: Mapped[int]
     kind: Mapped[str]
+    agency_code: Mapped[str | None]
     first_seen: Mapped[datetime]
     last_seen: Mapped[datetime]
 
@@ -155,7 +159,9 @@ class Version(Base):
     """One content of a report, append-only. `content_sha256` is over its words and numbers, not over page chrome.
 
     `parser` is the release that read it: a later one that reads the same content better replaces the reading (sections,
-    cells, narratives, findings), never the version. `tables` maps each table of the form to its state.
+    cells, narratives, findings), never the version. Of several pages that show the same content the reading is that of
+    the first address in alphabetical order (`read_from`), whichever was fetched first. `tables` maps each table of the
+    form to its state.
     """
 
     __tablename__ = "versions"
@@ -164,6 +170,7 @@ class Version(Base):
     report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"))
     content_sha256: Mapped[str]
     parser: Mapped[str]
+    read_from: Mapped[str]
     title: Mapped[str | None]
     format: Mapped[str | None]
     scope: Mapped[str | None]
@@ -210,6 +217,7 @@ class Section(Base):
     text: Mapped[str]
     tables: Mapped[list[Any]]
     implied: Mapped[bool]
+    carrier: Mapped[str | None]
 
 
 class Cell(Base):

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, Table, select
+from sqlalchemy import Engine, Select, Table, case, select
 
 from crawler.store import models as m
+from crawler.store.engine import database_url
+from crawler.store.errors import NoDatabase
+from crawler.store.migrate import open_store
 from crawler.store.statements import table
 
 
@@ -26,8 +29,29 @@ class RememberedColumn:
     last_seen: datetime
 
 
-def remembered_columns(engine: Engine, portal_id: str) -> list[RememberedColumn]:
-    """The columns that spiders found by themselves on a portal, last seen first."""
+def remembered_columns(database: Engine | str | None, portal_id: str) -> list[RememberedColumn]:
+    """The columns that spiders found by themselves on a portal, last seen first.
+
+    Args:
+        database: an opened store, or its URL (None for the default); nothing is remembered where there is none yet.
+        portal_id: registry id.
+
+    Raises:
+        StoreError: given a URL, when the database is there and cannot be used (see `open_store`).
+    """
+    if isinstance(database, Engine):
+        return _remembered(database, portal_id)
+    try:
+        engine = open_store(database_url(database), create=False)
+    except NoDatabase:
+        return []
+    try:
+        return _remembered(engine, portal_id)
+    finally:
+        engine.dispose()
+
+
+def _remembered(engine: Engine, portal_id: str) -> list[RememberedColumn]:
     column = m.Column
     query = (
         select(column.portal_id, column.url, column.title, column.params, column.clicks, column.last_seen)
@@ -70,7 +94,7 @@ _HIDDEN = {
     "cells": ("version_id",),
     "narratives": ("version_id",),
     "findings": ("version_id",),
-    "attempts": ("id", "fingerprint", "run_id", "at", "detail", "evidence"),
+    "attempts": ("id", "fingerprint", "run_id", "at", "url", "detail", "evidence"),
 }
 
 
@@ -89,12 +113,13 @@ def _all(model: type[m.Base]) -> Callable[[], Select[Any]]:
 
 def _attempts() -> Select[Any]:
     attempt = table(m.Attempt)
-    return select(*_shown(attempt)).where(attempt.c.outcome != "unchanged")
+    # Which of two pages with the same report is the found one and which the twin depends on which came first.
+    url = case((attempt.c.outcome.in_(["found", "changed", "partial"]), None), else_=attempt.c.url)
+    return select(*_shown(attempt), url).where(attempt.c.outcome != "unchanged")
 
 
 def _reports() -> Select[Any]:
-    # Year and kind stand in the key already.
-    return select(*_key_of_report())
+    return select(*_key_of_report(), table(m.Report).c.agency_code)
 
 
 def _versions() -> Select[Any]:

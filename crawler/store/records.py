@@ -167,7 +167,8 @@ class PageRecord(_Record):
 class ReportRecord(_Record):
     """A page that holds a report. Its attempt (found, unchanged, changed, partial) follows from what is stored already.
 
-    `agency_resolved_by` says how the printed name led to the agency, `parser` which release read the page.
+    `agency_resolved_by` says how the printed name led to the agency, `agency_code` which division code it had in that
+    year, `parser` which release read the page.
     """
 
     type: Literal["report"] = "report"
@@ -175,6 +176,7 @@ class ReportRecord(_Record):
     page: PageValue
     agency: AgencyValue
     agency_resolved_by: Text
+    agency_code: Text | None = None
     year: int
     parser: Text
     report: Report

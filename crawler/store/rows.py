@@ -17,6 +17,7 @@ def version_row(record: ReportRecord) -> Row:
     note = report.encoding
     return {
         "parser": record.parser,
+        "read_from": record.page.url,
         "title": report.title,
         "format": report.format,
         "scope": report.scope,
@@ -71,6 +72,7 @@ def _sections(report: Report, version_id: int) -> list[Row]:
             "text": section.text,
             "tables": list(section.tables),
             "implied": section.implied,
+            "carrier": section.carrier,
         }
         for position, (section, parent) in enumerate(_in_reading_order(report.sections))
     ]

@@ -80,7 +80,9 @@ def for_dialect(name: str) -> Statements:
         column=on.update(m.Column, ["portal_id", "url"], _seen("title", "params", "clicks")),
         page=on.update(m.Page, ["url", "sha256"], _page_seen).returning(table(m.Page).c.id),
         report_new=on.nothing(m.Report, "agency_id", "year", "kind").returning(table(m.Report).c.id),
-        report_seen=on.update(m.Report, ["agency_id", "year", "kind"], _seen()).returning(table(m.Report).c.id),
+        report_seen=on.update(m.Report, ["agency_id", "year", "kind"], _seen("agency_code")).returning(
+            table(m.Report).c.id
+        ),
         version_new=on.nothing(m.Version, "report_id", "content_sha256").returning(table(m.Version).c.id),
         version_seen=_version_seen(),
         version_reread=update(m.Version).where(table(m.Version).c.id == bindparam("version_id")),
@@ -177,7 +179,7 @@ def _version_seen() -> Executable:
 
 def _version_by_hash() -> Executable:
     version = table(m.Version)
-    return select(version.c.id, version.c.parser, version.c.content_sha256).where(
+    return select(version.c.id, version.c.parser, version.c.content_sha256, version.c.read_from).where(
         version.c.report_id == bindparam("report_id"), version.c.content_sha256 == bindparam("content_sha256")
     )
 
@@ -185,7 +187,7 @@ def _version_by_hash() -> Executable:
 def _version_of_page() -> Executable:
     version, shown = table(m.Version), table(m.VersionPage)
     return (
-        select(version.c.id, version.c.parser, version.c.content_sha256)
+        select(version.c.id, version.c.parser, version.c.content_sha256, version.c.read_from)
         .join(shown, shown.c.version_id == version.c.id)
         .where(version.c.report_id == bindparam("report_id"), shown.c.page_id == bindparam("page_id"))
         .order_by(shown.c.last_seen.desc(), version.c.id.desc())

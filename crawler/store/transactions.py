@@ -203,6 +203,7 @@ class _Transaction:
             "agency_id": record.agency.id,
             "year": record.year,
             "kind": record.report.kind,
+            "agency_code": record.agency_code,
             "first_seen": record.at,
             "last_seen": record.at,
         }
@@ -232,12 +233,13 @@ class _Transaction:
             # Another process wrote the same content since we looked, and has committed it: Postgres made us wait.
             found = self.connection.execute(self.sql.version_by_hash, keys).one()
         self.connection.execute(self.sql.version_seen, {"version_id": found.id, "at": record.at})
-        if (found.parser, found.content_sha256) != (record.parser, sha256):
+        same_reader = (found.parser, found.content_sha256) == (record.parser, sha256)
+        if not same_reader or record.page.url < found.read_from:
             self.reread(record, found.id, sha256)
         return int(found.id), False
 
     def reread(self, record: ReportRecord, version_id: int, sha256: str) -> None:
-        """Replace the reading of a version by this parser's."""
+        """Replace the reading of a version by this one."""
         values = version_row(record) | {"content_sha256": sha256}
         self.connection.execute(self.sql.version_reread, {"version_id": version_id, **values})
         for statement in self.sql.clear:
@@ -288,4 +290,6 @@ def _judge(
         return Facts("unchanged", "twin", report_new, version_new)
     if not record.report.sections and not record.report.cells:
         return Facts("partial", "nothing_readable", report_new, version_new)
+    if record.agency_resolved_by == "unknown":
+        return Facts("partial", "agency_unknown", report_new, version_new)
     return Facts("found", "new_report" if report_new else "other_text_elsewhere", report_new, version_new)

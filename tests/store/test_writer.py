@@ -341,8 +341,8 @@ def test_kill_9_loses_nothing_spooled(sqlite: str, spool: Path, writer_on: MakeW
 
 
 @pytest.fixture
-def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server.start(tmp_path_factory)
+def own_server() -> Iterator[Server]:
+    server = Server.start()
     yield server
     server.close()
 

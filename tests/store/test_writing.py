@@ -187,6 +187,25 @@ def test_twin_on_another_url_is_the_same_report(writer: Writer, engine: Engine) 
     assert (count(engine, m.Report), count(engine, m.Version)) == (1, 2)
 
 
+def test_order_of_twins_does_not_matter(sqlite: str, postgres: str, tmp_path: Path) -> None:
+    """Which of two portals shows a report first is chance; what stands in the database must not be."""
+    twins = [
+        report_record("run-1", 0, report(title="甲"), page("http://a.gz.gov.cn/1.html", "1" * 64)),
+        report_record("run-1", 1, report(title="乙"), page("http://b.gz.gov.cn/1.html", "2" * 64)),
+        report_record("run-1", 2, report("另一稿。", title="丙"), page("http://c.gz.gov.cn/1.html", "3" * 64)),
+    ]
+    dumps = []
+    for url, order in ((sqlite, twins), (postgres, twins[::-1])):
+        writer = Writer(open_store(url), Spool(tmp_path / "spool"))
+        for record in order:
+            writer.write_now(record)
+        writer.close_now()
+        dumps.append(dump(open_store(url)))
+        with open_store(url).connect() as connection:
+            assert sorted(connection.execute(select(m.Version.title)).scalars()) == ["丙", "甲"]
+    assert dumps[0] == dumps[1]
+
+
 def test_later_parser_replaces_the_reading_not_the_version(writer: Writer, engine: Engine) -> None:
     writer.write_now(report_record())
     (number,) = rows(engine, m.Version.id)
@@ -213,6 +232,11 @@ def test_report_in_which_nothing_can_be_read_is_partial(writer: Writer) -> None:
     empty = report("", sections=(), cells={}, text="见附件", tables={"t3": "attachment"})
     result = writer.write_now(report_record(what=empty))
     assert (result.outcome, result.reason, result.report_new) == ("partial", "nothing_readable", True)
+
+
+def test_report_of_nobody_known_is_partial(writer: Writer) -> None:
+    result = writer.write_now(report_record(agency_resolved_by="unknown"))
+    assert (result.outcome, result.reason) == ("partial", "agency_unknown")
 
 
 def test_agencies_years_and_kinds_are_apart(writer: Writer, engine: Engine) -> None:

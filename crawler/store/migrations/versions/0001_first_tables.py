@@ -131,6 +131,7 @@ def upgrade() -> None:
         sa.Column("agency_id", sa.Text(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("agency_code", sa.Text(), nullable=True),
         sa.Column("first_seen", _MOMENT, nullable=False),
         sa.Column("last_seen", _MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name="fk_reports_agency_id"),
@@ -144,6 +145,7 @@ def upgrade() -> None:
         sa.Column("report_id", _NUMBER, nullable=False),
         sa.Column("content_sha256", sa.Text(), nullable=False),
         sa.Column("parser", sa.Text(), nullable=False),
+        sa.Column("read_from", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=True),
         sa.Column("format", sa.Text(), nullable=True),
         sa.Column("scope", sa.Text(), nullable=True),
@@ -224,6 +226,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("tables", _JSON, nullable=False),
         sa.Column("implied", sa.Boolean(), nullable=False),
+        sa.Column("carrier", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["version_id"], ["versions.id"], name="fk_sections_version_id"),
         sa.PrimaryKeyConstraint("version_id", "position", name="pk_sections"),
     )

@@ -1,0 +1,176 @@
+"""Fourth: into the database, and the run's own story with it."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import uuid
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+
+from crawler import __version__
+from crawler.items import AttemptItem, ColumnItem, PageItem
+from crawler.portals import registry as registry_module
+from crawler.store import Loaded, Spool, StoreError, Writer, WriteResult, database_url, open_store
+from crawler.store.intake import Intake, Taken, owed
+from crawler.store.records import Record, RunEnd, jsonable
+
+logger = logging.getLogger(__name__)
+
+
+class StorePipeline:
+    """Writes pages, reports, attempts and columns; begins and ends the run's row; counts what happened in the stats.
+
+    Settings: `DATABASE_URL`, `SPOOL_DIR`. A database that cannot be used closes the spider (reason `no_database`)
+    before anything is fetched; one that goes away later costs nothing (see `crawler.store.Writer`).
+
+    Stats: `store/pages`, `store/reports`, `store/reports_new`, `store/versions_new`, `store/found`, `store/changed`,
+    `store/unchanged`, `store/partial`, `store/refused`, `store/unreadable`, `store/attempts`, `store/columns`,
+    `store/spooled`, `store/rejected`, `store/loaded` (from the spool), `pages/out_of_range`.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self.run_id = uuid.uuid4().hex
+        self._writer: Writer | None = None
+        self._intake: Intake | None = None
+        self._spoken: set[tuple[str | None, int | None]] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> StorePipeline:
+        """Scrapy's constructor. The run ends at the signal, which comes after the last item and knows the reason."""
+        pipeline = cls(crawler)
+        crawler.signals.connect(pipeline.spider_closed, signal=signals.spider_closed)
+        return pipeline
+
+    async def open_spider(self) -> None:
+        """Open the database, load what waits in the spool, write the run's first record.
+
+        Raises:
+            CloseSpider: the database or the spool folder cannot be used; the log says why and what to do.
+        """
+        settings, spider = self._crawler.settings, self._spider
+        try:
+            engine = open_store(database_url(settings.get("DATABASE_URL")))
+            writer = Writer(engine, Spool(settings.get("SPOOL_DIR") or "data/spool"))
+            self._count_loaded(await writer.start())
+        except StoreError as error:
+            logger.error("%s", error)
+            raise CloseSpider("no_database") from error
+        self._writer = writer
+        registry = getattr(spider, "registry", None) or registry_module.load(settings.get("PORTALS_DIR"))
+        self._intake = Intake(self.run_id, registry, __version__)
+        selection = getattr(spider, "selection", None)
+        portals = selection.portals if selection is not None else ()
+        await self._write(self._intake.run(spider.name, _arguments(spider), _versions(), portals, _now()))
+
+    async def process_item(self, item: Any) -> Any:
+        """Write one item; other kinds of items pass."""
+        if self._intake is None:
+            return item  # the spider is being closed: there is no database
+        if isinstance(item, PageItem):
+            await self._page(self._intake.page(item))
+        elif isinstance(item, AttemptItem):
+            await self._attempt(item)
+        elif isinstance(item, ColumnItem):
+            await self._write(self._intake.column(item, _now()))
+            self._count("columns")
+        return item
+
+    async def spider_closed(self, spider: Any, reason: str) -> None:
+        """Write what the ledger still owes, end the run's row, close the database."""
+        if self._writer is None:
+            return
+        try:
+            # A run that was stopped has not looked everywhere: what it did not find is not missing.
+            if reason == "finished" and hasattr(spider, "ledger"):
+                for item in owed(spider.ledger.closing_attempts(spider.selection.portals), frozenset(self._spoken)):
+                    await self._attempt(item)
+            stats = jsonable(dict(self._stats.get_stats()))
+            await self._write(RunEnd(run_id=self.run_id, at=_now(), finish_reason=reason, stats=stats))
+        finally:
+            self._count_loaded(await self._writer.close())
+
+    async def _page(self, taken: Taken) -> None:
+        result = await self._write(taken.record)
+        self._count("pages")
+        if taken.note == "out_of_range":
+            self._stats.inc_value("pages/out_of_range")
+        elif taken.note == "report":
+            self._count_report(result)
+            ledger = getattr(self._spider, "ledger", None)
+            if ledger is not None and result.status != "rejected":
+                ledger.stored(taken.record.portal.id, taken.agency_id, taken.year)
+        elif taken.note != "page":
+            self._count(taken.note)
+        if taken.note == "unreadable":
+            self._spoken.add((taken.agency_id, taken.year))
+
+    async def _attempt(self, item: AttemptItem) -> None:
+        if self._intake is not None:
+            await self._write(self._intake.attempt(item, _now()))
+            self._count("attempts")
+
+    async def _write(self, record: Record) -> WriteResult:
+        if self._writer is None:
+            raise RuntimeError("the store pipeline was not opened")
+        result = await self._writer.write(record)
+        if result.status != "stored":
+            self._count(result.status)
+        return result
+
+    def _count_report(self, result: WriteResult) -> None:
+        self._count("reports")
+        if result.outcome is not None:
+            self._count(result.outcome)
+        if result.report_new:
+            self._count("reports_new")
+        if result.version_new:
+            self._count("versions_new")
+
+    def _count_loaded(self, loaded: Loaded) -> None:
+        if loaded.stored:
+            self._stats.inc_value("store/loaded", loaded.stored)
+        if loaded.rejected:
+            self._stats.inc_value("store/rejected", loaded.rejected)
+
+    def _count(self, what: str) -> None:
+        self._stats.inc_value(f"store/{what}")
+
+    @property
+    def _stats(self) -> Any:
+        return self._crawler.stats
+
+    @property
+    def _spider(self) -> Any:
+        return self._crawler.spider
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _arguments(spider: Any) -> dict[str, object]:
+    """What the run was asked for, as the spider understood it."""
+    selection = getattr(spider, "selection", None)
+    if selection is None:
+        return {}
+    return {
+        "portals": [portal.id for portal in selection.portals],
+        "agencies": list(selection.agency_words),
+        "years": sorted(selection.years) if selection.years is not None else None,
+        "sample": selection.sample,
+    }
+
+
+def _versions() -> dict[str, str]:
+    """What ran: the releases on which the outcome depends."""
+    packages = ("scrapy", "lxml", "chardet", "opencc", "sqlalchemy")
+    return {"annual-report-crawler": __version__, "python": platform.python_version()} | {
+        package: version(package) for package in packages
+    }
