@@ -75,7 +75,7 @@ def number_of(value: Any) -> int | None:
         return None
     if isinstance(value, int):
         return value
-    return int(value) if isinstance(value, str) and re.fullmatch(r"\d{1,12}", value) else None
+    return int(value) if isinstance(value, str) and re.fullmatch(r"\d{1,15}", value) else None
 
 
 def day_of(*values: Any) -> str | None:

@@ -131,7 +131,7 @@ class Document:
         own = squeeze("".join(anchor.itertext()))
         title = squeeze(anchor.get("title") or "")
         # List titles are cut off with dots in the visible text; the title attribute then holds the whole.
-        text = title if len(title) > len(own.rstrip(".…")) or not own else own
+        text = title if (len(title) >= len(own.rstrip(".…")) and title) or not own else own
         return Link(url, text, find_date(_around(anchor)))
 
 
