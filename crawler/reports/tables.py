@@ -85,9 +85,9 @@ def bind(grids: Sequence[Grid], formats: Mapping[str, Format] | None = None) -> 
     router = _Router(candidates, index)
     router.read(grids)
     collector = Collector()
+    collector.findings.extend(_too_large(grids))
     for binder in router.accepted():
         collector.take(binder.draft)
-    collector.findings.extend(_too_large(grids))
     chosen = detected or _by_cells(candidates, collector.cells)
     states = _states(chosen or _first_with(candidates, collector.cells), collector.cells, router.images)
     collector.findings.extend(_gaps(chosen, collector.cells, states))

@@ -56,6 +56,8 @@ class Draft:
     def bind(self, prefix: str, row: Row, slot: Slot, tok: Tok, line: Line, table: Table, label: str) -> None:
         """Read one value into `<prefix>.<row>.<col>`; a column that no format knows becomes a local cell."""
         if slot.col is None:
+            message = f"{table.id}: no format knows the column {slot.name!r}"
+            self.note("unknown_column", "info", message, where=slot.name)
             self.local(f"{label} / {slot.name}", tok, line)
             return
         col = slot.col

@@ -28,12 +28,14 @@ class Leaf:
 class Header:
     """The leaves in the order of the values. `sound`: their grid columns are distinct, so cells are matched by column.
 
-    `printed` False: nothing was printed (or not enough), the order is the form's own.
+    `printed` False: nothing was printed (or not enough), the order is the form's own. `otherwise`: the form's whole
+    order, for rows that have a value for every column although the header (part of it unreadable) names fewer.
     """
 
     leaves: tuple[Leaf, ...]
     sound: bool = False
     printed: bool = True
+    otherwise: tuple[Leaf, ...] = ()
 
     def assign(self, values: Sequence[Tok]) -> tuple[tuple[Leaf, Tok | None], ...] | None:
         """Pair leaves with the cells of one row; None when the row does not fit.
@@ -46,8 +48,11 @@ class Header:
             under = {tok.col: tok for tok in values if tok.col in by_col}
             if all(tok.col in by_col or tok.blank for tok in values) and under:
                 return tuple((leaf, under.get(col)) for col, leaf in by_col.items())
-        fitted = fit(values, len(self.leaves))
-        return tuple(zip(self.leaves, fitted, strict=True)) if fitted is not None else None
+        for leaves in (self.otherwise, self.leaves):
+            fitted = fit(values, len(leaves)) if leaves else None
+            if fitted is not None:
+                return tuple(zip(leaves, fitted, strict=True))
+        return None
 
 
 def default_header(table: Table) -> Header:
@@ -62,15 +67,29 @@ def matrix_header(table: Table, lines: Sequence[Line]) -> Header:
     """Columns of a matrix table from its header rows."""
     toks = [tok for line in lines for tok in line.toks]
     leaves = _leaves(table, lines)
-    ids = [leaf.slot.col.id for leaf in leaves if leaf.slot.col]
+    cols = {_grid_col(leaf) for leaf in leaves}
+    sound = all(line.spans for line in lines) and len(cols) == len(leaves)
+    ordered = sorted(leaves, key=_grid_col) if sound else _expanded(table, toks, leaves)
+    ids = [leaf.slot.col.id for leaf in ordered if leaf.slot.col]
     default = default_header(table)
-    if len(set(ids)) != len(ids) or len(ids) < len(default.leaves):
-        return default if not _out_of_order(ids, default) else Header(())
-    spans = all(line.spans for line in lines)
-    cols = [leaf.tok.col for leaf in leaves if leaf.tok]
-    if spans and len(set(cols)) == len(cols):
-        return Header(tuple(sorted(leaves, key=_grid_col)), sound=True)
-    return Header(tuple(_expanded(table, toks, leaves)))
+    in_form_order = not _out_of_order(ids, default)
+    if not ids or len(set(ids)) != len(ids):
+        return default if in_form_order else Header(())
+    partial = len(ids) < len(default.leaves) and in_form_order
+    if sound and not partial:
+        ordered = sorted([*leaves, *_unknown_columns(toks, leaves)], key=_grid_col)
+    return Header(tuple(ordered), sound, otherwise=default.leaves if partial else ())
+
+
+def _unknown_columns(toks: Sequence[Tok], leaves: Sequence[Leaf]) -> list[Leaf]:
+    """Header cells right of the first column that no format knows and under which no known one stands."""
+    known = {_grid_col(leaf) for leaf in leaves}
+    found: dict[int, Leaf] = {}
+    for tok in toks:
+        covers = any(tok.col <= col < tok.col + tok.colspan for col in known)
+        if tok.text and tok.match is None and not covers and tok.col > min(known):
+            found[tok.col] = Leaf(Slot(None, tok.text), tok)
+    return list(found.values())
 
 
 def flat_header(table: Table, lines: Sequence[Line]) -> Header:
