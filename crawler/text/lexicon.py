@@ -28,8 +28,8 @@ OUTSIDE = 0.02
 _WIDE = str.maketrans(",;:?!()<> \xa0", "，；：？！（）《》\u3000\u3000")
 
 
-_STOPS, _AFTER_STOPS = frozenset("。，、；：？！"), frozenset("。，、；：？！）》”")
-"""Each is frequent, but a second one never follows the first."""
+_STOPS, _AFTER_STOPS = frozenset("。，、；：？！（《“\u3000\n"), frozenset("。，、；：？！）》”")
+"""A sign of the second set is frequent, but never stands right behind one of the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,4 +127,4 @@ def common() -> frozenset[str]:
 @cache
 def signs() -> frozenset[str]:
     """Punctuation that the field uses, full-width, with the ideographic space."""
-    return frozenset("\u3000，。、；：？！（）《》〈〉“”‘’〔〕【】—…·％")
+    return frozenset("\u3000，。、；：？！（）《》〈〉“”‘’〔〕【】—…·％\ufffd")

@@ -27,7 +27,7 @@ from crawler.text.model import Repair
 LONGEST = 150
 """Standing characters of a run. Traditional text meets its rows again after a few; plain GB2312 text may go on."""
 
-STEPS = 1_500
+STEPS = 4_000
 """Characters searched in one text, all runs together. When they are used up the rest of the text stays as it is."""
 
 BEAM, WIDE, DOUBLE = 24, 12, 12
@@ -76,7 +76,7 @@ class _Search:
     """One text's search: what was mended, and how much effort is left."""
 
     model: lexicon.Model
-    steps: int = STEPS
+    steps: int
     runs: list[Run] = field(default_factory=list)
 
 
@@ -84,7 +84,7 @@ def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     """Restore runs that were read one byte off. Bounded: at most `STEPS` characters are searched."""
     if not any(_suspect(text, match.end()) for pattern in _START for match in pattern.finditer(text)):
         return text, None
-    search = _Search(lexicon.model())
+    search = _Search(lexicon.model(), STEPS)
     text = on_text(text, lambda part: _mend(part, search), html=html)
     if not search.runs:
         return text, None
@@ -96,10 +96,19 @@ def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
 
 def _suspect(text: str, at: int) -> bool:
     """True unless the characters behind a mark are what clean text has behind a question mark."""
-    common, signs = lexicon.common(), lexicon.signs()
     near = text[at : at + NEAR]
-    strange = any(char > "\x7f" and char not in common and char not in signs for char in near)
-    return strange or any(mark in near[:4] for mark in _MARKS)
+    return _strange(near) or any(char in _MARKS and _telling(text, at + i + 1) for i, char in enumerate(near))
+
+
+def _strange(stood: str) -> bool:
+    """True if a character stands there that running text does not have."""
+    common, signs = lexicon.common(), lexicon.signs()
+    return any(char > "\x7f" and char not in common and char not in signs for char in stood)
+
+
+def _telling(text: str, at: int) -> bool:
+    """True if the text behind a second mark shows that the mark swallowed the beginning of an entity or a tag."""
+    return bool(_AFTER_AMPERSAND.match(text, at) or _AFTER_BRACKET.match(text, at))
 
 
 def _mend(part: str, search: _Search) -> str:
@@ -139,7 +148,7 @@ def _run(text: str, start: int, search: _Search) -> Run | None:
 
 
 def _best(readings: Iterable[Reading], count: int) -> list[Reading]:
-    """The likeliest readings. Of those that can only go on alike the best two: the second shows how sure the first is."""
+    """The likeliest readings. Of those that go on alike two are kept: the second shows how sure the first is."""
     kept: dict[tuple[str, frozenset[int]], int] = {}
     best: list[Reading] = []
     for reading in sorted(readings, reverse=True, key=_score):
@@ -255,6 +264,8 @@ def _accepted(text: str, start: int, end: int, ended: list[Reading], model: lexi
         return None
     score, restored = ranked[0]
     stood = text[start:end]
+    if not (_strange(stood) or _telling(text, end)):
+        return None
     chars = [lexicon.folded(char) for char in (text[start - 1] if start else "\n") + stood]
     gain = score - sum(map(model.pair, chars, [*chars[1:], behind]))
     if gain < AT_LEAST or gain < PER_CHAR * len(stood):

@@ -1,0 +1,133 @@
+"""Runs that were read one byte off, destroyed here on purpose and then restored."""
+
+from __future__ import annotations
+
+import opencc
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.text import repair, shift
+from tests.text.damage import HEADINGS, SENTENCES, read_one_byte_off
+
+TRADITIONAL = opencc.OpenCC("s2t").convert
+
+
+def mended(text: str) -> str:
+    return shift.repair(text, html=False)[0]
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_traditional_headings_come_back(heading: str) -> None:
+    page = f"上文。\n　　{TRADITIONAL(heading)}\n根據條例的規定"
+    damaged = read_one_byte_off(page, page.index("　") + 1)
+    assert damaged != page
+    assert mended(damaged) in (page, page.replace("\n根", "?根"))  # a swallowed line end cannot be known
+
+
+@pytest.mark.parametrize("mark", ["?", "？", "\ufffd"])
+def test_the_lost_byte_may_show_as_any_of_these(mark: str) -> None:
+    page = f"　{TRADITIONAL('（三）政府信息公开平台建设情况。')}下文"
+    damaged = read_one_byte_off(page, 0).replace("?", mark, 1)
+    assert mended(damaged) == page
+
+
+def test_script_follows_the_restored_run() -> None:
+    page = f"\n　{TRADITIONAL('（二）公开平台建设情况。')}\n{TRADITIONAL(SENTENCES[1])}"
+    result = repair(read_one_byte_off(page, 1))
+    assert result.text.startswith("\n　（二）公开平台建设情况。\n")
+    entry = result.repairs[0]
+    assert (entry.kind, entry.inferred, entry.count) == ("byte_shift", True, 1)
+    assert entry.score is not None
+    assert entry.score > shift.PER_CHAR
+
+
+def test_a_swallowed_ampersand_is_known_by_what_it_began() -> None:
+    page = "共办理五件。　&nbsp;\n下一段"
+    damaged = read_one_byte_off(page, page.index("。"))
+    assert damaged == "共办理五件?！?nbsp;\n下一段"
+    assert mended(damaged) == page
+    assert repair(damaged).text == "共办理五件。　 \n下一段"
+
+
+def test_a_swallowed_bracket_gives_the_tag_back() -> None:
+    page = f"<p>　　{TRADITIONAL('（一）主动公开情况')}。　</p><p>下文</p>"
+    damaged = read_one_byte_off(page, page.index("。"))
+    assert "<p>下文" in damaged
+    assert "　</p>" not in damaged
+    assert shift.repair(damaged, html=True)[0] == page
+
+
+def test_normalised_copies() -> None:
+    page = f"　{TRADITIONAL('（二）公开情况。')}"
+    damaged = read_one_byte_off(page, 0).replace("！", "!").replace("（", "(")
+    assert mended(damaged) == page
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "什么是政府信息公开？政府信息公开是行政机关的义务！",
+        "怎样申请？！请填写申请表。",
+        "真的吗？?！?不会吧？？？",
+        "问：如何查询?答：登录网站。",
+        "编号?①②③，参数α？β、Ω",
+        "姓名？犇犇、陈喆？，李堃！",
+        "注音符号？ㄅㄆㄇㄈ怎么读？",
+        "表格？┌──┐│是│否│",
+        "http://example.cn/?。查询",
+        "?",
+        "？。",
+        "\ufffd\ufffd公开",
+        "？" * 500,
+        "?！" * 500,
+    ],
+)
+def test_clean_text_with_question_marks_is_left_alone(text: str) -> None:
+    assert repair(text).text is text
+
+
+@settings(deadline=None)
+@given(
+    text=st.lists(
+        st.sampled_from([*SENTENCES, *HEADINGS, "？", "！", "?", "!", "“", "（", "吗？", "?！"]), max_size=20
+    ).map("".join)
+)
+def test_no_arrangement_of_clean_text_is_touched(text: str) -> None:
+    assert shift.repair(text, html=False) == (text, None)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    before=st.sampled_from(["", "上文。\n", "\n　"]),
+    text=st.sampled_from([*HEADINGS, *SENTENCES]),
+    traditional=st.booleans(),
+    after=st.sampled_from(["\n下文", "</p>", "&nbsp;下文", "2023年", "PDF"]),
+)
+def test_what_is_restored_is_what_stood_there_or_nothing_is_claimed(
+    before: str, text: str, traditional: bool, after: str
+) -> None:
+    """A repair may be refused; one that is made gives the words back (a swallowed sign may stay unknown)."""
+    page = f"{before}　{TRADITIONAL(text) if traditional else text}{after}"
+    damaged = read_one_byte_off(page, len(before))
+    result, entry = shift.repair(damaged, html=False)
+    if entry is None:
+        assert result is damaged
+    else:
+        assert result.replace("?", "") in page or page.startswith(result.partition("?")[0])
+
+
+@pytest.mark.parametrize("text", ["?。ǘ" * 3_000, "？ㄒ唬┲鲃" * 4_000, "?" + "┮郎暾" * 5_000])
+def test_effort_is_bounded(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = 0
+    original = shift._with_gaps
+
+    def counted(*args: object) -> object:
+        nonlocal steps
+        steps += 1
+        return original(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(shift, "STEPS", 300)
+    monkeypatch.setattr(shift, "_with_gaps", counted)
+    shift.repair(text, html=False)
+    assert steps <= shift.STEPS + shift.LONGEST
