@@ -45,7 +45,7 @@ def squeeze(text: str) -> str:
 
 def find_date(text: str) -> str | None:
     """First date in `text` as ISO `YYYY-MM-DD`; dates in lists may be broken over lines (portal-families 0.6)."""
-    match = _DATE.search(_SPACE.sub("", text))
+    match = _DATE.search(text)
     if match is None:
         return None
     year, month, day = (int(part) for part in match.groups())

@@ -55,8 +55,9 @@ class EpointSpider(FamilySpider):
 
     def neighbourhood(self, url: str) -> str:
         """The category's folder: that of an article is named for its day."""
-        static = _STATIC.search(urlsplit(url).path)
-        return url[: url.rindex("/20")] if static else super().neighbourhood(url)
+        parts = urlsplit(url)
+        static = _STATIC.search(parts.path)
+        return f"{parts.netloc}{parts.path[: static.start()]}" if static else super().neighbourhood(url)
 
     def next_pages(self, document: Document, visit: Visit) -> Iterable[str]:
         """`2.html`, `moreinfo2.html`: as linked, as counted by a script in the same manner, and where 下一页 leads."""
@@ -128,20 +129,27 @@ class EpointSpider(FamilySpider):
             return
         rows = [row for one in found if (row := self.record_row(one, visit)) is not None]
         fresh = yield from self.follow(rows, visit)
-        count = number_of(answer.get("totalcount"))
-        total = len(found) if count is None else count
-        ahead = replace(question, offset=question.offset + len(found))
-        if not question.offset and not rows and question.category and not question.year:
+        if rows or question.offset or question.year or not question.category:
+            count = number_of(answer.get("totalcount"))
+            total = question.offset + len(found) if count is None else count
+            yield from self.next_records(question, total, len(found), fresh, visit)
+        else:
             yield self.unreadable("empty_list", f"neither the page nor the service lists category {question}", visit)
             yield from self.search_home(visit.portal)
-        elif (
-            found
-            and ahead.offset < min(total, CAP)
-            and self.goes_on(rows, fresh, replace(visit, page=1 + ahead.offset))
-        ):
-            yield self.ask(ahead, visit)
-        elif total > ahead.offset and fresh | (not question.offset):
-            yield from self.narrow(question, total, visit)
+
+    def next_records(self, question: Question, total: int, shown: int, fresh: int, visit: Visit) -> Iterator[Yielded]:
+        """The following rows by offset; year by year when the service counts more than it shows.
+
+        Within a year pages without new rows are passed: the newest rows were seen before the question was narrowed.
+        """
+        ahead, inner = replace(question, offset=question.offset + shown), replace(visit, page=visit.page + 1)
+        if total <= ahead.offset or self.enough(visit):
+            return
+        if shown and ahead.offset < CAP:
+            if fresh or not question.offset or question.year:
+                yield self.ask(ahead, inner)
+        else:
+            yield from self.narrow(question, total, inner)
 
     def narrow(self, question: Question, total: int, visit: Visit) -> Iterator[Yielded]:
         """More rows than the service shows: the same question for each year of publication."""

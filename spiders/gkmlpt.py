@@ -41,7 +41,7 @@ class GkmlptSpider(NfcmsSpider):
         """The columns of the row; and the platform's tree, since rows know single year columns, not their parent."""
         yield from super().start_portal(portal)
         named = portal.columns and not any(platform_of(column.url, strict=True) for column in portal.columns)
-        if named and not self.selection.sample and not self.selection.agency_words:
+        if named and not self.selection.sample:
             yield from self.ask_tree(Visit(portal, Column(url=portal.base), trusted=False, found=True))
 
     def search_home(self, portal: Portal) -> Iterator[Yielded]:

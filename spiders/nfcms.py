@@ -99,6 +99,8 @@ class NfcmsSpider(FamilySpider):
         yield self.list_page(response, visit) if document is None else self._item(response, visit, role="list")
         yield from self.follow(self.json_rows(articles, response.url), visit)
         children = [*self.twin_children(answer, visit)] if visit.trusted and visit.depth < MAX_DEPTH else []
+        if children and visit.found and not articles:
+            yield from self.remember(visit)
         for child in children:
             yield from self.start_column(child)
         if (not articles and not children) or len(articles) >= TWIN_CAP:

@@ -252,6 +252,8 @@ def _listen(crawler: Crawler, result: Crawl) -> None:
 def _log_into(records: list[logging.LogRecord]) -> Iterator[None]:
     handler = logging.Handler(logging.INFO)
     handler.emit = records.append  # type: ignore[method-assign]
+    for name in ("scrapy.crawler", "scrapy.middleware", "scrapy.addons", "scrapy.statscollectors"):
+        logging.getLogger(name).setLevel(logging.WARNING)  # what every crawl says alike would bury a failure
     root = logging.getLogger()
     level = root.level
     root.addHandler(handler)
