@@ -151,14 +151,14 @@ def _test(ledger: _Ledger, identity: Identity, where: str, address: Callable[[st
 
 
 def _sum_text(ledger: _Ledger, terms: Terms, address: Callable[[str], str], total: Decimal) -> str:
-    """`52 + 0 = 52`; of a long sum only the terms that are not zero; of one term the number alone."""
+    """`52 + 0 = 52`; of a long sum only the terms that are not zero; of a single one the number alone."""
     numbers = [(sign, ledger.number(address(name)) or Decimal(0)) for sign, name in terms]
     if len(numbers) > 3:
         numbers = [(sign, number) for sign, number in numbers if number] or numbers[:1]
     text = _plain(numbers[0][0] * numbers[0][1])
     for sign, number in numbers[1:]:
         text += f" {'-' if sign < 0 else '+'} {_plain(number)}"
-    return text if len(terms) == 1 else f"{text} = {_plain(total)}"
+    return text if len(numbers) == 1 else f"{text} = {_plain(total)}"
 
 
 def _plain(number: Decimal) -> str:

@@ -125,7 +125,8 @@ def chinese_number(text: str) -> Decimal | None:
             section += (1 if digit is None else digit) * _CN_UNITS[char]
             digit = None
         else:
-            total = (total + section + (digit or 0)) * (10_000 if char == "万" else 100_000_000)
+            part = section + (digit or 0)
+            total = total + part * 10_000 if char == "万" else (total + part) * 100_000_000
             section, digit = 0, None
     return Decimal(total + section + (digit or 0))
 
