@@ -263,10 +263,23 @@ class FamilySpider(PortalSpider):
             yield from self.remember(visit)
         for row in rows:
             self.ledger[visit.portal.id].rows += not visit.aside
-            if self.first_time(visit, row.url):
-                fresh += 1
-                yield from self.follow_row(row, visit, plausible=self._is_plausible(row, clear))
+            given = self._take(row, visit, plausible=self._is_plausible(row, clear))
+            fresh += given is not None
+            yield from given or ()
         return fresh
+
+    def _take(self, row: Row, visit: Visit, *, plausible: bool) -> list[Yielded] | None:
+        """What a row gives; None for one that was met before.
+
+        A row that gave nothing outside the column (`2023年度` on a home page) is not used up: in its column it may.
+        """
+        seen, key = self._seen[visit.portal.id], self.key(row.url)
+        mark = key if visit.trusted else f"{key} from outside"
+        if key in seen or mark in seen:
+            return None
+        given = [*self.follow_row(row, visit, plausible=plausible)]
+        seen |= {mark, key} if given else {mark}
+        return given
 
     def _is_plausible(self, row: Row, clear: set[str]) -> bool:
         """True for a row that may be a report: its title names a year or a body, or is faint and stands by clear ones.
