@@ -15,6 +15,7 @@ from typing import Protocol
 from crawler.reports import formats as format_data
 from crawler.reports.binding.collect import Collector, Draft
 from crawler.reports.binding.flat import FlatBinder
+from crawler.reports.binding.joins import join_broken
 from crawler.reports.binding.labels import LabelIndex, labels_of, plain
 from crawler.reports.binding.listing import ListBinder
 from crawler.reports.binding.matrix import MatrixBinder
@@ -89,7 +90,12 @@ def bind(grids: Sequence[Grid], formats: Mapping[str, Format] | None = None) -> 
     for binder in router.accepted():
         collector.take(binder.draft)
     chosen = detected or _by_cells(candidates, collector.cells)
-    states = _states(chosen or _first_with(candidates, collector.cells), collector.cells, router.images)
+    form = chosen or _first_with(candidates, collector.cells)
+    if form is not None:
+        joined, told = join_broken(form, collector.cells)
+        collector.cells.update(joined)
+        collector.findings.extend(told)
+    states = _states(form, collector.cells, router.images)
     collector.findings.extend(_gaps(chosen, collector.cells, states))
     return TableReading(
         chosen.id if chosen else None, collector.cells, states, collector.finished(), router.places(collector.cells)

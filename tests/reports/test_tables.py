@@ -352,6 +352,36 @@ def test_different_nothings_stay_different() -> None:
     assert [cells[f"t3.granted.{kind}"].value for kind in texts] == [Decimal(0), None, None, None, None, None]
 
 
+def consistent() -> dict[str, str]:
+    data = dict.fromkeys(numbered(F21), "0")
+    for row in ("new", "unable_not_held", "decided_total"):
+        data |= {f"t3.{row}.natural": "1234", f"t3.{row}.total": "1234"}
+    return data
+
+
+def test_a_number_broken_in_two_is_joined_when_arithmetic_proves_it() -> None:
+    data = consistent() | {"t3.unable_not_held.natural": "12 34", "t3.decided_total.total": "123 4"}
+    reading = bind([place(forms.t3_rows(F21, data, ORDER))])
+    cell = reading.cells["t3.unable_not_held.natural"]
+    assert (cell.raw, cell.kind, cell.value) == ("12 34", "number", 1234)
+    assert reading.cells["t3.decided_total.total"].value == 1234
+    assert [f.id for f in reading.findings] == ["number_joined", "number_joined"]
+
+
+@pytest.mark.parametrize("raw", ["12 35", "1 234 5"])
+def test_a_number_broken_in_two_stays_text_without_proof(raw: str) -> None:
+    data = consistent() | {"t3.unable_not_held.natural": raw, "t2.p1.rules.made": "1 2"}
+    reading = bind(
+        [
+            place([row for block in forms.t2_rows(F21, data) for row in block], 0),
+            place(forms.t3_rows(F21, data, ORDER), 1),
+        ]
+    )
+    for address in ("t3.unable_not_held.natural", "t2.p1.rules.made"):
+        assert (reading.cells[address].kind, reading.cells[address].value) == ("text", None)
+    assert reading.findings == ()
+
+
 def test_a_picture_in_a_cell() -> None:
     grid = place(t3(F21))
     rows = [
