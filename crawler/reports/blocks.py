@@ -165,7 +165,7 @@ class _Walk:
         text = squeeze("".join(self._line)) if self._line else ""
         if text:
             kind: BlockKind = "heading" if self._level else "text"
-            self.blocks.append(Block(kind, text, level=self._level, linked=self._linked >= len(text) - 2 > 0))
+            self.blocks.append(Block(kind, text, level=self._level, linked=self._linked * 10 >= len(text) * 9))
         self._line, self._linked = [], 0
 
     def _table(self, node: lxml.html.HtmlElement) -> bool:

@@ -271,7 +271,14 @@ def _trim(blocks: Sequence[Block]) -> list[Block]:
     kept = [
         block for block in blocks if not (block.kind == "text" and _CLUTTER.match(block.text) and len(block.text) < 40)
     ]
-    return kept[: _tail_start(kept)]
+    return _without_menu(kept[: _tail_start(kept)])
+
+
+def _without_menu(blocks: list[Block]) -> list[Block]:
+    """The blocks without short links before the article: where a page has no containers, its menu stands there."""
+    first = next((at for at, block in enumerate(blocks) if block.grid or _sections_of(block.text)), len(blocks))
+    menu = {at for at in range(first) if blocks[at].linked and len(blocks[at].text) <= 30}
+    return [block for at, block in enumerate(blocks) if at not in menu]
 
 
 def _tail_start(blocks: Sequence[Block]) -> int:

@@ -205,6 +205,8 @@ def split(rest: str, *, limit: int = 45) -> tuple[str, str] | None:
     line = rest.strip()
     end = _STOP.search(line)
     whole = line.strip(_EDGE)
+    if end and end.end() >= len(line) and len(whole) > 20 and re.search(r"[，,]", whole):
+        return None  # one sentence with clauses and a full stop is an item of a list
     if len(whole) <= limit and (end is None or end.end() >= len(line)):
         colon = re.search(r"[：:]", whole)
         if colon is None or colon.start() > 30:

@@ -155,7 +155,11 @@ def _rowspan(node: lxml.html.HtmlElement, left: int) -> int:
 
 
 def raw_text(node: lxml.html.HtmlElement) -> str:
-    """Text below an element; `<br>` and block ends leave a space, so that 商业<br>企业 stays two pieces of one label."""
+    """Text below an element; `<br>` and block ends leave a line break.
+
+    `squeeze` joins Chinese over it (商业<br>企业 is one label) and keeps it as a blank between digits, which must not
+    grow together unseen (12<br>34).
+    """
     parts: list[str] = []
     walker = etree.iterwalk(node, events=("start", "end"))
     for event, inner in walker:

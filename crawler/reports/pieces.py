@@ -74,7 +74,12 @@ def _whole(blocks: Sequence[Block]) -> Iterator[Block]:
                 yield Block("text", mark)
             mark = block.text
         else:
-            yield replace(block, text=mark + block.text) if mark else block
+            if mark and len(block.text) <= 45 and "。" not in block.text:
+                yield replace(block, text=mark + block.text)
+            else:
+                if mark:
+                    yield Block("text", mark)
+                yield block
             mark = ""
     if mark:
         yield Block("text", mark)
@@ -128,5 +133,5 @@ def _title(number: Numeral) -> tuple[str | None, str]:
     if known:
         behind = number.rest[len(known) :]
         if not behind or behind[0].isspace() or parts is None or (parts[1] and parts[0] != known):
-            return known, behind.strip(" 。：:")
+            return known, behind.lstrip(" 。：:")
     return parts if parts else (None, "")

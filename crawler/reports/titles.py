@@ -211,19 +211,19 @@ def _agency(text: str, found: re.Match[str] | None) -> str | None:
     return before or between
 
 
-def split_site_suffix(title: str) -> list[str]:
-    """A `<title>` taken apart at the marks that portals put before column and site names, longest reading first.
+_JOINTS = re.compile(
+    r"\s*(?:_+|\||｜|—{1,2}|--|\s[-–]\s|>|»|::|[-–](?=[^-–]{2,30}(?:网|网站|门户|平台|公开|政府|局|厅|委|委员会)$))\s*"
+)
 
-    `X年度报告_政府信息公开年报_某某网` gives the whole, then each part in order: the caller takes the first that reads as a
-    report, so that a column name (政府信息公开年报) never wins over the article's title before it.
+
+def split_site_suffix(title: str) -> list[str]:
+    """A `<title>` taken apart at the marks that portals put before column and site names, in order.
+
+    The caller takes the first part that reads as a report, so that a column's name (政府信息公开年报) never wins over
+    the article's title before it. A hyphen inside a title (1-10月) is no such mark.
     """
     text = re.sub(r"\s+", " ", html.unescape(title)).strip()
-    parts = [
-        part.strip()
-        for part in re.split(r"\s*(?:_+|\||｜|–|—{1,2}|--|\s-\s|-(?=[^-]*$)|>|»|::)\s*", text)
-        if part.strip()
-    ]
-    return parts if len(parts) > 1 else [text] if text else []
+    return [part.strip() for part in _JOINTS.split(text) if part.strip()]
 
 
 def printed(title: str) -> str:

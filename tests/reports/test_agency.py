@@ -1,0 +1,150 @@
+"""Agency, year and scope where the title does not say them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.reports import agency, names
+from crawler.reports.metas import PageFacts, around_text
+from crawler.reports.titles import TitleReading, judge
+from tests.reports.pages import PROSE
+
+UNTITLED = TitleReading("other", "empty")
+
+
+def who(title: str = "", lines: tuple[str, ...] = (), **facts: str) -> tuple[str | None, str | None]:
+    found = agency.who(judge(title), PageFacts(**facts), lines)  # type: ignore[arg-type]
+    return found.name, found.source
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("根据有关规定，现公布清河县水务局2023年政府信息公开工作年度报告。", "清河县水务局"),
+        ("根据要求,现将清河县水务局2023年度政府信息公开工作情况报告如下。", "清河县水务局"),
+        ("本报告由清河县水务局根据条例编制。", "清河县水务局"),
+        ("本报告涵盖了清河县水务局2023年1月1日至12月31日期间的工作。", "清河县水务局"),
+        ("如有疑问，请与清河县水务局办公室联系。", "清河县水务局"),
+        ("2023年，清河县水务局认真贯彻落实有关要求。", "清河县水务局"),
+    ],
+)
+def test_an_opening_sentence_names_the_agency(sentence: str, name: str) -> None:
+    assert who(lines=(sentence, PROSE)) == (name, "text")
+
+
+def test_the_signature_names_it() -> None:
+    assert who(lines=(PROSE, "清河县水务局", "2024年1月15日")) == ("清河县水务局", "signature")
+    assert who(lines=(PROSE, "清河县水务局 2024年1月15日")) == ("清河县水务局", "signature")
+    assert who(lines=(PROSE, "清河县水务局")) == ("清河县水务局", "signature")
+
+
+def test_the_last_sentence_is_no_signature() -> None:
+    assert agency.signature((PROSE, "请联系清河县水务局。", "2024年1月15日")) is None
+    assert agency.signature((PROSE, "清河县水务局", PROSE)) is None
+    assert agency.signature(()) is None
+
+
+def test_metadata_names_it_last_and_newspapers_never() -> None:
+    assert who(lines=(PROSE,), publisher="清河县水务局") == ("清河县水务局", "meta")
+    assert who(lines=(PROSE,), source="清河县水务局") == ("清河县水务局", "meta")
+    assert who(lines=(PROSE,), source="清河日报") == (None, None)
+    assert who(lines=(PROSE,), source="11370000MB2847192R") == (None, None)
+
+
+def test_the_title_is_the_best_source() -> None:
+    lines = ("2023年，乙市财政局认真工作。", "丙局")
+    assert who("清河县水务局2023年政府信息公开年报", lines, publisher="丁局") == ("清河县水务局", "title")
+
+
+def test_a_bare_area_becomes_its_organ_only_where_the_page_prints_it() -> None:
+    title = "平湖综合实验区2023年度政府信息公开工作年度报告"
+    assert who(title, source="平湖综合实验区管委会办公室") == ("平湖综合实验区管委会", "meta")
+    assert who(title, ("请与平湖综合实验区管理委员会联系。",)) == ("平湖综合实验区管理委员会", "text")
+    assert who("清河县2023年政府信息公开年报", ("清河县人民政府网站",)) == ("清河县人民政府", "text")
+    assert who(title, (PROSE,)) == ("平湖综合实验区", "title")
+
+
+def test_a_short_name_becomes_the_full_one_the_page_prints() -> None:
+    lines = ("2020年,市水务局认真贯彻有关要求。", "每日在市水务局网站更新。", "印发了《清河市水务局工作制度》。")
+    assert who(lines=lines) == ("清河市水务局", "text")
+    assert who("市水务局2020年政府信息公开年报", lines) == ("清河市水务局", "title")
+    assert who(lines=lines[:2]) == ("市水务局", "text")
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        ("关于清河县水务局", "清河县水务局"),
+        ("《清河县水务局", "清河县水务局"),
+        ("上海市人民", "上海市人民政府"),
+        ("中国（上海）自由贸易试验区管理委员会", "中国（上海）自由贸易试验区管理委员会"),
+        ("我局", None),
+        ("本机关", None),
+        ("2023年", None),
+        ("", None),
+        ("局", None),
+        ("http://a.gov.cn", None),
+    ],
+)
+def test_names_are_cleaned(raw: str, name: str | None) -> None:
+    assert names.clean(raw) == name
+
+
+@given(st.text(max_size=80))
+def test_no_name_breaks_it(text: str) -> None:
+    found = names.clean(text)
+    assert found is None or 2 <= len(found) <= 62
+    names.expand(text[:20], text)
+
+
+# ------------------------------------------------------------------ year
+
+
+def test_the_titles_year_stands_and_a_conflict_is_told() -> None:
+    lines = ("本报告所列数据的统计期限自2022年1月1日起至2022年12月31日止。",)
+    found = agency.when(judge("某局2023年政府信息公开年报"), lines)
+    assert (found.year, found.source) == (2023, "title")
+    (finding,) = found.findings
+    assert (finding.id, finding.severity, finding.left, finding.right) == ("year_conflict", "hard", "2023", "2022")
+
+
+@pytest.mark.parametrize(
+    ("line", "year", "source"),
+    [
+        ("本报告涵盖2023年1月1日至12月31日期间的工作。", 2023, "period"),
+        ("现公布某局2022年度政府信息公开工作年度报告。", 2022, "text"),
+        ("2020年,市水务局认真贯彻有关要求。", 2020, "text"),
+        ("二〇二一年度政府信息公开工作情况如下", 2021, "text"),
+        ("条例于2019年修订。", None, None),
+        ("", None, None),
+    ],
+)
+def test_the_text_names_the_year(line: str, year: int | None, source: str | None) -> None:
+    found = agency.when(UNTITLED, (line,))
+    assert (found.year, found.source, found.findings) == (year, source, ())
+
+
+# ------------------------------------------------------------------ scope, metadata
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "scope"),
+    [
+        ("清河县水务局", "", "own"),
+        ("清河县人民政府办公室", "", "own"),
+        ("清河县人民政府", "本报告由县政府办公室汇总全县各单位数据编制而成。", "consolidated"),
+        ("清河县人民政府", "", None),
+        ("清河市人民政府及清河市人民政府办公室", "", "both"),
+        ("清河县水务局", "汇总全县各单位情况。", "own"),
+        (None, "", None),
+    ],
+)
+def test_scope(name: str | None, line: str, scope: str | None) -> None:
+    assert agency.scope(name, (line,)) == scope
+
+
+def test_the_metadata_block_is_read() -> None:
+    facts = around_text("索引号：x/2024-001 发布机构：清河县水务局 文号： 清水函〔2024〕3号 发布日期：2024-01-15 主题词：公开")
+    assert (facts.publisher, facts.document_number, facts.published) == ("清河县水务局", "清水函〔2024〕3号", "2024-01-15")
