@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import AsyncIterator, Generator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -23,18 +23,17 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.items import AttemptItem, ColumnItem, Outcome, PageItem
+from crawler.items import AttemptItem, Outcome, PageItem
 from crawler.net.failures import classify
 from crawler.net.gates import Gated
 from crawler.portals import registry as registry_module
 from crawler.portals.model import Column, Portal
 from crawler.reports.body import looks_like_report
-from crawler.reports.titles import TitleReading, judge
+from crawler.reports.titles import judge
 from crawler.store.errors import StoreError
 from crawler.store.queries import remembered_columns
 from spiders.columns import (
     is_column_name,
-    is_faint,
     is_notice_column,
     is_unclear,
     leads_to_disclosure,
@@ -45,7 +44,8 @@ from spiders.columns import (
 from spiders.documents import Document, Link
 from spiders.notices import NOTICE_PAGES, NoticeSearch
 from spiders.paging import MAX_PAGES
-from spiders.portal import PortalSpider, Yielded
+from spiders.portal import Yielded
+from spiders.rows import RowSpider
 from spiders.scripts import builds_lists, links_in_scripts
 from spiders.selection import Selection
 from spiders.visits import Row as Row
@@ -54,14 +54,13 @@ from spiders.visits import Visit as Visit
 MAX_CLICKS = 3
 MAX_WAYS = 6
 MAX_DEPTH = 3
-MAX_UNCLEAR_ROWS = 60
 MAX_SUB_COLUMNS = 150
 MAX_MISSES = 2
 
 _NEXT = re.compile(r"^(?:下一?页|后一?页|下页|next|[>›»]{1,2}|下一页\s?[>›»]{1,2})$", re.IGNORECASE)
 
 
-class FamilySpider(PortalSpider):
+class FamilySpider(RowSpider):
     """Base of all family spiders; see the module's text for the flow.
 
     Class attributes a family sets: `name`, `family` (registry word), `article_url` (what an article's path looks like).
@@ -71,16 +70,12 @@ class FamilySpider(PortalSpider):
 
     article_url: ClassVar[re.Pattern[str]] = re.compile(r"$^")
 
-    notices: NoticeSearch
-
     def prepare(self, selection: Selection, registry: registry_module.Registry) -> None:
         """Set what a run needs to know; called once, before the first request."""
         super().prepare(selection, registry)
         self.notices = NoticeSearch(self, self.crawler)
-        self._unclear: dict[str, int] = defaultdict(int)
         self._sub_columns: dict[str, int] = defaultdict(int)
         self._searched: set[str] = set()
-        self._found_columns: set[tuple[str, str]] = set()
 
     # ------------------------------------------------------------------ start
 
@@ -146,10 +141,6 @@ class FamilySpider(PortalSpider):
     def directory(self, column_url: str) -> str:
         """Beginning of the addresses that lie below a column; by default the column's own folder."""
         return column_url.rsplit("/", 1)[0] + "/"
-
-    def neighbourhood(self, url: str) -> str:
-        """What the addresses of one list's articles have in common; by default their folder."""
-        return url.rsplit("/", 1)[0]
 
     def is_own_report(self, document: Document) -> bool:
         """True when a column page is itself a report (portal-families 0.2 d)."""
@@ -247,87 +238,6 @@ class FamilySpider(PortalSpider):
         """The list page itself, kept as evidence; counts the column as read."""
         self.ledger[visit.portal.id].columns += visit.page == 1 and not visit.aside
         return self._item(response, visit, role="list")
-
-    def remember(self, visit: Visit) -> Iterator[ColumnItem]:
-        """The column of this visit, once, to be found without a search the next time."""
-        known = (visit.portal.id, visit.column.url)
-        if known not in self._found_columns:
-            self._found_columns.add(known)
-            yield ColumnItem(visit.portal.id, visit.column.url, visit.column.title, dict(visit.params), visit.clicks)
-
-    def follow(self, rows: Iterable[Row], visit: Visit) -> Generator[Yielded, None, int]:
-        """Requests for rows that may be wanted reports; refusals for look-alikes. Returns how many rows were new."""
-        rows, fresh = list(rows), 0
-        clear = {self.neighbourhood(row.url) for row in rows if judge(row.title).kind == "annual_report"}
-        if visit.found and visit.trusted and any(self._is_plausible(row, clear) for row in rows):
-            yield from self.remember(visit)
-        for row in rows:
-            self.ledger[visit.portal.id].rows += not visit.aside
-            given = self._take(row, visit, plausible=self._is_plausible(row, clear))
-            fresh += given is not None
-            yield from given or ()
-        return fresh
-
-    def _take(self, row: Row, visit: Visit, *, plausible: bool) -> list[Yielded] | None:
-        """What a row gives; None for one that was met before.
-
-        A row that gave nothing outside the column (`2023年度` on a home page) is not used up: in its column it may.
-        """
-        seen, key = self._seen[visit.portal.id], self.key(row.url)
-        mark = key if visit.trusted else f"{key} from outside"
-        if key in seen or mark in seen:
-            return None
-        given = [*self.follow_row(row, visit, plausible=plausible)]
-        seen |= {mark, key} if given else {mark}
-        return given
-
-    def _is_plausible(self, row: Row, clear: set[str]) -> bool:
-        """True for a row that may be a report: its title names a year or a body, or is faint and stands by clear ones.
-
-        Without this, the news in a column page's margins would be opened one by one.
-        """
-        return may_be_untitled_report(row.title) or (is_faint(row.title) and self.neighbourhood(row.url) in clear)
-
-    def follow_row(self, row: Row, visit: Visit, *, plausible: bool = True) -> Iterator[Yielded]:
-        """One row: a request, a refusal, or nothing when it was not asked for."""
-        reading = judge(row.title)
-        unclear = is_unclear(reading)
-        if unclear and not (plausible and visit.trusted and self._may_open_unclear(visit)):
-            return
-        if not unclear and reading.kind not in {"annual_report", "work_summary"}:
-            if visit.trusted or "信息公开" in row.title:
-                yield self._refusal(row, visit, f"look_alike:{reading.reason or reading.kind}")
-            return
-        if reading.kind == "work_summary" and not visit.trusted:
-            return
-        if self._is_wanted(row, reading, visit):
-            self.notices.note(visit, row, reading)
-            self.ledger[visit.portal.id].followed += 1
-            yield row.request or self.request(row.url, self.parse_article, visit, cb_kwargs={"row": row})
-
-    def _is_wanted(self, row: Row, reading: TitleReading, visit: Visit) -> bool:
-        years = self.selection.years
-        if years is not None and reading.year is not None and reading.year not in years:
-            return False
-        # The title first: a list may name the office that posted the row, and the title the body that reports.
-        if not self.selection.wants(visit.portal, reading.agency or row.agency):
-            return False
-        return not self.enough(visit)
-
-    def enough(self, visit: Visit) -> bool:
-        """True when a sample was asked for and this portal has given it: neither rows nor lists are asked for then."""
-        return bool(self.selection.sample) and self.ledger[visit.portal.id].followed >= self.selection.sample
-
-    def _may_open_unclear(self, visit: Visit) -> bool:
-        """Rows that do not say what they are (`2023年度`, a bureau's name) are opened, up to a limit a portal."""
-        self._unclear[visit.portal.id] += 1
-        return self._unclear[visit.portal.id] <= MAX_UNCLEAR_ROWS
-
-    def _refusal(self, row: Row, visit: Visit, reason: str) -> AttemptItem:
-        detail = f"{row.title[:80]!r} in {visit.column.title or visit.column.url} is no annual report"
-        return AttemptItem(
-            visit.portal.id, "refused", reason, detail, row.url, evidence={"title": row.title[:200], "date": row.date}
-        )
 
     # ------------------------------------------------------------------ sub-columns and home pages
 
