@@ -1,9 +1,10 @@
 """The database: models, migrations, the one writer, and the queries that others share.
 
 `open_store(url)` (also `store.open`) gives an engine on up-to-date tables, `Writer` writes records into it,
-`remembered_columns` and `dump` read.
+`coverage`, `remembered_columns` and `dump` read.
 """
 
+from crawler.store.coverage import CoverageRow, coverage
 from crawler.store.engine import DEFAULT_URL, database_url
 from crawler.store.errors import StoreError
 from crawler.store.migrate import current, open_store, upgrade
@@ -13,12 +14,14 @@ from crawler.store.writer import Writer, WriteResult
 
 __all__ = [
     "DEFAULT_URL",
+    "CoverageRow",
     "Loaded",
     "RememberedColumn",
     "Spool",
     "StoreError",
     "WriteResult",
     "Writer",
+    "coverage",
     "current",
     "database_url",
     "dump",

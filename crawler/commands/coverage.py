@@ -1,0 +1,63 @@
+"""`scrapy coverage`: agency × year, what was found and why the rest was not."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from rich.console import Console
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from crawler.commands import coverageview
+from crawler.commands.terminal import dump, open_output, safe
+from crawler.store import StoreError, database_url, open_store
+from crawler.store.coverage import coverage
+from crawler.years import parse_years
+
+
+class Command(ScrapyCommand):
+    """Exit codes: 0 printed; 1 the database cannot be read; 2 wrong arguments."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy's attribute
+
+    def syntax(self) -> str:
+        """One line of usage."""
+        return "[options]"
+
+    def short_desc(self) -> str:
+        """One line for `scrapy --help`."""
+        return "Agency × year: what stands in the database, and why the rest does not"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Own options beside Scrapy's."""
+        super().add_options(parser)
+        parser.add_argument("--json", action="store_true", help="print a list of objects, one an agency-year")
+        parser.add_argument("--portal", metavar="TEXT", help="only portals with TEXT in id, name or place")
+        parser.add_argument("--agency", metavar="TEXT", help="only the agency with this id, or with TEXT in its name")
+        parser.add_argument("--years", metavar="YEARS", help="2023 or 2019-2023 (default: all that were looked for)")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Print the table, or JSON."""
+        if args:
+            raise UsageError(f"{args[0]!r}: this command takes options only")
+        open_output()
+        try:
+            years = parse_years(opts.years) if opts.years else None
+        except ValueError as error:
+            raise UsageError(f"--years: {error}") from error
+        assert self.settings is not None  # noqa: S101  set by Scrapy before run() is called
+        try:
+            engine = open_store(database_url(self.settings.get("DATABASE_URL")), create=False)
+        except StoreError as error:
+            sys.stderr.write(f"scrapy coverage: {safe(error)}\n")
+            self.exitcode = 1
+            return
+        rows = coverage(engine, agency=opts.agency, years=years, portal=opts.portal)
+        engine.dispose()
+        if opts.json:
+            sys.stdout.write(dump([row.to_json() for row in rows]) + "\n")
+        else:
+            coverageview.show(rows, Console(highlight=False, markup=False, emoji=False))
