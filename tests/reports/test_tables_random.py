@@ -56,7 +56,7 @@ def grids(draw: st.DrawFn) -> list[Grid]:
     return found
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(grids())
 def test_any_tables(found: list[Grid]) -> None:
     reading = bind(found)

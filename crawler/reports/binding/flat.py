@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawler.reports.binding.collect import Draft
 from crawler.reports.binding.headers import Header, Leaf, default_header, flat_header
-from crawler.reports.binding.rows import Line, Tok
+from crawler.reports.binding.rows import TALLEST_HEADER, Line, Tok
 from crawler.reports.binding.tell import tell_fuzzy, tell_misfit
 from crawler.reports.formats import Row, Table
 
@@ -44,7 +44,7 @@ class FlatBinder:
     def _add_header(self, line: Line) -> bool:
         if self._bound:
             self._lines, self._bound = [], False
-        self._lines.append(line)
+        self._lines = [*self._lines[1 - TALLEST_HEADER :], line]
         self._header = None
         fuzzy = [tok for tok in line.toks if tok.has(self.table.id) and tok.match and not tok.match.exact]
         tell_fuzzy(self.draft, fuzzy)

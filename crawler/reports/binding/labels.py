@@ -123,6 +123,7 @@ class LabelIndex:
 
     exact: Labels
     _seen: dict[str, Match | None] = field(default_factory=dict)
+    _seen_exact: dict[str, Match | None] = field(default_factory=dict)
     _fuzzy_left: int = _FUZZY_BUDGET
 
     def find(self, text: str) -> Match | None:
@@ -140,6 +141,14 @@ class LabelIndex:
         """The match for a text that is a known label after folding; None otherwise."""
         if len(text) > LONGEST:
             return None
+        if text not in self._seen_exact:
+            found = self._lookup(text)
+            if len(self._seen_exact) >= _CACHE:
+                return found
+            self._seen_exact[text] = found
+        return self._seen_exact[text]
+
+    def _lookup(self, text: str) -> Match | None:
         key = fold(text)
         for candidate in (key, bracketless(text), key.lstrip("一二三四五六七八九十")):
             if candidate in self.exact:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from crawler.reports.binding.collect import Draft
 from crawler.reports.binding.headers import Header, default_header, matrix_header
 from crawler.reports.binding.labels import Target
-from crawler.reports.binding.rows import Line, Tok
+from crawler.reports.binding.rows import TALLEST_HEADER, Line, Tok
 from crawler.reports.binding.tell import tell_fuzzy, tell_misfit
 from crawler.reports.formats import Row, Table
 
@@ -67,7 +67,7 @@ class MatrixBinder:
     def _add_header(self, line: Line) -> None:
         if self._in_data:
             self._header_lines, self._in_data = [], False
-        self._header_lines.append(line)
+        self._header_lines = [*self._header_lines[1 - TALLEST_HEADER :], line]
         self._header = None
 
     def _columns(self) -> Header:

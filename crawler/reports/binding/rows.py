@@ -16,6 +16,9 @@ WIDEST = 200
 LONGEST_GRID = 5000
 """No statutory table has more rows, nor one page's tables together; what stands beyond is not read (and said so)."""
 
+TALLEST_HEADER = 12
+"""No header has more rows; of more (a page made to hold us up) only the last are looked at."""
+
 _VALUE_KINDS = frozenset({"number", "zero", "none_word", "not_applicable", "not_counted", "damaged"})
 
 

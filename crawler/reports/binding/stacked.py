@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from crawler.reports.binding.collect import Draft, Slot
 from crawler.reports.binding.headers import Header, Leaf
 from crawler.reports.binding.labels import Target
-from crawler.reports.binding.rows import Line, Tok
+from crawler.reports.binding.rows import WIDEST, Line, Tok
 from crawler.reports.binding.tell import tell_fuzzy, tell_misfit
 from crawler.reports.formats import Block, Row, Table
 
@@ -54,7 +54,8 @@ class BlocksBinder:
 
     def _set_header(self, line: Line, first: int) -> None:
         start = first if first == 0 or not line.spans else min(1, first)
-        self._header = [tok for tok in line.toks[start:] if not tok.blank and not tok.has(self.table.id, "band")]
+        cells = line.toks[start : start + WIDEST]
+        self._header = [tok for tok in cells if not tok.blank and not tok.has(self.table.id, "band")]
         self._spans, self._open = line.spans, True
         if any(tok.match and not tok.match.exact for tok in self._header):
             tell_fuzzy(self.draft, [tok for tok in self._header if tok.match and not tok.match.exact])

@@ -35,7 +35,7 @@ def stream_lines(grid: Grid, index: LabelIndex) -> Iterator[Line]:
 
 def _pieces(grid: Grid) -> Iterator[Tok]:
     """Cells in reading order; a line that carries several values (or a label and values) is taken apart."""
-    for row in grid.rows[: LONGEST_GRID * 4]:
+    for row in grid.rows[:LONGEST_GRID]:
         for cell in row[:1]:
             if not cell.text and not cell.image:
                 continue
