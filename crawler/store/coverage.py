@@ -64,10 +64,12 @@ def coverage(
     with engine.connect() as connection:
         agencies = connection.execute(_agencies(agency, portal)).all()
         ids = {row.id for row in agencies}
-        reports = _reports(connection, ids)
-        attempts = {(row.agency_id, row.year): row for row in connection.execute(_attempts()) if row.agency_id in ids}
+        reports = _reports(connection)
+        attempts = {(row.agency_id, row.year): row for row in connection.execute(_attempts())}
         trouble = _portal_trouble(connection)
-    wanted = sorted(years) if years is not None else _span({year for _, year in (*reports, *attempts)})
+    known = [*reports, *attempts]
+    own = {year for agency_id, year in known if agency_id in ids}
+    wanted = sorted(years) if years is not None else _span(own or {year for _, year in known})
     return [
         _row(one, year, reports.get((one.id, year)), attempts.get((one.id, year)), trouble.get(one.id))
         for one in agencies
@@ -75,7 +77,9 @@ def coverage(
     ]
 
 
-def _row(agency: Row[Any], year: int, report: Row[Any] | None, attempt: Row[Any] | None, portal: Any) -> CoverageRow:
+def _row(
+    agency: Row[str, str], year: int, report: Row[Any] | None, attempt: Row[Any] | None, portal: Any
+) -> CoverageRow:
     if report is not None:
         return CoverageRow(
             agency.id,
@@ -114,12 +118,11 @@ def _agencies(agency: str | None, portal: str | None) -> Select[str, str]:
     return query
 
 
-def _reports(connection: Connection, agency_ids: set[str]) -> dict[tuple[str, int], Row[Any]]:
+def _reports(connection: Connection) -> dict[tuple[str, int], Row[Any]]:
     found: dict[tuple[str, int], Row[Any]] = {}
     for row in connection.execute(_newest_versions()):
         # `annual_report` sorts before `work_summary`: the statutory report is the one that counts.
-        if row.agency_id in agency_ids:
-            found.setdefault((row.agency_id, row.year), row)
+        found.setdefault((row.agency_id, row.year), row)
     return found
 
 
