@@ -43,7 +43,7 @@ def classify(failure: Failure) -> FailureNote:
         return FailureNote("refused", "off_host", f"{error}. If it is a portal, give it a registry row.")
     if isinstance(error, HttpError):
         return _http(error.response.status, error.response.url)
-    if isinstance(error, sx.DownloadCancelledError):
+    if isinstance(error, sx.DownloadCancelledError) or _unfolds_too_far(error):
         return FailureNote("unreadable", "too_large", "the answer is larger than DOWNLOAD_MAXSIZE; it was not read")
     if isinstance(error, sx.ResponseDataLossError):
         return FailureNote("unreadable", "truncated", "the connection ended before the whole page had come")
@@ -51,6 +51,11 @@ def classify(failure: Failure) -> FailureNote:
         if isinstance(error, kind):
             return FailureNote("unreachable", reason, f"{sentence} ({error})")
     return _by_name(error)
+
+
+def _unfolds_too_far(error: BaseException) -> bool:
+    """True when a compressed answer was given up because its content is too large (Scrapy has no type of its own)."""
+    return isinstance(error, sx.IgnoreRequest) and "DOWNLOAD_MAXSIZE" in str(error)
 
 
 def _http(status: int, url: str) -> FailureNote:
