@@ -214,7 +214,7 @@ def _xuchang_city() -> Built:
     host = "www.xuchang.gov.cn"
     built = Built(host)
     look = Look("许昌市人民政府", "许昌市人民政府办公室", (("首页", "/"), ("专题专栏", "/zt/")))
-    summaries = [of(agencies.summary(XC, year), date(year, 12, 25), "ueditor") for year in range(2024, 2017, -1)]
+    summaries = [of(agencies.summary(XC, year), date(year, 12, 25), "ueditor") for year in range(2024, 2018, -1)]
     others = [of(agencies.summary(agency, 2020), date(2020, 12, 28), "ueditor") for agency in BUREAUS]
     listed = sorted([*summaries, *others], key=lambda entry: entry.day, reverse=True)
     column = Category("010034003", "/zt/010034/010034003/", "政务公开工作总结", tuple(listed), a_page=4)
