@@ -32,7 +32,7 @@ _UNREACHABLE: tuple[tuple[type[Exception], str, str], ...] = (
 
 def classify(failure: Failure) -> FailureNote:
     """Outcome of a failed request, for the ledger. Every failure gets one; an unknown error is named by its type."""
-    error = failure.value
+    error: BaseException = failure.value or RuntimeError("a failure without an error")
     if isinstance(error, Gated):
         return FailureNote(
             "blocked", error.reason, f"{error}; it is left alone. Try again from another network, later."

@@ -6,7 +6,7 @@ another host must never be followed, not even to a sub-domain that nobody entere
 
 from __future__ import annotations
 
-from scrapy import Request
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
@@ -43,7 +43,8 @@ class AllowedHostsMiddleware:
             return
         if self.crawler.stats:
             self.crawler.stats.inc_value("hosts/refused")
-        came_from = request.meta.get("redirect_urls", [request.headers.get("Referer", b"").decode("latin-1")])[-1]
+        referer = (request.headers.get("Referer") or b"").decode("latin-1")
+        came_from = request.meta.get("redirect_urls", [referer])[-1]
         raise OffHost(f"{host} is not a host of the registry (reached from {came_from or 'the start'})")
 
 
@@ -62,7 +63,9 @@ class CookieRedirectMiddleware(RedirectMiddleware):
             result.meta["self_redirects"] = times + 1
         return result
 
-    def process_response(self, request: Request, response: Response) -> Request | Response:
+    def process_response(
+        self, request: Request, response: Response, spider: Spider | None = None
+    ) -> Request | Response:
         """As Scrapy's; notes whether this answer set a cookie."""
         request.meta["cookie_was_set"] = "Set-Cookie" in response.headers
         return super().process_response(request, response)
