@@ -78,8 +78,7 @@ class EpointSpider(FamilySpider):
         yield from asked
         if asked:
             visit = Visit(portal, Column(url=portal.base, title="全文检索"), trusted=False)
-            for words in TITLES:
-                yield self.ask(Question(words=words), visit)
+            yield self.ask(Question(words=TITLES[0]), visit)
 
     def read_list(self, document: Document, visit: Visit) -> Iterator[Yielded]:
         """A column's page; where it shows no article of its own, the service is asked for the category."""
@@ -127,6 +126,9 @@ class EpointSpider(FamilySpider):
         except OddAnswer as error:
             yield self.unreadable(error.reason, str(error), visit)
             return
+        if question.first and question.words in TITLES[:-1]:
+            # One after the other: a service that fails is not asked three times.
+            yield self.ask(replace(question, words=TITLES[TITLES.index(question.words) + 1]), visit)
         rows = [row for one in found if (row := self.record_row(one, visit)) is not None]
         fresh = yield from self.follow(rows, visit)
         if rows or question.offset or question.year or not question.category:
@@ -162,8 +164,7 @@ class EpointSpider(FamilySpider):
 
     def evidence(self, response: Response, visit: Visit, question: Question) -> PageItem:
         """The answer, kept under an address that tells it from the answers to other questions."""
-        first = not question.offset and not question.year
-        item = self.list_page(response, visit) if first else self._item(response, visit, role="list")
+        item = self.list_page(response, visit) if question.first else self._item(response, visit, role="list")
         item.url = f"{response.url}#{question}"
         return item
 

@@ -33,6 +33,11 @@ class Question:
     path: int = 0
 
     @property
+    def first(self) -> bool:
+        """True for the question itself, False for its further pages and for its single years."""
+        return not self.offset and self.year is None
+
+    @property
     def body(self) -> str:
         """The request's body: raw JSON, as the portals' own pages send it."""
         like = {"notEqual": None, "equalList": None, "notEqualList": None, "isLike": True, "likeType": 2}

@@ -423,3 +423,9 @@ def test_years_of_publication_reach_to_today():
     run({f"{HOST}/zwgk/002005/": SCRIPTED, SERVICE: service}, columns=LISTED)
     years = {int(question["time"][0]["startTime"][:4]) for question in service.asked if question["time"]}
     assert max(years) >= date.today().year
+
+
+def test_a_service_that_fails_is_not_asked_for_every_title():
+    result = run({SERVICE: DownloadTimeoutError("slow")})
+    asked = [request for request in result.asked if request.method == "POST"]
+    assert len({request.body for request in asked}) == 1
