@@ -33,6 +33,9 @@ VALID_UTF8 = 0.5
 CERTAIN = 40
 """Continuation bytes in an error-free UTF-8 body above which chance is ruled out."""
 
+CHINESE = 0.8
+"""Plausibility of a reading that nothing else can match."""
+
 PROBE = 1 << 19
 """Bodies above this size are judged by two slices of half this size; the winner alone reads the whole."""
 
@@ -96,9 +99,10 @@ def _whole_lines(part: bytes) -> bytes:
 
 def _scores(probe: bytes, votes: tuple[Vote, ...], *, valid_utf8: bool) -> dict[str, float]:
     """Plausibility of each reading; UTF-16 is tried where NULs, a vote or the failure of all others suggests it."""
-    scores = {
-        codec: judge.plausibility(probe.decode(codec, "surrogateescape")) for codec in ("utf-8", "gb18030", "big5hkscs")
-    }
+    scores = {codec: judge.plausibility(mixed.escaped(probe, codec)) for codec in ("utf-8", "gb18030")}
+    if max(scores.values()) >= CHINESE and min(scores.values()) < 0.3 and not valid_utf8 and b"\0" not in probe:
+        return scores  # no text is good Chinese in two encodings
+    scores["big5hkscs"] = judge.plausibility(mixed.escaped(probe, "big5hkscs"))
     # Western text is looked for only where no reading is Chinese.
     scores["cp1252"] = judge.western(probe) if max(scores.values()) < 0.6 else 0.0
     if valid_utf8:

@@ -94,6 +94,13 @@ def spellings(char: str) -> tuple[tuple[str, int, int], ...]:
     return tuple((form, *_CODES[form]) for form in (char, *traditional_forms(char)) if form in _CODES)
 
 
-def known_with_lead(lead: int) -> tuple[str, ...]:
-    """Characters of the model that begin with `lead`."""
-    return tuple(_known()[1].get(lead, {}).values())
+@cache
+def last_chars(leads: frozenset[int]) -> tuple[str, ...]:
+    """Characters of the model that begin with one of `leads` and whose second byte is unknown.
+
+    Where the lead is not known either, anything could stand there: only the likeliest, a full stop, is offered.
+    """
+    if len(leads) == 1:
+        (lead,) = leads
+        return tuple(_known()[1].get(lead, {}).values())
+    return ("。",) if _CODES["。"][0] in leads else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 from crawler.text import lexicon
 
@@ -41,6 +42,7 @@ def _is_ascii(char: str) -> bool:
     return "\0" < char < "\x80"
 
 
+@lru_cache(maxsize=65_536)
 def _weight(char: str) -> float:
     if char in lexicon.common():
         return COMMON

@@ -29,7 +29,8 @@ _WIDE = str.maketrans(",;:?!()<> \xa0", "，；：？！（）《》\u3000\u3000
 
 
 _STOPS, _AFTER_STOPS = frozenset("。，、；：？！（《“\u3000\n"), frozenset("。，、；：？！）》”")
-"""A sign of the second set is frequent, but never stands right behind one of the first."""
+"""A sign of the second set is frequent, but never stands right behind one of the first; nor does a line end just
+anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,9 @@ class Model:
         seen = self.pairs.get(before + char)
         if seen is not None:
             return seen
-        return self.unseen if before in _STOPS and char in _AFTER_STOPS else self.singles.get(char, self.unseen)
+        if char == "\n" or (before in _STOPS and char in _AFTER_STOPS):
+            return self.unseen
+        return self.singles.get(char, self.unseen)
 
     def followers(self, char: str) -> tuple[str, ...]:
         """Characters that were seen after `char`."""
@@ -91,7 +94,8 @@ def model() -> Model:
             padded = word if len(words) > 1 else f"\n\u3000{word}\n"
             singles.update(padded)
             pairs.update(map("".join, pairwise(padded)))
-        pairs[line[-1] + "\u3000"] += 1  # blanks behind a paragraph
+        if line.endswith("。"):  # blanks behind a paragraph
+            pairs.update(("。\u3000", "\u3000\n"))
     return _mixed(singles, pairs, _dictionary())
 
 

@@ -22,7 +22,8 @@ _PASSAGE = re.compile("[^\x00-\x3f]+")
 """Characters below 0x40 (blanks, `<`, `>`, quotes, digits) are never the second byte of a GBK or Big5 pair."""
 
 _UTF8_ISLAND = re.compile(
-    rb"(?<![\x80-\xff])(?:[\xe3-\xe9][\x80-\xbf][\x80-\xbf]|\xef[\xbc-\xbd][\x80-\xbf]){2,}+(?![\x80-\xff])"
+    rb"[\xe3-\xe9\xef](?<![\x80-\xff].)[\x80-\xbf][\x80-\xbf]"
+    rb"(?:[\xe3-\xe9][\x80-\xbf][\x80-\xbf]|\xef[\xbc-\xbd][\x80-\xbf])++(?![\x80-\xff])"
 )
 """A whole run of high bytes that is UTF-8 Chinese. The byte before it may end a pair of GBK: that pair is complete."""
 

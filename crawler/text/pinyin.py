@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from crawler.text import lexicon
 from crawler.text.markup import on_text
@@ -53,6 +53,7 @@ def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     return text, log.repair()
 
 
+@lru_cache(maxsize=16_384)
 def is_reading(char: str, reading: str) -> bool:
     """True if `reading` (with or without tones, ü as u or v, ɡ for g) is one of the character's pronunciations."""
     return _bare(reading) in _readings(char)

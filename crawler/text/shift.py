@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from crawler.text import gbk, lexicon
@@ -30,6 +31,9 @@ LONGEST = 150
 STEPS = 4_000
 """Characters searched in one text, all runs together. When they are used up the rest of the text stays as it is."""
 
+OPENING = 5
+"""What the opening of a run costs, in steps: the first characters have the most readings."""
+
 BEAM, WIDE, DOUBLE = 24, 12, 12
 """Readings kept after each character; for how many of them one vanished pair is tried, for how many two in a row."""
 
@@ -39,8 +43,14 @@ PER_CHAR, AT_LEAST, CLEARLY = 1.5, 9.0, 2.0
 TELLING = 7.0
 """Gain where the text behind tells what was swallowed: `nbsp;` without its `&` is damage for certain."""
 
+MARKS = 3_000
+"""Marks of one kind that are looked at in one text; no report asks so many questions."""
+
 RARE_LOSS = 4.0
 """Price of a lost byte that did not begin a blank or a sign (lead A1 of GBK)."""
+
+ANYTHING = 100
+"""Open first bytes from which on no vanished pair is tried behind them: anything could stand there."""
 
 NEAR = 12
 """A run shows a strange character, or the second mark, within this many characters behind its mark."""
@@ -82,7 +92,7 @@ class _Search:
 
 def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     """Restore runs that were read one byte off. Bounded: at most `STEPS` characters are searched."""
-    if not any(_suspect(text, match.end()) for pattern in _START for match in pattern.finditer(text)):
+    if not any(_suspect(text, start + 1) for start in _starts(text)):
         return text, None
     search = _Search(lexicon.model(), STEPS)
     text = on_text(text, lambda part: _mend(part, search), html=html)
@@ -92,6 +102,11 @@ def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     score = round(min(run.gain for run in search.runs), 2)
     sample = first.stood[:40], first.restored[:40]
     return text, Repair("byte_shift", len(search.runs), sample, inferred=True, score=score)
+
+
+def _starts(text: str) -> list[int]:
+    """Places of the first marks that may begin a run."""
+    return sorted(match.start() for pattern in _START for match in islice(pattern.finditer(text), MARKS))
 
 
 def _suspect(text: str, at: int) -> bool:
@@ -112,10 +127,9 @@ def _telling(text: str, at: int) -> bool:
 
 
 def _mend(part: str, search: _Search) -> str:
-    starts = sorted(match.start() for pattern in _START for match in pattern.finditer(part))
     pieces: list[str] = []
     done = 0
-    for start in starts:
+    for start in _starts(part):
         if start < done or search.steps <= 0 or not _suspect(part, start + 1):
             continue
         run = _run(part, start, search)
@@ -130,6 +144,7 @@ def _mend(part: str, search: _Search) -> str:
 def _run(text: str, start: int, search: _Search) -> Run | None:
     """The run that begins with the mark at `start`, None if nothing there was read one byte off."""
     before = lexicon.folded(text[start - 1]) if start else "\n"
+    search.steps -= OPENING
     # What is lost is nearly always half of a blank or a sign; a Chinese character must be much the better reading.
     beam = [Reading(0.0, "", before, gbk.one(0xA1)), Reading(-RARE_LOSS, "", before, gbk.LEADS - gbk.one(0xA1))]
     for at in range(start + 1, min(start + LONGEST, len(text))):
@@ -183,6 +198,7 @@ def _with_gaps(beam: list[Reading], model: lexicon.Model) -> list[Reading]:
         (
             _extended(reading, char, gbk.VANISHED[second], model)
             for reading in beam[:WIDE]
+            if len(reading.leads) < ANYTHING
             for lead in reading.leads
             for char, second in gbk.before_gap(lead)
         ),
@@ -232,8 +248,7 @@ def _swallowing(beam: list[Reading], text: str, at: int, model: lexicon.Model) -
             gbk.NONE,
         )
         for score, read, last, leads in beam
-        if len(leads) == 1  # with both bytes unknown anything could stand there
-        for char in gbk.known_with_lead(*leads)
+        for char in gbk.last_chars(leads)
         for end in (lexicon.folded(char),)
     ]
 
