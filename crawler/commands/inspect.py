@@ -16,7 +16,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 from scrapy.http import Response
-from scrapy.settings import Settings
+from scrapy.settings import SETTINGS_PRIORITIES, Settings
 from scrapy.utils.project import inside_project
 from twisted.python.failure import Failure
 
@@ -131,8 +131,9 @@ def project_settings(given: Settings) -> Settings:
     if not inside_project():
         settings.setmodule("crawler.settings", priority="project")
     settings.set("ITEM_PIPELINES", {}, priority="cmdline")
-    if settings.getpriority("LOG_LEVEL") is None or settings.getpriority("LOG_LEVEL") < 40:  # noqa: PLR2004
-        settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
+    # What went wrong is said in one sentence; Scrapy's tracebacks only come when somebody asks for a log (-L).
+    if (settings.getpriority("LOG_LEVEL") or 0) < SETTINGS_PRIORITIES["cmdline"]:
+        settings.set("LOG_LEVEL", "CRITICAL", priority="cmdline")
     return settings
 
 

@@ -153,9 +153,9 @@ def _matrix(
     cells: Mapping[str, Cell], prefix: str, rows: Sequence[formats.Row], cols: Sequence[formats.Column]
 ) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column("", no_wrap=True, overflow="ellipsis", min_width=24, max_width=46)
+    table.add_column("", no_wrap=True, overflow="ellipsis", min_width=20, max_width=46 if len(cols) < 7 else 30)
     for col in cols:
-        table.add_column(plain(col.zh), justify="right", overflow="fold", max_width=14 if len(cols) < 5 else 8)
+        table.add_column(plain(col.zh), justify="right", overflow="fold", min_width=4, max_width=14)
     for row in rows:
         table.add_row(plain(row.zh), *(_value(cells.get(f"{prefix}.{row.id}.{col.id}")) for col in cols))
     return table

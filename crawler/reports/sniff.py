@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from crawler.reports.model import Finding
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -31,6 +33,8 @@ def what_is(source: bytes) -> str | None:
     for magic, name in _MAGIC:
         if head.startswith(magic) or source.startswith(magic):
             return name
+    if re.match(rb"[{\[]\s*[{\[\"]", head):
+        return "JSON, an answer for a program"
     if source[:1024].find(b"%PDF-") >= 0 and b"<" not in source[:64]:
         return "a PDF"
     return "a WebP image" if source[:4] == b"RIFF" and source[8:12] == b"WEBP" else None

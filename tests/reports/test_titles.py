@@ -48,6 +48,8 @@ LOOK_ALIKES = [
     ("某局2023年度依法行政工作报告", "rule_of_law", "rule_of_law"),
     ("某市2023年政府信息公开年报解读", "interpretation", "interpretation"),
     ("一图读懂某市2023年政府信息公开工作年度报告", "interpretation", "interpretation"),
+    ("一图读懂清河县水务局2023年政府信息公开工作年度报告", "interpretation", "interpretation"),
+    ("【图解】清河县水务局2023年政府信息公开工作年度报告", "interpretation", "interpretation"),
     ("图解：某局2022年政府信息公开年报", "interpretation", "interpretation"),
     ("关于报送2023年政府信息公开工作年度报告的通知", "notice", "notice"),
     ("关于2023年政府信息公开工作年度报告发布情况的通报", "notice", "circular"),

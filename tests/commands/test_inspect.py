@@ -1,0 +1,215 @@
+"""`scrapy inspect`: what a person and a program see, exit codes, and that a page cannot reach the terminal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from scrapy.exceptions import UsageError
+from scrapy.settings import Settings
+
+from crawler.commands import reportview
+from crawler.commands.inspect import Command, read_file, readable
+from crawler.commands.terminal import dump, plain, safe
+from crawler.reports import parse
+from crawler.reports.model import Finding, Report
+from tests.conftest import REPO
+from tests.reports import pages
+
+PAGE = pages.page(pages.body())
+
+
+def run(*args: str, as_json: bool = False, content_type: str | None = None) -> int:
+    command = Command()
+    command.settings = Settings()
+    command.run(list(args), argparse.Namespace(json=as_json, content_type=content_type))
+    return command.exitcode
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    path = tmp_path / "page.html"
+    path.write_bytes(PAGE.encode("gb18030"))
+    return path
+
+
+def test_a_file_is_printed_for_a_person(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(str(saved)) == 0
+    shown = "".join(capsys.readouterr().out.split())
+    for wanted in (
+        "清河县水务局", "2023", "fmt2021", "chosengb18030", "一、总体情况", "overview", "本年制发件数", "12.5", "行政复议",
+        "missing", "table_missing",
+    ):  # fmt: skip
+        assert wanted in shown, wanted
+
+
+def test_a_file_as_json(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(str(saved), as_json=True) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert (data["agency"], data["year"], data["encoding"]["chosen"]) == ("清河县水务局", 2023, "gb18030")
+    assert data == parse(saved.read_bytes()).to_json()
+
+
+def test_the_content_type_is_heard(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(str(saved), as_json=True, content_type="text/html; charset=gbk") == 0
+    assert json.loads(capsys.readouterr().out)["encoding"]["declared"] == "gbk"
+
+
+def test_a_text_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "report.txt"
+    path.write_text(f"{pages.TITLE}\n{pages.plain()}", encoding="utf-8")
+    assert run(str(path)) == 0
+    assert "六、其他需要报告的事项" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("nowhere.html", "there is no file nowhere.html"),
+        (".", "is a folder"),
+        ("ftp://example.com/x", "only http and https"),
+        ("file:///etc/hostname", "only http and https"),
+        ("a\x00b", "cannot be read"),
+    ],
+)
+def test_wrong_sources_are_named(name: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(name) == 2
+    caught = capsys.readouterr()
+    assert words in caught.err
+    assert caught.out == ""
+
+
+def test_one_argument_is_wanted() -> None:
+    with pytest.raises(UsageError):
+        run()
+
+
+@pytest.mark.parametrize("body", [b"", b"%PDF-1.4 x", b"<html></html>"])
+def test_nothing_readable_is_exit_code_one(tmp_path: Path, body: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(body)
+    assert run(str(path)) == 1
+    assert "hard" in capsys.readouterr().out
+
+
+def test_another_page_is_readable() -> None:
+    assert readable(parse("<html><body><p>山区公路正式通车。</p></body></html>"))
+    assert read_file(str(REPO / "pyproject.toml")).error is None
+
+
+# ------------------------------------------------------------------ a page cannot reach the terminal
+
+EVIL = "\x1b]0;title\x07\x1b[31m[bold red]红[/] \x9b2J\u202egnp.exe [link=http://evil]x[/link] :smile:"
+
+
+def evil_report() -> Report:
+    html = pages.page(pages.body(), title=EVIL + pages.TITLE).replace(pages.PROSE, pages.PROSE + EVIL)
+    html = html.replace("行政许可", "行政许可" + EVIL).replace("<td>9</td>", f"<td>{EVIL}</td>")
+    report = parse(html)
+    spoken = Finding("x", "hard", EVIL, left=EVIL, right=EVIL, where=EVIL)
+    return Report(**{name: getattr(report, name) for name in report.__slots__} | {"findings": (spoken,), "agency": EVIL})
+
+
+def test_nothing_of_a_page_is_markup_or_control(capsys: pytest.CaptureFixture[str]) -> None:
+    reportview.show(evil_report(), EVIL, Console(width=200, no_color=True, highlight=False, markup=False, emoji=False))
+    shown = capsys.readouterr().out
+    for forbidden in ("\x1b", "\x07", "\x9b", "\u202e"):
+        assert forbidden not in shown
+    assert "[bold red]" in shown
+    assert ":smile:" in shown
+
+
+def test_colours_are_ours_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    console = Console(width=200, force_terminal=True, color_system="standard", markup=False, emoji=False)
+    reportview.show(evil_report(), "x", console)
+    shown = capsys.readouterr().out
+    assert "\x1b]" not in shown
+    assert "\x1b[31m[bold" not in shown
+    assert "\x07" not in shown
+
+
+def test_json_escapes_controls_and_reads_back() -> None:
+    printed = dump({"a": EVIL + "\ud800"})
+    assert not any(char in printed for char in "\x1b\x07\x9b\u202e")
+    assert json.loads(printed)["a"].startswith(EVIL)
+
+
+def test_safe_keeps_text() -> None:
+    assert safe("政府信息公开\n\t年报") == "政府信息公开\n\t年报"
+    assert safe("\x1b[0m") == "\\x1b[0m"
+    assert plain("[red]x[/red]").plain == "[red]x[/red]"
+
+
+# ------------------------------------------------------------------ the command itself, in a process of its own
+
+
+class _Portal(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        found = {"/report.htm": (200, PAGE.encode("gb18030")), "/gone.htm": (404, b"gone"), "/empty.htm": (200, b"")}
+        status, body = found.get(self.path, (404, b""))
+        self.send_response(status)
+        self.send_header("Content-Type", "text/html; charset=gbk")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Be quiet."""
+
+
+@pytest.fixture(scope="module")
+def portal() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Portal)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+OUTSIDE = (
+    "import sys; from scrapy.cmdline import execute; from scrapy.settings import Settings; s = Settings(); "
+    "s.set('COMMANDS_MODULE', 'crawler.commands'); execute(['scrapy', *sys.argv[1:]], s)"
+)
+
+
+def scrapy(*args: str, cwd: Path = REPO) -> subprocess.CompletedProcess[bytes]:
+    start = ["-m", "scrapy"] if cwd == REPO else ["-c", OUTSIDE]
+    environment = {**os.environ, "PYTHONPATH": str(REPO), "PYTHONIOENCODING": "utf-8"}
+    environment.pop("SCRAPY_SETTINGS_MODULE", None)
+    quick = ["-s", "DOWNLOAD_DELAY=0", "-s", "RETRY_ENABLED=0"]
+    command = [sys.executable, *start, "inspect", *args, *quick]
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, timeout=120, check=False)
+
+
+@pytest.mark.parametrize("place", ["inside", "outside"])
+def test_an_address_is_fetched_with_the_projects_settings(portal: str, place: str, tmp_path: Path) -> None:
+    done = scrapy(f"{portal}/report.htm", "--json", cwd=REPO if place == "inside" else tmp_path)
+    assert done.returncode == 0, done.stderr.decode()
+    data = json.loads(done.stdout)
+    assert (data["agency"], data["encoding"]["declared"]) == ("清河县水务局", "gbk")
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_failed_fetch_is_told_in_one_sentence(portal: str) -> None:
+    done = scrapy(f"{portal}/gone.htm")
+    assert done.returncode == 1
+    error = done.stderr.decode()
+    assert "http_404" in error
+    assert "Traceback" not in error
+    assert done.stdout == b""
+
+
+def test_an_empty_answer_is_nothing_readable(portal: str) -> None:
+    done = scrapy(f"{portal}/empty.htm")
+    assert done.returncode == 1
+    assert b"empty_body" in done.stdout
