@@ -19,7 +19,7 @@ REPO = Path(__file__).resolve().parents[2]
 def scrapy(*args: str, url: str, spool: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "DATABASE_URL": url, "COLUMNS": "150", "PYTHONIOENCODING": "utf-8"}
     command = [sys.executable, "-m", "scrapy", *args, "-s", f"SPOOL_DIR={spool}"]
-    return subprocess.run(command, cwd=REPO, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    return subprocess.run(command, cwd=REPO, env=environment, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture

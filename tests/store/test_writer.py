@@ -303,7 +303,7 @@ def test_only_passing_troubles_are_passing() -> None:
 
 def crash(url: str, spool: Path, first: int, after: int) -> list[int]:
     """Let a process write, kill it with -9 after it acknowledged `after` reports; returns what it acknowledged."""
-    process = subprocess.Popen(  # noqa: S603 - our own module
+    process = subprocess.Popen(
         [sys.executable, "-m", "tests.store.crash_writer", url, str(spool), str(first)],
         cwd=REPO,
         stdout=subprocess.PIPE,
