@@ -16,6 +16,9 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 """NUL and lone surrogates: Postgres refuses the first, UTF-8 has no bytes for the second."""
 
 _INT64 = 2**63
+_SAFE_DIGITS = 18
+"""So many digits fit into 64 bits."""
+
 _MARK = "d"
 """Ends the text of a number that neither an integer nor a double of SQLite can hold exactly."""
 
@@ -84,6 +87,11 @@ class Exact(TypeDecorator[Decimal]):
         """The value as the database keeps it."""
         if value is None:
             return None
+        if isinstance(value, Decimal) and value.is_finite() and 0 <= value.adjusted() < _SAFE_DIGITS:
+            # Nearly every cell is a small count.
+            count = int(value)
+            if count == value:
+                return count
         number = plain(Decimal(value))
         return _for_sqlite(number) if dialect.name == "sqlite" else number
 

@@ -52,7 +52,7 @@ def test_opening_makes_folder_and_tables_once(sqlite: str, tmp_path: Path) -> No
     with open_store(sqlite).connect() as connection:
         assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
         assert connection.scalar(text("PRAGMA foreign_keys")) == 1
-        assert connection.scalar(text("PRAGMA synchronous")) == 2
+        assert connection.scalar(text("PRAGMA synchronous")) == 1
         assert connection.scalar(text("PRAGMA busy_timeout")) == 10_000
 
 
