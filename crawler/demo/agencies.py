@@ -54,6 +54,7 @@ _ALL = (
     FakeAgency("420700-sthjj", "鄂州市生态环境局", "市生态环境局", ENVIRONMENT, Profile(19, 150, 6), 4),
     FakeAgency("430000-sthjt", "湖南省生态环境厅", "省生态环境厅", ENVIRONMENT, Profile(95, 700, 61)),
     FakeAgency("610000-sthjt", "陕西省生态环境厅", "省生态环境厅", ENVIRONMENT, Profile(70, 520, 33), 1),
+    FakeAgency("530100-rsj", "昆明市人力资源和社会保障局", "市人力资源社会保障局", GENERAL, Profile(28, 510, 13), 4),
     FakeAgency("120000-sthjj", "天津市生态环境局", "市生态环境局", ENVIRONMENT, Profile(130, 900, 28)),
     FakeAgency("110118-zf", "北京市密云区人民政府", "区政府", GENERAL, Profile(180, 2200, 39, commas=True)),
     FakeAgency("411000-sthjj", "许昌市生态环境局", "市生态环境局", ENVIRONMENT, Profile(26, 210, 5)),

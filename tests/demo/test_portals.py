@@ -133,7 +133,7 @@ LISTS = {
     "https://www.guizhou.gov.cn/zwgk/zfxxgk/zfxxgknb/": r"createPageHTML\(7,2,0,'index','html'\)",
     "http://sthj.qdn.gov.cn/xxgk_0/xxgknb_5819689/": r'createPage\(2,0,"index","html"\)',
     "http://sthjj.xm.gov.cn/zwgk/zfxxgk/ndbg/": r'createPageHTML\(2, 0, "index", "htm"\)',
-    "https://sthjt.shaanxi.gov.cn/xxgk/gknb/": r"if\(ele\.value>\(2\)\)",
+    "https://rsj.km.gov.cn/zfxxgk/zfxxgknb/": r"if\(ele\.value>\(2\)\)",
     "http://sthjt.hunan.gov.cn/sthjt/xxgk/zwxxgk/gknb/": r"var \$list = \$\('\.default_news li'\)",
     "http://sthjt.fujian.gov.cn/zwgk/zfxxgkzl/zfxxgkndbg/": r"document\.writeln",
     "https://sthjj.ezhou.gov.cn/xxgk/xxgknb/": r'<a href="\./index_1\.html">2</a>',
@@ -144,14 +144,15 @@ LISTS = {
 def test_each_trs_portal_turns_pages_in_its_own_way(land, url):
     source = text(land, url)
     assert re.search(LISTS[url], source)
-    assert source == text(land, url + ("index.htm" if '"htm"' in LISTS[url] or "fujian" in url else "index.html"))
+    index = {"sthjj.xm.gov.cn": "index.htm", "sthjt.fujian.gov.cn": "index.htm", "rsj.km.gov.cn": "index.shtml"}
+    assert source == text(land, url + index.get(url.split("/")[2], "index.html"))
 
 
 def test_trs_counts_from_zero_except_where_it_counts_from_one(land):
     assert get(land, "https://sthj.guizhou.gov.cn/zwgk/zfxxgk/zfxxgknb/index_1.html").status == 200
     assert get(land, "https://sthj.guizhou.gov.cn/zwgk/zfxxgk/zfxxgknb/index_2.html").status == 404
-    assert get(land, "https://sthjt.shaanxi.gov.cn/xxgk/gknb/index_1.html").status == 404
-    assert get(land, "https://sthjt.shaanxi.gov.cn/xxgk/gknb/index_2.html").status == 200
+    assert get(land, "https://rsj.km.gov.cn/zfxxgk/zfxxgknb/index_1.shtml").status == 404
+    assert get(land, "https://rsj.km.gov.cn/zfxxgk/zfxxgknb/index_2.shtml").status == 200
 
 
 def test_a_gbk_portal_with_count_page_and_stubs(land):
@@ -326,7 +327,7 @@ def test_defences_show_their_marks_and_none_of_their_code(land):
     assert slider.status == 200
     assert b'class="puzzle-vcode"' in slider.body
     assert 20_000 < len(slider.body) < 25_000
-    assert get(land, "https://rsj.km.gov.cn/zfxxgk/zfxxgknb/").status == 500
+    assert get(land, "https://www.xizang.gov.cn/zwgk/xxgk_424/xxgknb/").status == 500
 
 
 def test_a_page_that_redirects_to_itself_until_its_cookie_comes_back(land):

@@ -5,7 +5,7 @@ Marks of the defences as they are seen on real portals, without any of their cod
 
 Played: `www.hubei.gov.cn` (412 with a challenge), `www.nx.gov.cn` (a slider under status 200), `sthj.tj.gov.cn` (the
 list exists only after JavaScript ran), `www.bjmy.gov.cn` (robots.txt forbids one of two columns), `www.ordos.gov.cn`
-(the column is redirected to a foreign host), `rsj.km.gov.cn` (answers 500).
+(the column is redirected to a foreign host), `www.xizang.gov.cn` (answers 500).
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def _slider() -> Built:
 def _broken() -> Built:
     """A server whose application is down."""
     wrong = FakeResponse(500, (("Content-Type", "text/html"),), b"<html><body>HTTP Status 500</body></html>")
-    return _closed("rsj.km.gov.cn", wrong, "http_500", "unreachable")
+    return _closed("www.xizang.gov.cn", wrong, "http_500", "unreachable")
 
 
 def _scripted() -> Built:

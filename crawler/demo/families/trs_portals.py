@@ -20,7 +20,7 @@ YEARS = range(2025, 2018, -1)
 GZ, PROVINCE, QDN, LPS = "520000-sthjt", "520000-zf", "522600-sthjj", "520200-sthjj"
 ZUNYI, ANSHUN, ZHENNING, PANZHOU = "520300-rsj", "520400-zf", "520423-zf", "520281-sthjfj"
 FUJIAN, XIAMEN, PINGTAN = "350000-sthjt", "350200-sthjj", "350128-gwh"
-EZHOU, HUNAN, SHAANXI = "420700-sthjj", "430000-sthjt", "610000-sthjt"
+EZHOU, HUNAN, SHAANXI, KUNMING = "420700-sthjj", "430000-sthjt", "610000-sthjt", "530100-rsj"
 STYLES = ("ueditor", "word", "nested", "without_spans", "word", "lines", "ueditor")
 
 
@@ -28,7 +28,7 @@ def portals() -> list[Built]:
     """All portals of the family."""
     makers: Sequence[Callable[[], Built]] = (
         _guizhou, _province, _qiandongnan, _prefecture, _liupanshui, _zunyi, _anshun, _panzhou,
-        _ezhou, _hunan, _shaanxi, _fujian, _xiamen, _pingtan,
+        _ezhou, _hunan, _shaanxi, _kunming, _fujian, _xiamen, _pingtan,
     )  # fmt: skip
     return [make() for make in makers]
 
@@ -208,6 +208,8 @@ def _anshun() -> Built:
     lying.mount(site, look)
     children.append((lying.path, lying.name))
     built.expect(ANSHUN, lying.url(host, late[0][0], "https"), agencies.report(ANSHUN, 2024))
+    for agency, year in ((ANSHUN, 2025), (ZHENNING, 2024), (ZHENNING, 2025)):
+        built.lacks(agency, year)
     TrsList(top, "政府信息公开年报", children=tuple(children)).mount(site, look)
     doors(site, look, (top, "政府信息公开年报"))
     built.sites.append(site)
@@ -258,12 +260,21 @@ def _hunan() -> Built:
 
 
 def _shaanxi() -> Built:
-    """`sthjt.shaanxi.gov.cn`: page 2 is `index_2`; tables of 2022 are pictures."""
+    """`sthjt.shaanxi.gov.cn`: the tables of 2022 are pictures."""
     rows = rows_of(SHAANXI, YEARS, 2_981_079)
     image = agencies.report(SHAANXI, 2022).without_tables("image")
     rows = [(number, of(image, entry.day, "word") if entry.title == image.title else entry) for number, entry in rows]
-    column = TrsList("/xxgk/gknb/", "公开年报", tuple(rows), a_page=4, turner=trs.one_based, first_page=2)
+    column = TrsList("/xxgk/gknb/", "公开年报", tuple(rows), a_page=4)
     return _simple("sthjt.shaanxi.gov.cn", SHAANXI, column, scheme="https")
+
+
+def _kunming() -> Built:
+    """`rsj.km.gov.cn`: `.shtml`, and page 2 is `index_2` (counted from one); a row of the demo's own registry."""
+    rows = tuple(rows_of(KUNMING, YEARS, 4_501_337))
+    column = TrsList(
+        "/zfxxgk/zfxxgknb/", "政府信息公开年报", rows, a_page=4, ext="shtml", turner=trs.one_based, first_page=2
+    )
+    return _simple("rsj.km.gov.cn", KUNMING, column, scheme="https")
 
 
 def _fujian() -> Built:
