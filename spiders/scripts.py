@@ -15,7 +15,11 @@ from spiders.documents import Document, Link, find_date, squeeze
 
 _LONGEST_SCRIPT = 1_000_000
 _MAX_TOKENS = 40_000
-_STRING = r'"(?:\\.|[^"\\\n])*(?:"|(?=\n)|\Z)|\'(?:\\.|[^\'\\\n])*(?:\'|(?=\n)|\Z)|`(?:\\.|[^`\\])*(?:`|\Z)'
+_STRING = (
+    r'"(?:\\.|[^"\\\n])*(?:"|(?=\n)|\\?\Z)|'
+    r"'(?:\\.|[^'\\\n])*(?:'|(?=\n)|\\?\Z)|"
+    r"`(?:\\.|[^`\\])*(?:`|\\?\Z)"
+)
 # Each branch ends at the end of the text too: an unclosed quote is read once, not once for every start.
 _COMMENT_OR_STRING = re.compile(rf"({_STRING})|/\*.*?(?:\*/|\Z)|//[^\n]*|<!--|-->", re.DOTALL)
 _TOKEN = re.compile(
