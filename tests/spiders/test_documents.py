@@ -3,7 +3,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scrapy.http import HtmlResponse, Response
 
@@ -104,6 +104,7 @@ def test_what_cannot_be_a_list(body: bytes, problem: str | None) -> None:
     assert document(body).problem == problem
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_no_bytes_raise(body: bytes) -> None:
     page = document(body)
