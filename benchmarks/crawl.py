@@ -1,7 +1,7 @@
 """Pages per second of the full job against a bare Scrapy spider that fetches the same pages and stores nothing.
 
 Both fetch over the real HTTP stack from a server on loopback (another process), with the same settings and no delay;
-the full job decodes, repairs, parses, checks and stores in SQLite. They take turns, and the ratio of each pair is printed:
+the full job decodes, repairs, parses, checks and stores in SQLite. They take turns; the ratio of each pair is printed:
 absolute figures differ between machines and hours, ratios hardly.
 
 Run with `python benchmarks/crawl.py [ROUNDS]`.
