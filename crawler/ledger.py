@@ -16,6 +16,8 @@ from crawler.portals.model import Agency, Portal
 from crawler.years import due_date, newest_due
 
 _WORST_FIRST: tuple[Outcome, ...] = ("blocked", "unreachable", "unreadable", "partial")
+_DEAD_ENDS: tuple[Outcome, ...] = ("refused", "missing")
+"""A column that moved (404) or leads to another host explains a gap only where no column was read at all."""
 
 
 @dataclass(slots=True)
@@ -59,7 +61,7 @@ class Ledger:
 
     def failed(self, attempt: AttemptItem) -> AttemptItem:
         """Remember an attempt that failed, so that the gaps it leaves name it as their cause; returns it."""
-        if attempt.outcome in _WORST_FIRST:
+        if attempt.outcome in (*_WORST_FIRST, *_DEAD_ENDS):
             self._tallies[attempt.portal_id].failures.append(attempt)
         return attempt
 
@@ -147,7 +149,7 @@ class Ledger:
     @staticmethod
     def _cause(tally: PortalTally) -> AttemptItem | None:
         """The failure that explains what is missing; none when the lists themselves could be read to the end."""
-        for outcome in _WORST_FIRST:
+        for outcome in (*_WORST_FIRST, *(() if tally.columns else _DEAD_ENDS)):
             for failure in tally.failures:
                 if failure.outcome == outcome and failure.year is None:
                     return failure

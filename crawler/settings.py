@@ -68,6 +68,9 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.net.gates.GateMiddleware": 540,
     "crawler.net.hosts.CookieRedirectMiddleware": 600,
 }
+SPIDER_MIDDLEWARES = {
+    "crawler.net.mishaps.SpiderFaults": 40,
+}
 ITEM_PIPELINES = {
     "pipelines.decode.DecodePipeline": 100,
     "pipelines.parse.ParsePipeline": 200,

@@ -93,3 +93,14 @@ def test_a_sample_proves_no_absence() -> None:
     ledger = Ledger(date(2026, 11, 22), complete=False)
     assert closing(ledger, bureau()) == []
     assert ledger.broken([bureau()]) == []
+
+
+def test_a_column_that_leads_elsewhere_explains_the_gaps_only_where_none_was_read() -> None:
+    portal = bureau()
+    ledger = Ledger(date(2026, 11, 22), frozenset({2023}))
+    ledger.failed(AttemptItem(portal.id, "refused", "off_host", "it leads to a mirror", portal.base))
+    assert closing(ledger, portal) == [("refused", "off_host", None), ("refused", "off_host", 2023)]
+    ledger[portal.id].columns = 1
+    ledger[portal.id].rows = 4
+    ledger[portal.id].pages = 1
+    assert closing(ledger, portal) == [("missing", "not_listed", 2023)]
