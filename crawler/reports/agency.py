@@ -1,4 +1,5 @@
-"""Which agency reports, for which year and scope, where the title does not say it: opening sentence, signature, metadata.
+"""Which agency reports, for which year and scope, where the title does not say it: opening sentence, signature,
+metadata.
 
 Every answer says where it was read. A disagreement between the year of the title and the year of the stated period is a
 finding; the title's year stands (formats.yaml SEM-7).
@@ -49,8 +50,8 @@ class Who:
 def who(title: TitleReading, facts: PageFacts, lines: Sequence[str]) -> Who:
     """The reporting agency as the page prints it.
 
-    A bare area in the title (平潭综合实验区, 正定县) becomes its organ and a short name (市生态环境局) its full one, where the
-    page prints them; nothing is completed from outside the page.
+    A bare area in the title (平潭综合实验区, 正定县) becomes its organ and a short name (市生态环境局) its full one,
+    where the page prints them; nothing is completed from outside the page.
     """
     text = "\n".join(lines)
     around = " ".join(filter(None, (facts.publisher, facts.source, facts.site)))
@@ -171,10 +172,11 @@ _OWN = re.compile(r"(?:局|厅|处|办公室|办公厅|办事处|街道|镇|乡|
 
 
 def scope(agency: str | None, preamble: Sequence[str]) -> Scope | None:
-    """Whether the report speaks for one office (`own`), a whole area (`consolidated`) or both; None when it does not say.
+    """Whether the report speaks for one office (`own`), a whole area (`consolidated`) or both; None when it does
+    not say.
 
-    全市 or 汇总各… in the opening makes it consolidated; the name of one office makes it own; a government's report whose
-    opening says nothing is left open, because both habits exist.
+    全市 or 汇总各… in the opening makes it consolidated; the name of one office makes it own; a government's report
+    whose opening says nothing is left open, because both habits exist.
     """
     if agency and re.search(r"人民政府(?:及|和|与|、).{0,12}办公[室厅]", agency):
         return "both"

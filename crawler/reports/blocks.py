@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import lxml.etree as etree
-import lxml.html
 
 from crawler.reports import htmltables
 from crawler.reports.grids import Grid
-from crawler.reports.tree import SKIPPED, squeeze
+from crawler.reports.tree import SKIPPED, Element, squeeze
 
 BlockKind = Literal["text", "heading", "grid", "image", "link"]
 
@@ -44,9 +43,53 @@ class Block:
 
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _BLOCK_TAGS = frozenset(
-    "p div br li ul ol dl dt dd td th tr table tbody thead tfoot center section article header footer nav aside main "
-    "form fieldset blockquote pre hr address figure figcaption caption h1 h2 h3 h4 h5 h6 body html iframe "
-    "ucapcontent ucaptitle publishtime".split()
+    (
+        "p",
+        "div",
+        "br",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "td",
+        "th",
+        "tr",
+        "table",
+        "tbody",
+        "thead",
+        "tfoot",
+        "center",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "nav",
+        "aside",
+        "main",
+        "form",
+        "fieldset",
+        "blockquote",
+        "pre",
+        "hr",
+        "address",
+        "figure",
+        "figcaption",
+        "caption",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "body",
+        "html",
+        "iframe",
+        "ucapcontent",
+        "ucaptitle",
+        "publishtime",
+    )
 )
 _FILE = re.compile(
     r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|rar|zip|7z|pptx?)(?:$|[?#&])|/downfile\.jsp|download\.jsp|downloadattach", re.I
@@ -57,7 +100,7 @@ _ICON = re.compile(
 _SMALL = re.compile(r"^\s*\d{1,2}(?:px)?\s*$")
 
 
-def from_html(element: lxml.html.HtmlElement) -> list[Block]:
+def from_html(element: Element) -> list[Block]:
     """The blocks below one element of a page, in document order. Depth and table sizes are bounded."""
     return _Walk().run(element)
 
@@ -115,7 +158,7 @@ class _Walk:
         self._links = 0
         self._level = 0
 
-    def run(self, element: lxml.html.HtmlElement) -> list[Block]:
+    def run(self, element: Element) -> list[Block]:
         walker = etree.iterwalk(element, events=("start", "end"))
         for event, node in walker:
             if event == "end":
@@ -125,7 +168,7 @@ class _Walk:
         self._flush()
         return self.blocks
 
-    def _start(self, node: lxml.html.HtmlElement) -> bool:
+    def _start(self, node: Element) -> bool:
         """Take an element in; False when what is below it must not be walked."""
         tag = node.tag
         if not isinstance(tag, str) or tag in SKIPPED:
@@ -144,7 +187,7 @@ class _Walk:
         self._add(node.text)
         return True
 
-    def _end(self, node: lxml.html.HtmlElement, *, outermost: bool) -> None:
+    def _end(self, node: Element, *, outermost: bool) -> None:
         tag = node.tag
         if isinstance(tag, str) and tag in _BLOCK_TAGS:
             self._flush()
@@ -168,7 +211,7 @@ class _Walk:
             self.blocks.append(Block(kind, text, level=self._level, linked=self._linked * 10 >= len(text) * 9))
         self._line, self._linked = [], 0
 
-    def _table(self, node: lxml.html.HtmlElement) -> bool:
+    def _table(self, node: Element) -> bool:
         """Emit a data table; False when nothing of it is left to walk."""
         for part in htmltables.split(node):
             if isinstance(part, Grid):
@@ -180,12 +223,12 @@ class _Walk:
                 self.blocks.extend(_Walk().run(part))
         return False
 
-    def _pre(self, node: lxml.html.HtmlElement) -> None:
+    def _pre(self, node: Element) -> None:
         for line in htmltables.raw_text(node).splitlines():
             if squeeze(line):
                 self.blocks.append(Block("text", squeeze_line(line)))
 
-    def _media(self, node: lxml.html.HtmlElement, tag: str) -> None:
+    def _media(self, node: Element, tag: str) -> None:
         if tag == "img":
             source = node.get("src") or node.get("orisrc") or node.get("data-src") or ""
             if source and not _is_icon(node, source):
@@ -202,7 +245,7 @@ class _Walk:
                 self.blocks.append(Block("link", text, href=href.strip()[:2000]))
 
 
-def _is_icon(node: lxml.html.HtmlElement, source: str) -> bool:
+def _is_icon(node: Element, source: str) -> bool:
     if any(_SMALL.match(node.get(side) or "") for side in ("width", "height")):
         return True
     return _ICON.search(source) is not None

@@ -1,7 +1,8 @@
-"""The article's body in a page: found by what a report looks like first, by known containers second, by prose density last.
+"""The article's body in a page: found by what a report looks like first, by known containers second, by prose
+density last.
 
-No selectors per site. Containers of the CMS families (portal-families 1.5, 1.6, 2.6, 3.4, 4.3, 5.4, 6.6, 7.5, 8.1) are a
-clue only: an agency that moves to another template must not lose its reports.
+No selectors per site. Containers of the CMS families (portal-families 1.5, 1.6, 2.6, 3.4, 4.3, 5.4, 6.6, 7.5, 8.1)
+are a clue only: an agency that moves to another template must not lose its reports.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
 
 import lxml.etree as etree
-import lxml.html
 
 from crawler.reports import headings, textgrids, tree
 from crawler.reports.blocks import Block, from_html, from_text, grids
 from crawler.reports.grids import Grid
+from crawler.reports.tree import Element
 
 _KNOWN_ID = re.compile(
     r"^(?:zoom|zoomcon|UCAP-CONTENT|mainText|font_size|ivs_content|vsb_content\w*|zhengwen|fontzoom|artibody|"
@@ -53,7 +56,7 @@ class Body:
 
     blocks: tuple[Block, ...]
     how: str
-    element: lxml.html.HtmlElement | None = None
+    element: Element | None = None
     cut: bool = False
 
 
@@ -66,7 +69,7 @@ def of_text(text: str) -> Body:
     return _body(from_text(text), "text")
 
 
-def of_html(root: lxml.html.HtmlElement) -> Body:
+def of_html(root: Element) -> Body:
     """The body of a page."""
     found = _report_element(root)
     how = "report"
@@ -79,7 +82,7 @@ def of_html(root: lxml.html.HtmlElement) -> Body:
     return _body(from_html(found), how, found)
 
 
-def _body(blocks: list[Block], how: str, element: lxml.html.HtmlElement | None = None) -> Body:
+def _body(blocks: list[Block], how: str, element: Element | None = None) -> Body:
     kept = _trim(textgrids.regroup(blocks[:MAX_BLOCKS]))
     return Body(tuple(kept), how, element, cut=len(blocks) > MAX_BLOCKS)
 
@@ -126,37 +129,76 @@ def is_form(grid: Grid) -> bool:
 # ------------------------------------------------------------------ finding the element
 
 
-def _report_element(root: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
+def _report_element(root: Element) -> Element | None:
     """The smallest element around all section headings and statutory tables, or the known container around that."""
-    anchors: list[lxml.html.HtmlElement] = []
+    anchors: list[Element] = []
     named: set[str] = set()
-    for element in tree.elements(root):
-        text = _own_line(element)
-        ids = _sections_of(text) if text else set[str]()
-        if ids and not _in_link(element):
-            named |= ids
-            anchors.append(element)
-        elif element.tag == "table" and _is_form_table(element):
-            anchors.append(element)
-            named.add("table")
+    walker = etree.iterwalk(root, events=("start",), tag=(*_LINE_TAGS, "table", "a"))
+    for _, element in walker:
+        if element.tag == "a":
+            walker.skip_subtree()  # link text names other pages
+        elif element.tag == "table":
+            if _is_form_table(element):
+                anchors.append(element)
+                named.add("table")
+                walker.skip_subtree()
+        else:
+            ids = _heading_ids(element)
+            if ids and not _in_link(element):
+                named |= ids
+                anchors.append(element)
     if len(named) < 3:
         return None
     common = _common(anchors)
-    while (
-        common.tag in ("table", "tbody", "thead", "tr", "p", "span", "strong", "font")
-        and common.getparent() is not None
-    ):
-        common = common.getparent()
-    return _known_around(common)
+    for parent in (common, *common.iterancestors()):
+        if parent.tag not in ("table", "tbody", "thead", "tr", "p", "span", "strong", "font"):
+            return _known_around(parent)
+    return common
 
 
-_LINE_TAGS = frozenset("p div td th li h1 h2 h3 h4 h5 h6 span strong b font section pre center dt dd".split())
+_LINE_TAGS = frozenset(
+    (
+        "p",
+        "div",
+        "td",
+        "th",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "span",
+        "strong",
+        "b",
+        "font",
+        "section",
+        "pre",
+        "center",
+        "dt",
+        "dd",
+    )
+)
 
 
-def _own_line(element: lxml.html.HtmlElement) -> str:
+def _heading_ids(element: Element) -> set[str]:
+    """Sections that the own line of an element names; most elements are passed over by their first character."""
+    own = (element.text or "").lstrip()
+    if len(own) <= 60:
+        first = own[:1] or next((text.lstrip()[:1] for text in islice(element.itertext(), 6) if text.strip()), "")
+        if first not in _first_characters():
+            return set()
+    return _sections_of(_own_line(element))
+
+
+@cache
+def _first_characters() -> frozenset[str]:
+    return frozenset("一二三四五六七八九十第") | {wording[0] for wording in headings.prescribed_wordings()}
+
+
+def _own_line(element: Element) -> str:
     """The line an element holds itself: short text of a leaf-like element, or its own running text."""
-    if element.tag not in _LINE_TAGS:
-        return ""
     own = (element.text or "").strip()
     if len(own) > 60:
         return tree.squeeze(own[:20_000])
@@ -172,21 +214,21 @@ def _own_line(element: lxml.html.HtmlElement) -> str:
     return tree.squeeze("".join(parts))
 
 
-def _in_link(element: lxml.html.HtmlElement) -> bool:
+def _in_link(element: Element) -> bool:
     """True when the line of an element is link text: a menu that lists the sections of a page below it."""
     if next(element.iter("a"), None) is not None and (element.tag == "li" or len(element) <= 3):
         return True
     return any(parent.tag == "a" for _, parent in zip(range(6), element.iterancestors(), strict=False))
 
 
-def _is_form_table(table: lxml.html.HtmlElement) -> bool:
+def _is_form_table(table: Element) -> bool:
     if next(table.iterdescendants("table"), None) is not None:
         return False
-    text = re.sub(r"\s+", "", "".join(table.itertext())[:6000])
+    text = re.sub(r"\s+", "", tree.text_of(table)[:6000])
     return sum(1 for word in FORM_WORDS if word in text) >= 2 or "第二十条第" in text
 
 
-def _common(elements: Sequence[lxml.html.HtmlElement]) -> lxml.html.HtmlElement:
+def _common(elements: Sequence[Element]) -> Element:
     """Lowest common ancestor (or the element itself)."""
     path = _path(elements[0])
     for element in elements[1:]:
@@ -196,11 +238,11 @@ def _common(elements: Sequence[lxml.html.HtmlElement]) -> lxml.html.HtmlElement:
     return path[-1]
 
 
-def _path(element: lxml.html.HtmlElement) -> list[lxml.html.HtmlElement]:
+def _path(element: Element) -> list[Element]:
     return [*reversed(list(element.iterancestors())), element]
 
 
-def _is_known(element: lxml.html.HtmlElement) -> bool:
+def _is_known(element: Element) -> bool:
     return (
         element.tag in _KNOWN_TAG
         or _KNOWN_ID.match(element.get("id") or "") is not None
@@ -208,7 +250,7 @@ def _is_known(element: lxml.html.HtmlElement) -> bool:
     )
 
 
-def _known_around(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
+def _known_around(element: Element) -> Element:
     """The nearest known container around an element when it adds little (preamble, signature), else the element."""
     size = len(tree.text_of(element))
     for parent in (element, *element.iterancestors()):
@@ -217,9 +259,9 @@ def _known_around(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
     return element
 
 
-def _container(root: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
+def _container(root: Element) -> Element | None:
     """The known container with the most prose; an inner one when it holds nearly all of an outer one."""
-    best: lxml.html.HtmlElement | None = None
+    best: Element | None = None
     most = 0
     for element in tree.elements(root):
         if _is_known(element):
@@ -229,15 +271,15 @@ def _container(root: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
     return best if most >= 10 or (best is not None and next(best.iter("img", "a"), None) is not None) else None
 
 
-def _prose(element: lxml.html.HtmlElement) -> int:
+def _prose(element: Element) -> int:
     """Length of the text that is not link text."""
     linked = sum(len(tree.squeeze(tree.text_of(link))) for link in element.iter("a"))
     return len(tree.squeeze(tree.text_of(element))) - linked
 
 
-def _densest(root: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
+def _densest(root: Element) -> Element | None:
     """The element under which most sentences stand (parents count in full, grandparents half)."""
-    scores: dict[lxml.html.HtmlElement, float] = {}
+    scores: dict[Element, float] = {}
     for element in root.iter("p", "td", "div", "pre", "br"):
         text = (element.tail if element.tag == "br" else _direct(element)) or ""
         weight = len(text.strip()) if re.search(r"[。，；,]", text) else 0
@@ -253,7 +295,7 @@ def _densest(root: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
     return max(scores, key=lambda element: scores[element]) if scores else None
 
 
-def _direct(element: lxml.html.HtmlElement) -> str:
+def _direct(element: Element) -> str:
     """Text of an element and of the inline elements in it."""
     parts = [element.text or ""]
     for child in element:

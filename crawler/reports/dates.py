@@ -1,7 +1,7 @@
 """Years and dates as Chinese government pages print them.
 
-A fiscal year is read from a title or a period statement, never from a URL or a directory (portal-families 0.3): old reports
-are republished years later and directory names lie. What a URL says of dates is kept apart, as `url`.
+A fiscal year is read from a title or a period statement, never from a URL or a directory (portal-families 0.3): old
+reports are republished years later and directory names lie. What a URL says of dates is kept apart, as `url`.
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ def join_split_year(text: str) -> str:
 
 
 def period_year(text: str) -> int | None:
-    """The year of the reporting period that the text states (统计期限…, 2023年1月1日至12月31日), None if it states none.
+    """The year of the reporting period that the text states (统计期限…, 2023年1月1日至12月31日), None if it states
+    none.
 
     A period over more than one year (2008年5月1日至2010年12月31日) gives None: it names no single fiscal year.
     """
@@ -73,7 +74,8 @@ def period_year(text: str) -> int | None:
 
 
 def iso_date(text: str) -> str | None:
-    """First calendar date in the text as ISO `YYYY-MM-DD` (2024年1月10日, 2024-01-10, 二〇二四年一月十日 …), else None."""
+    """First calendar date in the text as ISO `YYYY-MM-DD` (2024年1月10日, 2024-01-10, 二〇二四年一月十日 …), else
+    None."""
     for found in _YMD.finditer(_cn_month_day(arabic(text))):
         iso = _valid(*found.groups())
         if iso:

@@ -1,6 +1,7 @@
 """Section headings: which numeral they carry, and which statutory section they name.
 
-The wordings come from the formats (data); what stands here is only how numerals are printed and how a wording is compared.
+The wordings come from the formats (data); what stands here is only how numerals are printed and how a wording is
+compared.
 """
 
 from __future__ import annotations
@@ -220,8 +221,8 @@ def split(rest: str, *, limit: int = 45) -> tuple[str, str] | None:
 def inline(text: str) -> Iterator[tuple[int, Numeral, str]]:
     """Headings inside a running paragraph: (start, numeral, title as printed) for each known wording behind a numeral.
 
-    Only after a blank or a full stop and never before a list mark: the preamble's list of parts (一、总体情况；二、…) and a
-    reference such as 第二十条第（一）项 are no headings.
+    Only after a blank or a full stop and never before a list mark: the preamble's list of parts (一、总体情况；二、…)
+    and a reference such as 第二十条第（一）项 are no headings.
     """
     for found in re.finditer(rf"(?:^|(?<=[\s。！!？?”\"）)]))(?=(?:[{_CN}]{{1,3}}\s?[、.．]|第[{_CN}]部分))", text):
         number = numeral(text[found.start() : found.start() + 80])

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import lxml.etree as etree
-import lxml.html
 
 from crawler.reports.grids import Grid, GridCell
-from crawler.reports.tree import SKIPPED, squeeze
+from crawler.reports.tree import SKIPPED, Element, squeeze
 
 MAX_COLS = 100
 """Columns of one table: T4, the widest statutory table, has 15; `colspan=100000` is a page's mistake or malice."""
@@ -28,12 +27,13 @@ _TOP_HEADING = re.compile(r"^[一二三四五六七八九十]{1,3}\s?[、.．]\s
 
 @dataclass(slots=True)
 class _Row:
-    cells: list[lxml.html.HtmlElement] = field(default_factory=list)
+    cells: list[Element] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
 
 
-def split(table: lxml.html.HtmlElement) -> Iterator[Grid | lxml.html.HtmlElement]:
-    """What a `<table>` consists of, in order: grids, and cells that hold text to be walked like any other part of a page.
+def split(table: Element) -> Iterator[Grid | Element]:
+    """What a `<table>` consists of, in order: grids, and cells that hold text to be walked like any other part of a
+    page.
 
     The table element itself comes back, alone, when all of it is layout.
     """
@@ -54,7 +54,7 @@ def split(table: lxml.html.HtmlElement) -> Iterator[Grid | lxml.html.HtmlElement
     yield from _grid(pending)
 
 
-def _grid(rows: list[_Row]) -> Iterator[Grid | lxml.html.HtmlElement]:
+def _grid(rows: list[_Row]) -> Iterator[Grid | Element]:
     """The rows as one grid, or their cells when nothing there is tabular."""
     filled = [row for row in rows if any(row.texts) or any(_has_image(cell) for cell in row.cells)]
     if not filled:
@@ -69,12 +69,13 @@ _FORM_WORDS = ("第二十条第", "信息内容", "申请人情况", "本列数�
 
 
 def _has_form(rows: list[_Row]) -> bool:
-    """True when the table's own rows (not those of a table inside it) form a statutory table: several short marked cells."""
+    """True when the table's own rows (not those of a table inside it) form a statutory table: several short marked
+    cells."""
     marked = sum(1 for row in rows for text in row.texts if len(text) < _LONG and any(w in text for w in _FORM_WORDS))
     return marked >= 2
 
 
-def _prose_cell(row: _Row) -> lxml.html.HtmlElement | None:
+def _prose_cell(row: _Row) -> Element | None:
     """The only filled cell of a row when it holds prose or a section heading instead of a label or a number."""
     filled = [n for n, text in enumerate(row.texts) if text]
     if len(filled) != 1:
@@ -85,7 +86,7 @@ def _prose_cell(row: _Row) -> lxml.html.HtmlElement | None:
     return None
 
 
-def _rows(table: lxml.html.HtmlElement) -> tuple[list[_Row], bool]:
+def _rows(table: Element) -> tuple[list[_Row], bool]:
     """The table's own rows with their cells and texts, and whether it holds another table."""
     rows: list[_Row] = []
     nested = False
@@ -132,29 +133,35 @@ def _place(rows: list[_Row]) -> tuple[tuple[GridCell, ...], ...]:
     return tuple(placed)
 
 
-def _cell(node: lxml.html.HtmlElement, text: str, row: int, col: int, rowspan: int, colspan: int) -> GridCell:
+def _cell(node: Element, text: str, row: int, col: int, rowspan: int, colspan: int) -> GridCell:
     image = not text and _has_image(node)
     return GridCell(text, row, col, rowspan=rowspan, colspan=colspan, header=node.tag == "th", image=image)
 
 
-def _has_image(node: lxml.html.HtmlElement) -> bool:
+def _has_image(node: Element) -> bool:
     return next(node.iter("img"), None) is not None
 
 
-def _span(node: lxml.html.HtmlElement, name: str) -> int:
+def _span(node: Element, name: str) -> int:
     """A span attribute as browsers read it: leading digits, at least 1."""
-    found = re.match(r"\s*\+?(\d{1,9})", node.get(name) or "")
+    written = node.get(name)
+    if written is None:
+        return 1
+    found = re.match(r"\s*\+?(\d{1,9})", written)
     return max(1, int(found.group(1))) if found else 1
 
 
-def _rowspan(node: lxml.html.HtmlElement, left: int) -> int:
+def _rowspan(node: Element, left: int) -> int:
     """Rows a cell covers; `rowspan=0` means to the end of the table (HTML standard), never beyond it."""
-    if re.match(r"\s*0+\s*$", node.get("rowspan") or ""):
+    written = node.get("rowspan")
+    if written is None:
+        return 1
+    if re.match(r"\s*0+\s*$", written):
         return max(1, left)
     return min(_span(node, "rowspan"), max(1, left))
 
 
-def raw_text(node: lxml.html.HtmlElement) -> str:
+def raw_text(node: Element) -> str:
     """Text below an element; `<br>` and block ends leave a line break.
 
     `squeeze` joins Chinese over it (商业<br>企业 is one label) and keeps it as a blank between digits, which must not

@@ -13,11 +13,11 @@ def report_to_json(report: Report) -> dict[str, Any]:
     """The whole report as JSON values.
 
     Keys: `agency`, `agency_source`, `year`, `year_source`, `kind`, `kind_reason`, `format`, `title`, `scope`,
-    `document_number`, `dates`, `encoding` {declared, chosen, lossy, lost} or null (text that was never bytes), `repairs`
-    [{kind, count, sample: [before, after], inferred, score}], `sections` [{num, id, heading, text, subsections, tables,
-    implied, carrier}], `tables` {id: state}, `cells` {address: {raw, value, kind, unit, remark, label, place}},
-    `narrative` {quantity: {value, unit, sentence, section}}, `findings` [{id, severity, left, right, difference, cells,
-    where, message}]. Numbers are JSON numbers: integers where exact.
+    `document_number`, `dates`, `encoding` {declared, chosen, lossy, lost} or null (text that was never bytes),
+    `repairs` [{kind, count, sample: [before, after], inferred, score}], `sections` [{num, id, heading, text,
+    subsections, tables, implied, carrier}], `tables` {id: state}, `cells` {address: {raw, value, kind, unit, remark,
+    label, place}}, `narrative` {quantity: {value, unit, sentence, section}}, `findings` [{id, severity, left, right,
+    difference, cells, where, message}]. Numbers are JSON numbers: integers where exact.
     """
     return {
         "agency": report.agency,

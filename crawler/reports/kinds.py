@@ -1,7 +1,7 @@
 """What a page is: the statutory report, prose about the same work, or one of the look-alikes; with the reason.
 
-A page that carries statutory tables or most of the six sections is the report even if it calls itself 总结; a look-alike's
-title refuses a page whatever it quotes, except a 通知 that carries the filled tables itself.
+A page that carries statutory tables or most of the six sections is the report even if it calls itself 总结; a
+look-alike's title refuses a page whatever it quotes, except a 通知 that carries the filled tables itself.
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ def _reported(title: TitleReading, page: Evidence, shown: str | None) -> tuple[K
 
 
 def _untitled(page: Evidence) -> tuple[Kind, str]:
-    """A page without a telling title: a summary when it is long prose about this work, in sections; else something else."""
+    """A page without a telling title: a summary when it is long prose about this work, in sections; else something
+    else."""
     mentions = len(_TOPIC.findall(page.text))
     if page.headings >= 2 and mentions >= 5 and len(page.text) >= 500:
         return "work_summary", "open_government_prose"

@@ -1,7 +1,8 @@
 """What a page says of itself outside its body: standard metas, titles, the metadata block (索引号, 发布机构, 文号 …).
 
 Names of metas are compared without case; attributes stand in any order and quoting, values may hold entities twice or
-`&lt;br/&gt;` (portal-families 0.5). PubDate is only claimed: some portals write the time at which the page was generated.
+`&lt;br/&gt;` (portal-families 0.5). PubDate is only claimed: some portals write the time at which the page was
+generated.
 """
 
 from __future__ import annotations
@@ -11,10 +12,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import lxml.html
-
 from crawler.reports import tree
 from crawler.reports.titles import split_site_suffix
+from crawler.reports.tree import Element
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ _LABELS = re.compile(
 )
 
 
-def read(root: lxml.html.HtmlElement) -> PageFacts:
+def read(root: Element) -> PageFacts:
     """The facts of a page."""
     metas = _metas(root)
     around = around_text(tree.text_of(root)[:60_000])
@@ -100,7 +100,7 @@ def _first(pattern: re.Pattern[str], text: str) -> str | None:
     return re.sub(r"\s", "", found.group(1)) if found else None
 
 
-def _metas(root: lxml.html.HtmlElement) -> dict[str, str]:
+def _metas(root: Element) -> dict[str, str]:
     """Named metas with lower-case names; the first that is not empty wins."""
     found: dict[str, str] = {}
     for element in root.iter("meta"):
@@ -115,30 +115,29 @@ def _meta_titles(metas: dict[str, str]) -> Sequence[str]:
     return [metas[name] for name in ("articletitle", "og:title", "dc.title") if name in metas]
 
 
-def _printed_titles(root: lxml.html.HtmlElement) -> list[str]:
-    """Titles printed in the page: `<UCAPTITLE>`, h1…h3, elements of a title class; short ones that are no links only."""
+def _printed_titles(root: Element) -> list[str]:
+    """Titles printed in the page: `<UCAPTITLE>`, h1…h3, elements of a title class; short ones that are no links
+    only."""
     strong: list[str] = []
     weak: list[str] = []
     for element in tree.elements(root):
         if element.tag in ("ucaptitle", "h1"):
             strong.append(_line(element))
-        elif element.tag in ("h2", "h3"):
-            weak.append(_line(element))
-        elif _is_title_class(element):
+        elif element.tag in ("h2", "h3") or _is_title_class(element):
             weak.append(_line(element))
         if len(weak) > 60:
             break
     return [text for text in (*strong, *weak) if 6 <= len(text) <= 200]
 
 
-def _is_title_class(element: lxml.html.HtmlElement) -> bool:
+def _is_title_class(element: Element) -> bool:
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     if names == " " or element.tag in ("a", "body", "html", "table") or not _TITLE_CLASS.search(names):
         return False
     return next(element.iter("a"), None) is None
 
 
-def _line(element: lxml.html.HtmlElement) -> str:
+def _line(element: Element) -> str:
     if sum(1 for _, _ in zip(element.iter(), range(30), strict=False)) >= 30:
         return ""
     return tree.squeeze(tree.text_of(element)[:2000])

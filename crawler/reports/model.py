@@ -64,12 +64,12 @@ class Cell:
 class Section:
     """One section of the report.
 
-    `num` is the printed numeral with its mark (`一、`, `（二）`, `1.`), "" if none was printed. `id` is the canonical id of
-    formats.yaml (`overview`, `proactive`, `requests`, `review`, `problems`, `other`, …), None for sub-sections and
-    unknown headings. `heading` is the heading as printed, numeral included. `implied` marks a section whose heading is
-    missing and whose text was recognised by its position. `text` excludes the text of sub-sections and of tables.
-    `tables` are the ids (`t2`, `t3`, `t4`, `s14`, …) of statutory tables standing in it. `carrier` says where its table is
-    when the section has none in text: in an `image`, or in an `attachment` that it only refers to.
+    `num` is the printed numeral with its mark (`一、`, `（二）`, `1.`), "" if none was printed. `id` is the canonical
+    id of formats.yaml (`overview`, `proactive`, `requests`, `review`, `problems`, `other`, …), None for sub-sections
+    and unknown headings. `heading` is the heading as printed, numeral included. `implied` marks a section whose
+    heading is missing and whose text was recognised by its position. `text` excludes the text of sub-sections and of
+    tables. `tables` are the ids (`t2`, `t3`, `t4`, `s14`, …) of statutory tables standing in it. `carrier` says where
+    its table is when the section has none in text: in an `image`, or in an `attachment` that it only refers to.
     """
 
     num: str
@@ -84,7 +84,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number that the prose states: quantity id (`new`, `granted`, `channel.net` …), value, unit, and its sentence."""
+    """A number that the prose states: quantity id (`new`, `granted`, `channel.net` …), value, unit, and its
+    sentence."""
 
     quantity: str
     value: Decimal
@@ -123,13 +124,14 @@ class EncodingNote:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that one page says, bound to the statutory form it uses. Pure value: nothing here knows a database or URL list.
+    """All that one page says, bound to the statutory form it uses. Pure value: nothing here knows a database or URL
+    list.
 
-    `kind_reason` says which words decided the kind. `agency` is the name as printed (best source), `agency_source` where
-    it was read (`title`, `text`, `signature`, `meta`). `year` is the fiscal year. `format` is a format id or None.
-    `tables` maps each table the format prescribes to its state; a missing table has no cells and never zeros.
-    `text` is the article body as plain text; `dates` holds `claimed`, `url`, `meta` (ISO strings or None).
-    `repeats` lists cells met twice with another value (the first stands in `cells`).
+    `kind_reason` says which words decided the kind. `agency` is the name as printed (best source), `agency_source`
+    where it was read (`title`, `text`, `signature`, `meta`). `year` is the fiscal year. `format` is a format id or
+    None. `tables` maps each table the format prescribes to its state; a missing table has no cells and never zeros.
+    `text` is the article body as plain text; `dates` holds `claimed`, `url`, `meta` (ISO strings or None). `repeats`
+    lists cells met twice with another value (the first stands in `cells`).
     """
 
     kind: Kind
@@ -153,7 +155,8 @@ class Report:
     text: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """The report as plain JSON values; numbers as JSON numbers where exact, the shape `scrapy inspect --json` prints."""
+        """The report as plain JSON values; numbers as JSON numbers where exact, the shape `scrapy inspect --json`
+        prints."""
         from crawler.reports.jsonable import report_to_json
 
         return report_to_json(self)

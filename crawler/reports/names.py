@@ -11,7 +11,7 @@ ORGAN_END = (
 )
 """What the name of a reporting body ends in."""
 
-AREA_END = r"(?:省|自治区|特别行政区|市|自治州|州|盟|地区|自治县|县|自治旗|旗|区|新区|实验区|开发区|示范区|林区|镇|乡|街道|师|团)"
+AREA_END = r"(?:省|自治区|特别行政区|市|州|盟|地区|县|旗|区|新区|实验区|开发区|示范区|林区|镇|乡|街道|师|团)"
 """What the bare name of a division or a zone ends in: 正定县, 平潭综合实验区."""
 
 SELF = re.compile(r"^(?:我|本)(?:[省市县区州旗镇乡厅局委办部处院]|机关|单位|部门|街道|级)?$")
@@ -30,8 +30,8 @@ _NOT_A_NAME = re.compile(r"[。；;！!？?，,：:=&%#@<>{}]|20\d\d|年度?(?:�
 def clean(name: str) -> str | None:
     """The agency name inside a piece of a title or sentence, or None when nothing there can be a name.
 
-    Marks at the edges, 关于…/公布… before it and 关于/的 after it go; 我局, 本机关 and pieces without Chinese are no names;
-    X人民 (cut by 政府 of 政府信息公开) gets its 政府 back.
+    Marks at the edges, 关于…/公布… before it and 关于/的 after it go; 我局, 本机关 and pieces without Chinese are no
+    names; X人民 (cut by 政府 of 政府信息公开) gets its 政府 back.
     """
     name = re.sub(r"\s+", "", name)
     previous = None
@@ -66,7 +66,8 @@ def is_area(name: str) -> bool:
 
 
 def government_of(area: str, text: str) -> str | None:
-    """The organ of a bare area name as the text prints it: 平潭综合实验区 -> 平潭综合实验区管委会, 正定县 -> 正定县人民政府."""
+    """The organ of a bare area name as the text prints it: 平潭综合实验区 -> 平潭综合实验区管委会, 正定县 ->
+    正定县人民政府."""
     for organ in ("人民政府", "管理委员会", "管委会", "人民政府办事处", "办事处"):
         if area + organ in text:
             return area + organ
@@ -78,7 +79,8 @@ _PLACE = rf"(?:(?![{_SHORT_STOP}])[\u3400-\u9fff]){{2,7}}?"
 
 
 def expand(short: str, text: str) -> str | None:
-    """The full name of a body that the text calls by a short one: 市生态环境局 -> 许昌市生态环境局, if the text prints it.
+    """The full name of a body that the text calls by a short one: 市生态环境局 -> 许昌市生态环境局, if the text
+    prints it.
 
     Only places directly before the short name are tried, at the start of a phrase, so that 每日在市生态环境局网站 gives
     nothing. The commonest full name wins, the first one on a tie.

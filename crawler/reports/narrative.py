@@ -202,9 +202,9 @@ class _Reader:
 def figures(sections: Sequence[Section], preamble: Sequence[str] = ()) -> dict[str, Figure]:
     """What the prose of a report states, by quantity; tables are no prose.
 
-    Quantities: `new`, `carried_over`, `decided_total`, `carried_forward`, `granted`, `partial`, `granted_partial` (both in
-    one number), `denied`, `unable`, `notproc`, `other`, `channel.face|fax|mail|net|email`, `recon`, `suits`, `fees`,
-    `normative_made`, `normative_valid`, `disclosed`, `accounts`, `posts`. 没有收到…申请 states 0 for `new`.
+    Quantities: `new`, `carried_over`, `decided_total`, `carried_forward`, `granted`, `partial`, `granted_partial`
+    (both in one number), `denied`, `unable`, `notproc`, `other`, `channel.face|fax|mail|net|email`, `recon`, `suits`,
+    `fees`, `normative_made`, `normative_valid`, `disclosed`, `accounts`, `posts`. 没有收到…申请 states 0 for `new`.
     """
     reader = _Reader()
     for line in preamble:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from crawler.reports import (
     agency,
@@ -78,7 +79,7 @@ def parse_text(
     """
     page = _page(text)
     shape = sections.outline(page.body.blocks)
-    titled = _title(page, shape, list_title)
+    titled = _title(page, list_title)
     reading = tables.bind(grids(page.body.blocks))
     lines = tuple(texts(page.body.blocks))
     kind, reason = kinds.decide(titled.reading, _evidence(page, shape, reading))
@@ -160,7 +161,7 @@ class _Titled:
     reading: titles.TitleReading
 
 
-def _title(page: _Page, shape: Outline, list_title: str) -> _Titled:
+def _title(page: _Page, list_title: str) -> _Titled:
     """The page's title: what names this article beats what a window or a list shows; a look-alike's name beats all."""
     own = list(page.facts.titles)
     head = _head_titles(page.body.blocks)
@@ -188,8 +189,7 @@ def _head_titles(blocks: Sequence[Block]) -> list[str]:
             break
         if titles.is_title_line(block.text):
             head.append(block.text)
-    pairs = zip(head, head[1:], strict=False)
-    joined = [left + right for left, right in pairs if not _tells(left)]
+    joined = [left + right for left, right in pairwise(head) if not _tells(left)]
     return [line for line in (*joined, *head) if _tells(line)]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from crawler.reports import headings
@@ -61,7 +62,8 @@ def cut(blocks: Sequence[Block]) -> list[Piece]:
 
 
 def _whole(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The blocks with a numeral that stands on a line of its own (一、 / 总体情况) put before the line it belongs to."""
+    """The blocks with a numeral that stands on a line of its own (一、 / 总体情况) put before the line it belongs
+    to."""
     mark = ""
     for block in blocks:
         if block.kind not in ("text", "heading"):
@@ -94,14 +96,15 @@ def _parts(text: str) -> Iterator[str]:
 
 def _cut_at(text: str, starts: list[int]) -> Iterator[str]:
     edges = [0, *starts, len(text)]
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         part = text[left:right].strip()
         if part:
             yield part
 
 
 def _sub_starts(text: str) -> Iterator[int]:
-    """Places of （一） （二） … inside a paragraph, as long as they count on by one; a lone reference to （三） is none."""
+    """Places of （一） （二） … inside a paragraph, as long as they count on by one; a lone reference to （三） is
+    none."""
     own = headings.numeral(text)
     expected = own.number + 1 if own and own.scheme == "paren" else 1
     found = [(m.start(), m.group(1)) for m in _SUB.finditer(text) if m.start() > 0]

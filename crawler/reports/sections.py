@@ -1,8 +1,8 @@
 """The sections of a report: which lines are headings, how they nest, what stands in each.
 
-Reports number their parts in every way there is: 一、 / （一） / 1. / 第一部分 / not at all, twice the same, one missing, all in
-one paragraph. The scheme that names most statutory sections is taken as the top level; a numbered list inside prose never
-is, because its numbers start again or its lines are sentences.
+Reports number their parts in every way there is: 一、 / （一） / 1. / 第一部分 / not at all, twice the same, one
+missing, all in one paragraph. The scheme that names most statutory sections is taken as the top level; a numbered
+list inside prose never is, because its numbers start again or its lines are sentences.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _SIGN_DATE = re.compile(r"^[（(]?(?:19|20|二)[\d○〇零一二三四五六七
 
 @dataclass(slots=True)
 class Node:
-    """A section while it is being built. `grids` are numbers of the tables that stand in it (not in its sub-sections)."""
+    """A section while it is being built. `grids` are numbers of the tables that stand in it (not in its
+    sub-sections)."""
 
     num: str
     id: str | None
@@ -133,7 +134,8 @@ def _numbered_tops(pieces: Sequence[Piece], scheme: Scheme, listed: frozenset[in
 
 
 def _is_top(piece: Piece, number: int, last: int, current: str, seen: set[str]) -> bool:
-    """A strong match counts whatever its number, unless it repeats a section inside that section (一、存在的问题 under 五、)."""
+    """A strong match counts whatever its number, unless it repeats a section inside that section (一、存在的问题
+    under 五、)."""
     counts_on = last < number <= last + 2
     if _strong(piece):
         return counts_on or piece.match.id not in seen or (number == last and piece.match.id != current)
@@ -159,7 +161,8 @@ def _contents(pieces: Sequence[Piece]) -> frozenset[int]:
 
 
 def _unnumbered_tops(pieces: Sequence[Piece], tops: list[int], listed: frozenset[int]) -> list[int]:
-    """Headings without a numeral: any known wording when next to nothing is numbered, else only what the standard prints."""
+    """Headings without a numeral: any known wording when next to nothing is numbered, else only what the standard
+    prints."""
     seen = {pieces[at].match.id for at in tops}
     lax = len(tops) < 2
     chosen: dict[str, int] = {}
@@ -212,7 +215,8 @@ def _fill(node: Node, pieces: Sequence[Piece], top: Scheme) -> None:
 
 
 def _rank(scheme: Scheme, top: Scheme) -> int:
-    """Depth of a numbering scheme under a top level of another scheme; 一、 inside a 第一部分 or （一） report is level 2."""
+    """Depth of a numbering scheme under a top level of another scheme; 一、 inside a 第一部分 or （一） report is
+    level 2."""
     return 2 if scheme == "cn" or top == "paren" else max(2, _RANK[scheme])
 
 
@@ -228,7 +232,8 @@ def _put(node: Node, piece: Piece) -> None:
 
 
 def _sub_headings(pieces: Sequence[Piece], top: Scheme) -> frozenset[int]:
-    """Indexes of sub-headings: （一） that count on; 1. only where every sibling reads as a heading with text behind it."""
+    """Indexes of sub-headings: （一） that count on; 1. only where every sibling reads as a heading with text
+    behind it."""
     found: set[int] = set()
     group: list[int] = []
     last = 0
@@ -279,7 +284,8 @@ def _lists(pieces: Sequence[Piece], group: list[int], end: int) -> list[int]:
 
 
 def _implied(preamble: Sequence[Piece], nodes: Sequence[Node]) -> Node | None:
-    """Section one whose heading is missing: the text before 二、主动公开政府信息情况, when no overview stands anywhere."""
+    """Section one whose heading is missing: the text before 二、主动公开政府信息情况, when no overview stands
+    anywhere."""
     ids = [node.id for node in nodes]
     if "overview" in ids or len({name for name in ids if name}) < 2 or nodes[0].number == 1:
         return None
@@ -291,7 +297,8 @@ def _implied(preamble: Sequence[Piece], nodes: Sequence[Node]) -> Node | None:
 
 
 def _unsign(node: Node) -> None:
-    """Take the signature (name, date) off the end of the last section: it belongs to the report, not to that section."""
+    """Take the signature (name, date) off the end of the last section: it belongs to the report, not to that
+    section."""
     while node.children:
         node = node.children[-1]
     lines = node.lines

@@ -1,7 +1,7 @@
 """Tables that were written as text: `|`-rows, tab-separated rows, and one cell per line.
 
-Page extractors and mirrors flatten statutory tables in these three ways. `regroup` finds the runs in a block sequence and
-puts a grid where each run stood; whatever is not such a run stays text.
+Page extractors and mirrors flatten statutory tables in these three ways. `regroup` finds the runs in a block sequence
+and puts a grid where each run stood; whatever is not such a run stays text.
 """
 
 from __future__ import annotations
@@ -80,7 +80,8 @@ def _pipe_grid(run: list[Block]) -> list[Block]:
 
 
 def _pipe_rows(lines: list[str]) -> list[list[str]]:
-    """Cells of each row; a row that was broken inside a cell is joined again, rulers and rows of nothing are dropped."""
+    """Cells of each row; a row that was broken inside a cell is joined again, rulers and rows of nothing are
+    dropped."""
     joined: list[str] = []
     framed = sum(1 for line in lines if line.startswith("|")) * 2 > len(lines)
     for line in (_NOISE.sub("|", line).strip() for line in lines):
@@ -171,7 +172,8 @@ def _line_tables(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _line_end(blocks: Sequence[Block], start: int) -> int:
-    """Index behind the last line of a table that starts at `start`: a section heading, prose or another block ends it."""
+    """Index behind the last line of a table that starts at `start`: a section heading, prose or another block ends
+    it."""
     at = start + 1
     while at < len(blocks):
         block = blocks[at]
@@ -186,6 +188,7 @@ def _line_end(blocks: Sequence[Block], start: int) -> int:
 
 
 def _is_row_label(blocks: Sequence[Block], at: int) -> bool:
-    """A line like 四、行政复议数量 is a row label of the 2014 form, not a heading, when a unit or a number follows it."""
+    """A line like 四、行政复议数量 is a row label of the 2014 form, not a heading, when a unit or a number follows
+    it."""
     following = blocks[at + 1].text if at + 1 < len(blocks) else ""
     return _UNIT.match(following) is not None or is_value(following)

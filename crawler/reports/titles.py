@@ -124,10 +124,12 @@ def tidy(title: str) -> str:
 
 @lru_cache(maxsize=4096)
 def judge(title: str) -> TitleReading:
-    """Read one title (a list row's, a page's, a meta's). Never raises; an empty title gives kind `other`, reason `empty`.
+    """Read one title (a list row's, a page's, a meta's). Never raises; an empty title gives kind `other`, reason
+    `empty`.
 
-    The year is the one that belongs to the report, not that of a document number (厦湖府〔2019〕1号) or of a publication
-    date behind it. The agency is None for titles without one (2024年度政府信息公开工作年度报告) and for 我局, 本机关.
+    The year is the one that belongs to the report, not that of a document number (厦湖府〔2019〕1号) or of a
+    publication date behind it. The agency is None for titles without one (2024年度政府信息公开工作年度报告) and for
+    我局, 本机关.
     """
     text = tidy(title)
     if not text:
@@ -156,8 +158,8 @@ def judge(title: str) -> TitleReading:
 def _look_alike(text: str, found: re.Match[str] | None) -> tuple[Kind, str] | None:
     """Kind and reason word of a title that names something else, None when it may be a report.
 
-    Words inside the agency's own name must not refuse its report (依法治市办公室, 统计局, 审计局, 监测中心): for a title with
-    report words, only what stands outside the part before the year or 信息公开 counts.
+    Words inside the agency's own name must not refuse its report (依法治市办公室, 统计局, 审计局, 监测中心): for a
+    title with report words, only what stands outside the part before the year or 信息公开 counts.
     """
     if _WEB_FORM.search(text) and not (found and "网站" not in text[found.start() :] and "报表" not in text):
         return "website_form", "website_form"

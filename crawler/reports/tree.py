@@ -8,25 +8,56 @@ tags that carry structure) and read again; only a page that nests tables 250 dee
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import lxml.etree as etree
-import lxml.html
 
 MAX_CHARS = 6_000_000
 """Longer sources are cut: a bound for time and memory, which the caller records as a finding. A report with all the
 markup of a word processor is below 1 MB; pictures inside the page (data: addresses) are taken out before counting."""
 
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9:]*)(?:\s[^<>]*)?/?>")
-SKIPPED = frozenset("script style noscript template select option button textarea svg head".split())
+Element = etree._Element
+"""An element of a page. Plain lxml elements: those of lxml.html cost three times as much to walk."""
+
+SKIPPED = frozenset(
+    ["script", "style", "noscript", "template", "select", "option", "button", "textarea", "svg", "head"]
+)
 """Elements whose text is never a page's text."""
 
 _SPACES = re.compile(r"[\s\u3000\xa0\u200b\u200c\u200d\ufeff\u2028\u2029]+")
 _HAN_BREAK = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*\r?\n\s*(?=[\u3000-\u9fff\uff00-\uffef])")
 _HIDDEN = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>", re.S | re.I)
-_INLINE = frozenset("font span b i u s em strong small big o:p st1 tt sub sup ins del".split())
-_STRUCTURE = frozenset("html head body title meta table tbody thead tr td th p br h1 h2 h3 h4 h5 h6 img li pre".split())
+_INLINE = frozenset(
+    ("font", "span", "b", "i", "u", "s", "em", "strong", "small", "big", "o:p", "st1", "tt", "sub", "sup", "ins", "del")
+)
+_STRUCTURE = frozenset(
+    (
+        "html",
+        "head",
+        "body",
+        "title",
+        "meta",
+        "table",
+        "tbody",
+        "thead",
+        "tr",
+        "td",
+        "th",
+        "p",
+        "br",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "img",
+        "li",
+        "pre",
+    )
+)
 _XML_HEAD = re.compile(r"^\s*<\?xml[^<>]{0,200}\?>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LOOKS_HTML = re.compile(
@@ -38,7 +69,7 @@ _LOOKS_HTML = re.compile(
 class Tree:
     """A parsed page. `flattened` tells that nesting was too deep for the parser; `cut` that the source was too long."""
 
-    root: lxml.html.HtmlElement
+    root: Element
     flattened: bool = False
     cut: bool = False
 
@@ -54,7 +85,8 @@ def bounded(source: str) -> tuple[str, bool]:
 
 
 def looks_like_html(text: str) -> bool:
-    """True when the text holds HTML markup rather than plain text that happens to use `<` and `>` as quotation marks."""
+    """True when the text holds HTML markup rather than plain text that happens to use `<` and `>` as quotation
+    marks."""
     return _LOOKS_HTML.search(text[:20_000]) is not None or len(_LOOKS_HTML.findall(text[20_000:400_000])) > 3
 
 
@@ -72,27 +104,28 @@ def parse(source: str) -> Tree | None:
     """The tree of an HTML source, or None when there is nothing in it. Never raises for bad markup."""
     kept, cut = bounded(source)
     text = _CONTROL.sub(" ", _XML_HEAD.sub("", kept))
-    steps = (lambda: text, lambda: _drop(text, _is_inline), lambda: _drop(text, _is_unneeded), lambda: _only_text(text))
-    for step, variant in enumerate(steps):
-        root, deep = _read(variant())
+    for step, flatten in enumerate(_FLATTENERS):
+        root, deep = _read(flatten(text))
         if not deep:
             return None if root is None else Tree(root, flattened=step > 0, cut=cut)
     return None
 
 
-def _read(text: str) -> tuple[lxml.html.HtmlElement | None, bool]:
+def _read(text: str) -> tuple[Element | None, bool]:
     """Root and whether the parser gave up because of depth."""
     if not text.strip():
         return None, False
-    parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=False, no_network=True)
+    parser = etree.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=False, no_network=True)
     try:
-        root = lxml.html.document_fromstring(text, parser=parser)
+        root = etree.fromstring(text, parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None, _too_deep(parser)
+    if root is not None:
+        etree.strip_elements(root, *SKIPPED - {"head"}, with_tail=False)
     return root, _too_deep(parser)
 
 
-def _too_deep(parser: lxml.html.HTMLParser) -> bool:
+def _too_deep(parser: etree.HTMLParser) -> bool:
     return any("depth" in entry.message for entry in parser.error_log if entry.level_name == "FATAL")
 
 
@@ -104,9 +137,9 @@ def _is_unneeded(name: str) -> bool:
     return name not in _STRUCTURE
 
 
-def _drop(text: str, unwanted: object) -> str:
-    """The source without the tags that `unwanted(name)` names; block tags leave a line break so that lines stay apart."""
-    assert callable(unwanted)  # noqa: S101
+def _drop(text: str, unwanted: Callable[[str], bool]) -> str:
+    """The source without the tags that `unwanted(name)` names; block tags leave a line break, so that lines stay
+    apart."""
 
     def replace(match: re.Match[str]) -> str:
         name = match.group(1).lower()
@@ -122,26 +155,22 @@ def _only_text(text: str) -> str:
     return f"<html><body><pre>{bare}</pre></body></html>"
 
 
-def elements(root: lxml.html.HtmlElement) -> Iterator[lxml.html.HtmlElement]:
-    """Every element below and including `root`, in document order, without recursion; comments and the like left out."""
+_FLATTENERS: tuple[Callable[[str], str], ...] = (
+    str,
+    lambda text: _drop(text, _is_inline),
+    lambda text: _drop(text, _is_unneeded),
+    _only_text,
+)
+
+
+def elements(root: Element) -> Iterator[Element]:
+    """Every element below and including `root`, in document order, without recursion; comments and the like left
+    out."""
     for element in root.iter():
         if isinstance(element.tag, str):
             yield element
 
 
-def text_of(element: lxml.html.HtmlElement) -> str:
-    """All text below an element, scripts and styles left out, as it stands."""
-    parts: list[str] = []
-    skipping: lxml.html.HtmlElement | None = None
-    for event, node in etree.iterwalk(element, events=("start", "end")):
-        if event == "start":
-            if skipping is None and (not isinstance(node.tag, str) or node.tag in ("script", "style", "noscript")):
-                skipping = node
-            elif skipping is None and node.text:
-                parts.append(node.text)
-            continue
-        if node is skipping:
-            skipping = None
-        if skipping is None and node is not element and node.tail:
-            parts.append(node.tail)
-    return "".join(parts)
+def text_of(element: Element) -> str:
+    """All text below an element as it stands; what is never text (scripts, styles) was taken out when it was parsed."""
+    return "".join(str(part) for part in element.itertext())

@@ -46,7 +46,8 @@ def test_a_file_is_printed_for_a_person(saved: Path, capsys: pytest.CaptureFixtu
     assert run(str(saved)) == 0
     shown = "".join(capsys.readouterr().out.split())
     for wanted in (
-        "清河县水务局", "2023", "fmt2021", "chosengb18030", "一、总体情况", "overview", "本年制发件数", "12.5", "行政复议",
+        "清河县水务局", "2023", "fmt2021", "chosengb18030", "一、总体情况", "overview", "本年制发件数", "12.5",
+        "行政复议",
         "missing", "table_missing",
     ):  # fmt: skip
         assert wanted in shown, wanted
@@ -116,7 +117,9 @@ def evil_report() -> Report:
     html = html.replace("行政许可", "行政许可" + EVIL).replace("<td>9</td>", f"<td>{EVIL}</td>")
     report = parse(html)
     spoken = Finding("x", "hard", EVIL, left=EVIL, right=EVIL, where=EVIL)
-    return Report(**{name: getattr(report, name) for name in report.__slots__} | {"findings": (spoken,), "agency": EVIL})
+    return Report(
+        **{name: getattr(report, name) for name in report.__slots__} | {"findings": (spoken,), "agency": EVIL}
+    )
 
 
 def test_nothing_of_a_page_is_markup_or_control(capsys: pytest.CaptureFixture[str]) -> None:

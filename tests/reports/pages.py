@@ -23,12 +23,14 @@ T2 = """<table border="1"><tr><td colspan="4">第二十条第（一）项</td></
 <tr><td>行政许可</td><td colspan="3">38</td></tr>
 <tr><td colspan="4">第二十条第（六）项</td></tr><tr><td>信息内容</td><td colspan="3">本年处理决定数量</td></tr>
 <tr><td>行政处罚</td><td colspan="3">10</td></tr><tr><td>行政强制</td><td colspan="3">0</td></tr>
-<tr><td colspan="4">第二十条第（八）项</td></tr><tr><td>信息内容</td><td colspan="3">本年收费金额（单位：万元）</td></tr>
+<tr><td colspan="4">第二十条第（八）项</td></tr>
+<tr><td>信息内容</td><td colspan="3">本年收费金额（单位：万元）</td></tr>
 <tr><td>行政事业性收费</td><td colspan="3">12.5</td></tr></table>"""
 
 _T4_HEAD = "<td>结果维持</td><td>结果纠正</td><td>其他结果</td><td>尚未审结</td><td>总计</td>"
 T4 = f"""<table><tr><td colspan="5">行政复议</td><td colspan="10">行政诉讼</td></tr>
-<tr>{_T4_HEAD.replace("<td>", '<td rowspan="2">')}<td colspan="5">未经复议直接起诉</td><td colspan="5">复议后起诉</td></tr>
+<tr>{_T4_HEAD.replace("<td>", '<td rowspan="2">')}
+<td colspan="5">未经复议直接起诉</td><td colspan="5">复议后起诉</td></tr>
 <tr>{_T4_HEAD}{_T4_HEAD}</tr>
 <tr><td>1</td><td>0</td><td>0</td><td>0</td><td>1</td>{"<td>0</td>" * 10}</tr></table>"""
 

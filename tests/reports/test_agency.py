@@ -146,5 +146,11 @@ def test_scope(name: str | None, line: str, scope: str | None) -> None:
 
 
 def test_the_metadata_block_is_read() -> None:
-    facts = around_text("索引号：x/2024-001 发布机构：清河县水务局 文号： 清水函〔2024〕3号 发布日期：2024-01-15 主题词：公开")
-    assert (facts.publisher, facts.document_number, facts.published) == ("清河县水务局", "清水函〔2024〕3号", "2024-01-15")
+    facts = around_text(
+        "索引号：x/2024-001 发布机构：清河县水务局 文号： 清水函〔2024〕3号 发布日期：2024-01-15 主题词：公开"
+    )
+    assert (facts.publisher, facts.document_number, facts.published) == (
+        "清河县水务局",
+        "清水函〔2024〕3号",
+        "2024-01-15",
+    )

@@ -45,7 +45,9 @@ def test_source_line_breaks_inside_a_word_go_and_blanks_collapse() -> None:
 
 
 def test_word_markup() -> None:
-    html = '<p class=MsoNormal><o:p></o:p><span lang=EN-US>2023</span><st1:chsdate>年</st1:chsdate><o:p>&nbsp;</o:p></p>'
+    html = (
+        "<p class=MsoNormal><o:p></o:p><span lang=EN-US>2023</span><st1:chsdate>年</st1:chsdate><o:p>&nbsp;</o:p></p>"
+    )
     assert texts(html) == ["2023年"]
 
 
@@ -55,7 +57,10 @@ def test_links_are_told_from_text() -> None:
 
 
 def test_attachments_and_images() -> None:
-    html = '<p>附件：<a href="./P020240108.pdf">年报.pdf</a></p><p><img src="/t3.png" alt="表"><img src="/images/icon_pdf.gif"></p>'
+    html = (
+        '<p>附件：<a href="./P020240108.pdf">年报.pdf</a></p><p><img src="/t3.'
+        'png" alt="表"><img src="/images/icon_pdf.gif"></p>'
+    )
     found = [(block.kind, block.text, block.href) for block in read(html) if block.kind in ("link", "image")]
     assert found == [("link", "年报.pdf", "./P020240108.pdf"), ("image", "表", "/t3.png")]
 
@@ -68,7 +73,8 @@ def test_an_embedded_pdf_is_a_link() -> None:
 
 def test_spans_are_expanded() -> None:
     grid = only_grid(
-        "<table><tr><th rowspan=2>甲</th><td colspan=2>乙</td></tr><tr><td>1</td><td>2</td></tr><tr><td>丙</td></tr></table>"
+        "<table><tr><th rowspan=2>甲</th><td colspan=2>乙</td></tr><tr><td>1"
+        "</td><td>2</td></tr><tr><td>丙</td></tr></table>"
     )
     places = [(cell.text, cell.row, cell.col, cell.rowspan, cell.colspan) for row in grid.rows for cell in row]
     assert places == [("甲", 0, 0, 2, 1), ("乙", 0, 1, 1, 2), ("1", 1, 1, 1, 1), ("2", 1, 2, 1, 1), ("丙", 2, 0, 1, 1)]
@@ -77,7 +83,10 @@ def test_spans_are_expanded() -> None:
 
 @pytest.mark.parametrize("span", ["100000", "0", "-3", "abc", "", "2.5", "99999999999999999999"])
 def test_absurd_spans_are_clipped(span: str) -> None:
-    html = f'<table><tr><td colspan="{span}" rowspan="{span}">规章</td><td>0</td></tr><tr><td>a</td><td>1</td></tr></table>'
+    html = (
+        f'<table><tr><td colspan="{span}" rowspan="{span}">规章</td><td>0</'
+        f"td></tr><tr><td>a</td><td>1</td></tr></table>"
+    )
     for row in only_grid(html).rows:
         for cell in row:
             assert 1 <= cell.colspan <= MAX_COLS
@@ -91,7 +100,10 @@ def test_rowspan_zero_reaches_to_the_end() -> None:
 
 
 def test_a_label_broken_in_its_cell_is_one_label_and_a_broken_number_stays_apart() -> None:
-    html = "<table><tr><td>商业<br>企业</td><td><p>科研</p><p>机构</p></td></tr><tr><td>12<br>34</td><td>2</td></tr></table>"
+    html = (
+        "<table><tr><td>商业<br>企业</td><td><p>科研</p><p>机构</p></td></t"
+        "r><tr><td>12<br>34</td><td>2</td></tr></table>"
+    )
     assert cells(only_grid(html)) == [["商业企业", "科研机构"], ["12 34", "2"]]
 
 
@@ -107,7 +119,10 @@ def test_an_article_inside_a_one_cell_table_is_walked() -> None:
 
 
 def test_layout_tables_three_deep() -> None:
-    html = f"<table><tr><td><table><tr><td>左</td><td><table><tr><td>{pages.body()}</td></tr></table></td></tr></table></table>"
+    html = (
+        f"<table><tr><td><table><tr><td>左</td><td><table><tr><td>"
+        f"{pages.body()}</td></tr></table></td></tr></table></table>"
+    )
     assert len(blocks.grids(read(html))) == 2
 
 
@@ -115,7 +130,9 @@ def test_one_table_for_the_whole_report_is_split_at_headings_and_prose() -> None
     rows = [f'<tr><td colspan="4">{pages.heading(0)}</td></tr><tr><td colspan="4"><p>{pages.PROSE * 4}</p></td></tr>']
     rows.append(f'<tr><td colspan="4">{pages.heading(1)}</td></tr>')
     inner = pages.T2.removeprefix('<table border="1">').removesuffix("</table>")
-    rows.append(inner + f'<tr><td colspan="4">{pages.heading(2)}</td></tr><tr><td colspan=4>{pages.PROSE * 4}</td></tr>')
+    rows.append(
+        inner + f'<tr><td colspan="4">{pages.heading(2)}</td></tr><tr><td colspan=4>{pages.PROSE * 4}</td></tr>'
+    )
     found = read(f"<table>{''.join(rows)}</table>")
     assert [block.kind for block in found] == ["text", "text", "text", "grid", "text", "text"]
     assert found[3].grid is not None
@@ -157,7 +174,9 @@ def test_pipe_rows_with_blank_lines_between() -> None:
 
 
 def test_markdown_rulers_and_headings_inside_the_rows() -> None:
-    found = from_text("| 二、主动公开政府信息情况 |\n|---|---|\n| 信息内容 | 本年制发件数 |\n| 规章 | 0 |\n| 三、本年度办理结果 | 1 |")
+    found = from_text(
+        "| 二、主动公开政府信息情况 |\n|---|---|\n| 信息内容 | 本年制发件数 |\n| 规章 | 0 |\n| 三、本年度办理结果 | 1 |"
+    )
     assert [block.kind for block in found] == ["text", "grid"]
     assert found[1].grid is not None
     assert len(found[1].grid.rows) == 3
@@ -191,14 +210,22 @@ def test_tabs_inside_prose_are_blanks() -> None:
 
 LINES = "第二十条第(一)项 信息内容 本年新制作数量 本年新 公开数量 对外公开 总数量 规章 0 0 10 规范性文件 3 3 39"
 REQUEST_LINES = (
-    "(本列数据的勾稽关系为:第一项加第二项之和,等于第三项加第四项之和) 申请人情况 自然人 总计 一、本年新收政府信息公开申请数量 52 59 "
+    "(本列数据的勾稽关系为:第一项加第二项之和,等于第三项加第四项之和) 申请人情"
+    "况 自然人 总计 一、本年新收政府信息公开申请数量 52 59 "
     "二、上年结转政府信息公开申请数量 0 0 三、本年度办理结果 (一)予以公开 23 26 四、结转下年度继续办理 1 1"
 )
 
 
 def test_one_cell_per_line() -> None:
     text = "\n".join(
-        ["二、主动公开政府信息情况", *LINES.split(), "三、收到和处理政府信息公开申请情况", *REQUEST_LINES.split(), "四、其他", pages.PROSE]
+        [
+            "二、主动公开政府信息情况",
+            *LINES.split(),
+            "三、收到和处理政府信息公开申请情况",
+            *REQUEST_LINES.split(),
+            "四、其他",
+            pages.PROSE,
+        ]
     )
     found = from_text(text)
     assert [block.kind for block in found] == ["text", "grid", "text", "grid", "text", "text"]
@@ -215,7 +242,10 @@ def test_one_cell_per_paragraph_in_html() -> None:
 
 
 def test_rows_of_the_2014_form_are_no_headings() -> None:
-    rows = "统计指标 单位 统计数 一、主动公开情况 —— —— （一）主动公开政府信息数 条 1203 四、行政复议数量 件 0 五、行政诉讼数量 件 0"
+    rows = (
+        "统计指标 单位 统计数 一、主动公开情况 —— —— （一）主动公开政府信息数 "
+        "条 1203 四、行政复议数量 件 0 五、行政诉讼数量 件 0"
+    )
     found = from_text("\n".join(rows.split()))
     assert [block.kind for block in found] == ["grid"]
 
@@ -252,7 +282,9 @@ def test_entities_from_outside_are_never_read(tmp_path: Path) -> None:
 
 
 def test_an_xml_declaration_is_no_obstacle() -> None:
-    assert texts('<?xml version="1.0" encoding="gb2312"?><html><body><p>文字\x00\x0b尾</p></body></html>') == ["文字 尾"]
+    assert texts('<?xml version="1.0" encoding="gb2312"?><html><body><p>文字\x00\x0b尾</p></body></html>') == [
+        "文字 尾"
+    ]
 
 
 @pytest.mark.parametrize("source", ["", "   ", "<!-- only a comment -->", "\x00"])

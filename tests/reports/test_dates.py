@@ -11,7 +11,13 @@ from crawler.reports import dates
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
-    [("二〇二一年", "2021年"), ("二○一二年度", "2012年度"), ("二零一九年", "2019年"), ("二００八年", "2008年"), ("２０２２年", "2022年")],
+    [
+        ("二〇二一年", "2021年"),
+        ("二○一二年度", "2012年度"),
+        ("二零一九年", "2019年"),
+        ("二００八年", "2008年"),
+        ("２０２２年", "2022年"),
+    ],
 )
 def test_year_numerals_become_arabic(text: str, wanted: str) -> None:
     assert dates.arabic(text) == wanted

@@ -32,7 +32,12 @@ def test_the_keys() -> None:
 
 
 def test_values_are_numbers() -> None:
-    assert (number(Decimal("12")), number(Decimal("12.50")), number(Decimal("1E+2")), number(None)) == (12, 12.5, 100, None)
+    assert (number(Decimal("12")), number(Decimal("12.50")), number(Decimal("1E+2")), number(None)) == (
+        12,
+        12.5,
+        100,
+        None,
+    )
     assert isinstance(number(Decimal("12.0")), int)
     data = parse(page(pages.body())).to_json()
     assert data["cells"]["t2.p8.fees.amount"]["value"] == 12.5
@@ -44,13 +49,19 @@ def test_everything_is_carried_over() -> None:
         kind="annual_report",
         encoding=EncodingNote("gbk", "gb18030", True, 3),
         repairs=(Repair("pinyin", 2, ("開(kāi)", "開"), inferred=True, score=1.5),),
-        sections=(Section("一、", "overview", "一、总体情况", "甲", (Section("（一）", None, "（一）乙", "丙"),), ("t2",), True),),
+        sections=(
+            Section(
+                "一、", "overview", "一、总体情况", "甲", (Section("（一）", None, "（一）乙", "丙"),), ("t2",), True
+            ),
+        ),
         cells={"t3.new.total": Cell("t3.new.total", "5(件)", "number", Decimal(5), "件", "件", "新收", Place(1, 2, 3))},
         findings=(Finding("T3-A", "hard", "x", "5", "6", Decimal(-1), ("a", "b"), "natural"),),
     )
     data = report.to_json()
     assert data["encoding"] == {"declared": "gbk", "chosen": "gb18030", "lossy": True, "lost": 3}
-    assert data["repairs"] == [{"kind": "pinyin", "count": 2, "sample": ["開(kāi)", "開"], "inferred": True, "score": 1.5}]
+    assert data["repairs"] == [
+        {"kind": "pinyin", "count": 2, "sample": ["開(kāi)", "開"], "inferred": True, "score": 1.5}
+    ]
     assert data["sections"][0]["subsections"][0]["heading"] == "（一）乙"
     assert data["cells"]["t3.new.total"]["place"] == {"table": 1, "row": 2, "col": 3}
     assert data["findings"] == [

@@ -27,7 +27,9 @@ def test_a_whole_page() -> None:
         '<meta name="ContentSource" content="清河县水务局">'
     )
     url = "https://www.example.gov.cn/zfxxgknb/202301/t20230120_1.htm"
-    report = parse(page(f'<div class="TRS_Editor">{pages.body()}</div>', head=head).encode(), "text/html; charset=utf-8", url)
+    report = parse(
+        page(f'<div class="TRS_Editor">{pages.body()}</div>', head=head).encode(), "text/html; charset=utf-8", url
+    )
     assert (report.kind, report.agency, report.year, report.title) == ("annual_report", "清河县水务局", 2023, TITLE)
     assert (report.format, report.scope) == ("fmt2021", "own")
     assert [section.id for section in report.sections] == list(IDS)
@@ -41,7 +43,9 @@ def test_a_whole_page() -> None:
 
 
 def test_the_year_is_never_the_urls() -> None:
-    report = parse(page(pages.body(), title="清河县水务局政府信息公开工作年度报告"), url="https://a.gov.cn/2021n/t20220108_1.htm")
+    report = parse(
+        page(pages.body(), title="清河县水务局政府信息公开工作年度报告"), url="https://a.gov.cn/2021n/t20220108_1.htm"
+    )
     assert report.year is None
     assert "year_unknown" in ids(report)
 
@@ -209,7 +213,9 @@ def test_no_bytes_break_it(body: bytes) -> None:
 @settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_no_damage_to_a_page_breaks_it(data: st.DataObject) -> None:
-    source = bytearray(page(pages.body()).encode(data.draw(st.sampled_from(["utf-8", "gb18030", "big5hkscs"])), "ignore"))
+    source = bytearray(
+        page(pages.body()).encode(data.draw(st.sampled_from(["utf-8", "gb18030", "big5hkscs"])), "ignore")
+    )
     for _ in range(data.draw(st.integers(0, 30))):
         at = data.draw(st.integers(0, len(source) - 1))
         source[at : at + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=5))

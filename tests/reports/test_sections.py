@@ -74,7 +74,10 @@ def test_everything_in_one_paragraph() -> None:
 
 
 def test_sub_sections_of_two_levels() -> None:
-    text = f"{heading(0)}\n{PROSE}\n（一）主动公开\n{PROSE}\n1.网站\n{PROSE}\n2.微博\n{PROSE}\n（二）依申请公开。{PROSE}\n{heading(1)}\n{PROSE}"
+    text = (
+        f"{heading(0)}\n{PROSE}\n（一）主动公开\n{PROSE}\n1.网站\n{PROSE}\n2.微博"
+        f"\n{PROSE}\n（二）依申请公开。{PROSE}\n{heading(1)}\n{PROSE}"
+    )
     first = outline(text).nodes[0]
     assert subs(first) == ["（一）主动公开", "（二）依申请公开"]
     assert subs(first.children[0]) == ["1.网站", "2.微博"]
@@ -82,7 +85,10 @@ def test_sub_sections_of_two_levels() -> None:
 
 
 def test_a_numbered_list_of_sentences_is_no_sub_section() -> None:
-    items = "\n".join(f"{n}.在门户网站第{n}个栏目及时公开本单位的机构职责、联系方式和办公地址等各类应当主动公开的政府信息内容。" for n in (1, 2, 3))
+    items = "\n".join(
+        f"{n}.在门户网站第{n}个栏目及时公开本单位的机构职责、联系方式和办公地址等各类应当主动公开的政府信息内容。"
+        for n in (1, 2, 3)
+    )
     text = f"{heading(0)}\n（一）主动公开\n{PROSE}\n{items}\n{heading(1)}\n{PROSE}"
     first = outline(text).nodes[0]
     assert first.children[0].children == []
@@ -97,14 +103,18 @@ def test_firstly_and_secondly_are_prose() -> None:
 
 
 def test_a_list_of_sentences_with_section_numerals_is_prose() -> None:
-    lines = "一、今年以来，我单位认真贯彻落实各项部署，切实加强组织领导，全面完成了各项任务。\n二、全年公布各类文件一百余件，其中计划类二十件，总结类三十件，其余均为动态类。"
+    lines = (
+        "一、今年以来，我单位认真贯彻落实各项部署，切实加强组织领导，全面完成了各项任务。\n二、全年"
+        "公布各类文件一百余件，其中计划类二十件，总结类三十件，其余均为动态类。"
+    )
     text = f"{heading(0)}\n{lines}\n{heading(1)}\n{PROSE}\n{heading(2)}\n{PROSE}"
     assert heads(text) == [heading(0), heading(1), heading(2)]
 
 
 def test_numerals_that_start_again_inside_a_section_are_its_sub_sections() -> None:
     text = "\n".join(
-        f"{heading(at)}\n{PROSE}" + (f"\n一、存在的主要问题\n{PROSE}\n二、改进措施\n{PROSE}" if at == 4 else "") for at in range(6)
+        f"{heading(at)}\n{PROSE}" + (f"\n一、存在的主要问题\n{PROSE}\n二、改进措施\n{PROSE}" if at == 4 else "")
+        for at in range(6)
     )
     found = outline(text)
     assert [node.id for node in found.nodes] == list(IDS)
@@ -180,7 +190,10 @@ def test_the_signature_is_no_part_of_the_last_section() -> None:
 
 
 def test_rows_of_the_requests_table_are_no_headings() -> None:
-    text = f"{heading(2)}\n一、本年新收政府信息公开申请数量\n二、上年结转政府信息公开申请数量\n三、本年度办理结果\n四、结转下年度继续办理\n{heading(3)}\n{PROSE}"
+    text = (
+        f"{heading(2)}\n一、本年新收政府信息公开申请数量\n二、上年结转政府信息公开申请数量"
+        f"\n三、本年度办理结果\n四、结转下年度继续办理\n{heading(3)}\n{PROSE}"
+    )
     assert heads(text) == [heading(2), heading(3)]
 
 
@@ -247,7 +260,12 @@ def test_no_numerals(line: str) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.sampled_from([*(heading(n) for n in range(6)), PROSE, "（一）甲", "1.乙", "一、丙", "三、", "附件"]), max_size=25))
+@given(
+    st.lists(
+        st.sampled_from([*(heading(n) for n in range(6)), PROSE, "（一）甲", "1.乙", "一、丙", "三、", "附件"]),
+        max_size=25,
+    )
+)
 def test_nothing_is_lost_or_doubled(lines: list[str]) -> None:
     found = outline("\n".join(lines))
     kept = [*found.preamble, *(text for node in found.nodes for text in [node.heading, *node.every_line()])]

@@ -53,7 +53,12 @@ def test_guangzhou_2023(seeds: Path) -> None:
 
 def test_guizhou_2019(seeds: Path) -> None:
     report = seed(seeds, "001")
-    assert (report.kind, report.agency, report.year, report.format) == ("annual_report", "贵州省生态环境厅", 2019, "fmt2019")
+    assert (report.kind, report.agency, report.year, report.format) == (
+        "annual_report",
+        "贵州省生态环境厅",
+        2019,
+        "fmt2019",
+    )
     assert len(cells_of(report, "t3")) == 161
     assert len(cells_of(report, "t4")) == 15
     assert len(cells_of(report, "t2")) == 22
@@ -118,7 +123,8 @@ def test_pingtan_prose(corpus: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["gne_gov_cn_gongbao_2007", "gne_shanxi_gov_trs_article", "gne_zj_fgw_hanweb_article", "pingtan_zfxxgknb_list"]
+    "name",
+    ["gne_gov_cn_gongbao_2007", "gne_shanxi_gov_trs_article", "gne_zj_fgw_hanweb_article", "pingtan_zfxxgknb_list"],
 )
 def test_other_pages_are_refused(corpus: Path, name: str) -> None:
     report = parse((corpus / f"{name}.html").read_bytes())
