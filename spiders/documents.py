@@ -19,6 +19,7 @@ _DATE = re.compile(r"(?<!\d)(20\d\d|19\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*
 _SPACE = re.compile(r"\s+")
 _MAX_LINKS = 5_000
 _MAX_CONTEXT = 400
+_FILE_NAME = re.compile(rb"\.(?:pdf|docx?|wps|xlsx?|et|rar|zip|ofd)[\"'?#\s>]", re.IGNORECASE)
 _FILE = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rar|zip|ofd)(?:$|[?#])", re.IGNORECASE)
 
 _MOVED = re.compile(
@@ -109,6 +110,8 @@ class Document:
     @property
     def files(self) -> tuple[str, ...]:
         """Absolute URLs of linked files that may carry a report (pdf, doc, wps, xls, archives)."""
+        if not _FILE_NAME.search(self.body):
+            return ()  # most pages link none, and need not be read for it
         return tuple(dict.fromkeys(link.url for link in self.links if _FILE.search(link.url)))
 
     def absolute(self, href: str) -> str | None:
