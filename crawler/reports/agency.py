@@ -56,17 +56,17 @@ def who(title: TitleReading, facts: PageFacts, lines: Sequence[str]) -> Who:
     text = "\n".join(lines)
     around = " ".join(filter(None, (facts.publisher, facts.source, facts.site)))
     if title.agency:
-        return _fuller(title.agency, around, text)
+        return _fuller(title.agency, around, text, facts.surroundings)
     for name, source in _candidates(facts, lines):
         if names.is_body(name) or names.is_area(name):
-            full = _fuller(name, around, text).name
+            full = _fuller(name, around, text, facts.surroundings).name
             return Who(full, source)
     return Who(None, None)
 
 
-def _fuller(name: str, around: str, text: str) -> Who:
+def _fuller(name: str, around: str, text: str, page: str) -> Who:
     if not names.is_body(name) or (names.is_area(name) and not name.endswith(("街道", "镇", "乡"))):
-        for place, source in ((around, "meta"), (text, "text")):
+        for place, source in ((around, "meta"), (text, "text"), (page, "meta")):
             organ = names.government_of(name, place)
             if organ:
                 return Who(organ, source)

@@ -22,6 +22,7 @@ class Evidence:
         headings: number of top headings found, statutory or not.
         forms: number of statutory tables found.
         numbers: number of cells in them that hold a value.
+        listed: number of lines that are titles of reports themselves: a list of reports, not a report.
         carrier: the body holds an image, or links to a file, in place of text.
         text: the body as plain text.
     """
@@ -30,6 +31,7 @@ class Evidence:
     headings: int
     forms: int
     numbers: int
+    listed: int
     carrier: bool
     text: str
 
@@ -42,6 +44,8 @@ _WEAK_TITLES = ("summary_title", "open_government_title", "bare_title")
 def decide(title: TitleReading, page: Evidence) -> tuple[Kind, str]:
     """Kind and the word that decided it (`statutory_tables`, `six_sections`, a title reason, …)."""
     shown = _shown(page)
+    if page.listed >= 3 and not shown and title.kind in ("annual_report", "work_summary", "other"):
+        return "other", "list_page"
     if title.kind == "annual_report":
         return _reported(title, page, shown)
     if title.kind == "work_summary" or title.reason in ("no_report_words", "empty"):
@@ -51,7 +55,7 @@ def decide(title: TitleReading, page: Evidence) -> tuple[Kind, str]:
             return "work_summary", title.reason
         return _untitled(page)
     if (
-        title.reason in ("notice", "circular")
+        title.reason == "published_by_notice"
         and shown == "statutory_tables"
         and page.numbers >= 20
         and page.sections >= 4

@@ -30,6 +30,7 @@ class PageFacts:
         published: meta PubDate or the page's 发布日期, as printed.
         site: meta SiteName.
         column: meta ColumnName.
+        surroundings: text of the whole page, menus and footer included; names of organs are looked up in it.
     """
 
     titles: tuple[str, ...] = ()
@@ -41,8 +42,10 @@ class PageFacts:
     meta_date: str | None = None
     site: str | None = None
     column: str | None = None
+    surroundings: str = ""
 
 
+_MOST_TEXT = 60_000
 _TITLE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:article|content|news|info|detail|xl|show|main|art|doc|wz)?[_-]?(?:title|tit|bt|biaoti|headline)(?:$|[\s\d_-])",
     re.I,
@@ -61,6 +64,9 @@ _PUBLISHED = re.compile(
 _NUMBER = re.compile(
     r"(?:文号|发文字号|文件编号|文件字号)\s?[：:】\]]?\s{0,3}([\u3400-\u9fff]{1,12}[〔\[［(（]\s?20\d\d\s?[〕\]］)）]\s?第?\d{1,5}\s?号)"
 )
+_NAMED = re.compile(
+    r"(?:信息名称|文件名称|名称|标题)\s?[：:】\]]?\s{0,3}([^：:\n<>]{4,80}?(?:报告单|报告|年报|总结))(?=\s|$|文号|发文|主题|索引|发布|生成|有效)"
+)
 _LABELS = re.compile(
     r"(?:发布|名称|主题|文号|发文|成文|公开|索引|信息|生成|有效|体裁|分类|日期|时间|组配|产生|废止|内容|关键).*$"
 )
@@ -69,9 +75,12 @@ _LABELS = re.compile(
 def read(root: Element) -> PageFacts:
     """The facts of a page."""
     metas = _metas(root)
-    around = around_text(tree.text_of(root)[:60_000])
+    whole = tree.text_of(root)[:_MOST_TEXT]
+    around = around_text(whole)
     return PageFacts(
-        titles=tuple(dict.fromkeys(title for title in (*_meta_titles(metas), *_printed_titles(root)) if title)),
+        titles=tuple(
+            dict.fromkeys(title for title in (*_meta_titles(metas), *_printed_titles(root), *around.titles) if title)
+        ),
         page_titles=tuple(part for element in root.iter("title") for part in split_site_suffix(element.text or "")),
         source=metas.get("contentsource") or around.source,
         publisher=metas.get("publisher") or around.publisher,
@@ -80,6 +89,7 @@ def read(root: Element) -> PageFacts:
         meta_date=metas.get("pubdate") or metas.get("firstpublishedtime"),
         site=metas.get("sitename"),
         column=metas.get("columnname"),
+        surroundings=whole,
     )
 
 
@@ -87,7 +97,9 @@ def around_text(text: str) -> PageFacts:
     """The facts that the printed text of a page gives: 发布机构, 来源, 发布日期, 文号."""
     flat = re.sub(r"[\s\u3000\xa0]+", " ", text)
     publisher = _first(_PUBLISHER, flat)
+    named = _first(_NAMED, flat)
     return PageFacts(
+        titles=(named,) if named else (),
         source=_first(_SOURCE, flat),
         publisher=_LABELS.sub("", publisher) or None if publisher else None,
         document_number=_first(_NUMBER, flat),

@@ -83,8 +83,10 @@ def parse_text(
     reading = tables.bind(grids(page.body.blocks))
     lines = tuple(texts(page.body.blocks))
     kind, reason = kinds.decide(titled.reading, _evidence(page, shape, reading))
-    who = agency.who(titled.reading, page.facts, lines)
-    when = agency.when(titled.reading, lines)
+    # Of another page only the title is believed: its text may name any agency and any year.
+    speaks = kind != "other"
+    who = agency.who(titled.reading, page.facts if speaks else metas.PageFacts(), lines if speaks else ())
+    when = agency.when(titled.reading, lines if speaks else ())
     frozen = sections.freeze(shape.nodes, reading.places)
     body_text = plain_text(page.body.blocks)
     counted = kind == "annual_report"
@@ -190,7 +192,16 @@ def _head_titles(blocks: Sequence[Block]) -> list[str]:
         if titles.is_title_line(block.text):
             head.append(block.text)
     joined = [left + right for left, right in pairwise(head) if not _tells(left)]
-    return [line for line in (*joined, *head) if _tells(line)]
+    telling = [line for line in (*joined, *head) if _tells(line)]
+    return telling if len({titles.judge(line).year for line in telling}) < 3 else []
+
+
+def _is_entry(block: Block) -> bool:
+    """A line that is the title of a report, as lists of reports are made of."""
+    if block.kind not in ("text", "heading") or not 8 <= len(block.text) <= 90 or "公开" not in block.text:
+        return False
+    reading = titles.judge(block.text)
+    return reading.kind == "annual_report" and (reading.year is not None or reading.agency is not None)
 
 
 def _tells(line: str) -> bool:
@@ -208,6 +219,7 @@ def _evidence(page: _Page, shape: Outline, reading: TableReading) -> kinds.Evide
         headings=len(shape.nodes),
         forms=sum(1 for grid in grids(blocks) if is_form(grid)),
         numbers=values,
+        listed=len({block.text for block in blocks if _is_entry(block)}),
         carrier=any(block.kind in ("image", "link") for block in blocks),
         text="\n".join(texts(blocks)),
     )
@@ -241,16 +253,24 @@ def _states(
     for table in formats.prescribed(reading.format, year):
         states.setdefault(table.id, "missing")
     carriers = {section.id: section.carrier for section in found if section.carrier}
-    only_files = not grids(blocks) and len("".join(texts(blocks))) < 400 and any(b.kind == "link" for b in blocks)
+    lone = None if found else _lone_carrier(blocks)
     for table_id, state in states.items():
         if state != "missing":
             continue
         for section_id, held in headings.section_tables().items():
             if table_id in held and section_id in carriers:
                 states[table_id] = carriers[section_id] or state
-        if only_files and states[table_id] == "missing":
-            states[table_id] = "attachment"
+        if lone and states[table_id] == "missing":
+            states[table_id] = lone
     return states
+
+
+def _lone_carrier(blocks: Sequence[Block]) -> TableState | None:
+    """`attachment` or `image` when the body is next to nothing but a linked file or pictures: a scanned report."""
+    if grids(blocks) or len("".join(texts(blocks))) >= 400:
+        return None
+    kinds_found = {block.kind for block in blocks}
+    return "attachment" if "link" in kinds_found else "image" if "image" in kinds_found else None
 
 
 def _absent(kind: Kind, who: agency.Who, when: agency.When) -> tuple[Finding, ...]:

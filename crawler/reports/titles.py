@@ -24,7 +24,8 @@ class TitleReading:
         kind: what the title names; a page may prove it wrong (kinds.py).
         reason: the word that decided: `report_title`, `summary_title`, `open_government_title`,
             `bare_title` (no year, no agency, nothing else: as likely the name of a column), or the look-alike's word
-            (`website_form`, `rule_of_law`, `interpretation`, `notice`, `circular`, `collection`, `format`, `quarterly`,
+            (`website_form`, `rule_of_law`, `interpretation`, `notice`,
+            `published_by_notice`, `circular`, `collection`, `format`, `quarterly`,
             `enterprise`, `institution`, `outline`, `statistics_system`, `annex_table`, `evaluation`, `guide`,
             `work_summary`, `no_report_words`, `empty`).
         year: fiscal year printed in the title; None when it prints none.
@@ -81,6 +82,7 @@ _LOOK_ALIKES: tuple[tuple[str, Kind, re.Pattern[str]], ...] = (
         "notice",
         re.compile(r"报告(?:的)?(?:格式|模[板版]|样[式本表]|范本|填报|编制说明|填写)|报告.{0,6}格式|空白表"),
     ),
+    ("published_by_notice", "notice", re.compile(r"关于(?:印发|公布|发布|公开|转发).{4,60}通知$")),
     (
         "circular",
         "notice",

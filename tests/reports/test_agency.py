@@ -63,6 +63,7 @@ def test_a_bare_area_becomes_its_organ_only_where_the_page_prints_it() -> None:
     assert who(title, source="平湖综合实验区管委会办公室") == ("平湖综合实验区管委会", "meta")
     assert who(title, ("请与平湖综合实验区管理委员会联系。",)) == ("平湖综合实验区管理委员会", "text")
     assert who("清河县2023年政府信息公开年报", ("清河县人民政府网站",)) == ("清河县人民政府", "text")
+    assert who("清河县2023年政府信息公开年报", surroundings="版权所有：清河县人民政府") == ("清河县人民政府", "meta")
     assert who(title, (PROSE,)) == ("平湖综合实验区", "title")
 
 

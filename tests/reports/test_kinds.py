@@ -8,11 +8,12 @@ from crawler.reports.kinds import Evidence, decide
 from crawler.reports.titles import judge
 from tests.reports.pages import PROSE
 
-NOTHING = Evidence(sections=0, headings=0, forms=0, numbers=0, carrier=False, text=PROSE)
-TABLES = Evidence(sections=6, headings=6, forms=3, numbers=200, carrier=False, text=PROSE * 20)
-SECTIONS = Evidence(sections=6, headings=6, forms=0, numbers=0, carrier=False, text=PROSE * 20)
-SUMMARY = Evidence(sections=1, headings=3, forms=0, numbers=0, carrier=False, text="做好政务公开工作。" * 80)
-SCAN = Evidence(sections=0, headings=0, forms=0, numbers=0, carrier=True, text="附件")
+NOTHING = Evidence(sections=0, headings=0, forms=0, numbers=0, listed=0, carrier=False, text=PROSE)
+TABLES = Evidence(sections=6, headings=6, forms=3, numbers=200, listed=0, carrier=False, text=PROSE * 20)
+SECTIONS = Evidence(sections=6, headings=6, forms=0, numbers=0, listed=0, carrier=False, text=PROSE * 20)
+SUMMARY = Evidence(sections=1, headings=3, forms=0, numbers=0, listed=0, carrier=False, text="做好政务公开工作。" * 80)
+LIST = Evidence(sections=0, headings=0, forms=0, numbers=0, listed=9, carrier=False, text=PROSE)
+SCAN = Evidence(sections=0, headings=0, forms=0, numbers=0, listed=0, carrier=True, text="附件")
 
 
 @pytest.mark.parametrize(
@@ -39,6 +40,8 @@ SCAN = Evidence(sections=0, headings=0, forms=0, numbers=0, carrier=True, text="
         ("某局2023年法治政府建设年度报告", SECTIONS, "rule_of_law", "rule_of_law"),
         ("关于报送2023年政府信息公开年报的通知", SECTIONS, "notice", "notice"),
         ("关于印发2023年政府信息公开年报的通知", TABLES, "annual_report", "tables_under_a_notice"),
+        ("关于做好2023年政府信息公开年报编制工作的通知", TABLES, "notice", "notice"),
+        ("某局2023年政府信息公开年报", LIST, "other", "list_page"),
         ("政府信息公开工作年度报告格式", TABLES, "notice", "format"),
     ],
 )

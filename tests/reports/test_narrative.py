@@ -59,6 +59,9 @@ def read(text: str) -> dict[str, int | float]:
             {"normative_valid": 393, "normative_made": 77},
         ),
         ("全年主动公开政府信息13561条。", {"disclosed": 13561}),
+        ("依申请公开信息收取费用0万元。", {"fees": 0}),
+        ("受理政府信息公开申请17件（含上年结转2件），办结16件。", {"carried_over": 2, "new": 17, "decided_total": 16}),
+        ("2024年共受理信息公开申请28宗；已答复28宗。行政诉讼0宗。", {"new": 28, "decided_total": 28, "suits": 0}),
         ("微信公众号共发布968篇推文。", {"posts": 968}),
         ("当面申请1件，传真申请2件，电子邮件申请3件，信函申请4件，网上申请5件。", {
             "channel.face": 1, "channel.fax": 2, "channel.email": 3, "channel.mail": 4, "channel.net": 5,

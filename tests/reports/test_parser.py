@@ -134,6 +134,44 @@ def test_text_that_quotes_with_angle_brackets_is_no_html() -> None:
     assert "<清河县政府信息公开办法>" in report.text
 
 
+def test_a_list_of_reports_is_none() -> None:
+    rows = "".join(
+        f'<li><a href="t{year}.htm">清河县水务局{year}年政府信息公开工作年度报告</a> <span>{year + 1}-01-20</span></li>'
+        for year in range(2015, 2024)
+    )
+    report = parse(page(f'<div class="list"><ul>{rows}</ul></div>', title="清河县2023年政府信息公开年报"))
+    assert (report.kind, report.kind_reason, report.tables, report.sections) == ("other", "list_page", {}, ())
+
+
+def test_the_title_may_stand_only_in_the_metadata_table() -> None:
+    cells = {"索引号": "x/2024-1", "发布机构": "清河县水务局", "名称": TITLE, "文号": "", "发布日期": "2024-01-16"}
+    table = "".join(f"<tr><td>{label}</td><td>{value}</td></tr>" for label, value in cells.items())
+    html = page(f'<table>{table}</table><div id="vsb_content">{pages.body()}</div>', title="政府信息公开")
+    report = parse(html)
+    assert (report.title, report.year, report.dates["claimed"]) == (TITLE, 2023, "2024-01-16")
+
+
+def test_a_notice_is_a_notice_even_with_a_sample_report() -> None:
+    article = paragraphs("各单位：", "请于1月31日前报送。") + pages.body()
+    report = parse(page(article, title="关于做好2023年政府信息公开工作年度报告编制工作的通知"))
+    assert (report.kind, report.cells) == ("notice", {})
+
+
+def test_a_scan_has_its_tables_in_images() -> None:
+    report = parse(page('<div class="TRS_Editor"><p><img src="W01.jpg"></p><p><img src="W02.jpg"></p></div>'))
+    assert report.kind == "annual_report"
+    assert set(report.tables.values()) == {"image"}
+
+
+def test_headings_without_numerals_and_headings_split_over_spans() -> None:
+    article = pages.body()
+    for at, name in enumerate(SECTIONS):
+        article = article.replace(f"<p>{heading(at)}</p>", f"<h2>{name}</h2>")
+    assert [section.id for section in parse(page(f"<div>{article}</div>")).sections] == list(IDS)
+    split = pages.body().replace("<p>一、", "<p><b><span>一</span><span lang=EN-US>、</span></b><b>")
+    assert parse(page(split)).sections[0].num == "一、"
+
+
 # ------------------------------------------------------------------ bad input
 
 

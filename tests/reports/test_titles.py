@@ -57,6 +57,7 @@ LOOK_ALIKES = [
     ("图解：某局2022年政府信息公开年报", "interpretation", "interpretation"),
     ("关于报送2023年政府信息公开工作年度报告的通知", "notice", "notice"),
     ("关于2023年政府信息公开工作年度报告发布情况的通报", "notice", "circular"),
+    ("关于印发某局2023年政府信息公开工作年度报告的通知", "notice", "published_by_notice"),
     ("政府信息公开工作年度报告格式", "notice", "format"),
     ("全市各部门2022年政府信息公开年度报告汇总", "notice", "collection"),
     ("市统计局2023年第一季度政府信息公开情况", "other", "quarterly"),
