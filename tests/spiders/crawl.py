@@ -45,7 +45,7 @@ from crawler.items import AttemptItem, ColumnItem, PageItem
 Respond = Callable[[FakeRequest], FakeResponse | None]
 """A fake portal. None is a 404; an exception (`scrapy.exceptions.DownloadTimeoutError` …) is what the network did."""
 
-LONGEST_CRAWL = 120
+LONGEST_CRAWL = 60
 """Seconds after which a crawl counts as hung: far more than any crawl of a fake portal takes."""
 
 
@@ -202,7 +202,7 @@ def row(host: str, family: str, **fields: Any) -> dict[str, Any]:
 
 def pump(work: Coroutine[Any, Any, None], timeout: float = LONGEST_CRAWL) -> None:
     """Run the process's reactor until `work` is done. Raises TimeoutError when it does not end."""
-    _loop().run_until_complete(asyncio.wait_for(work, timeout))
+    _loop().run_until_complete(asyncio.wait_for(work, 2 * timeout))
 
 
 @lru_cache(maxsize=1)
@@ -232,6 +232,8 @@ async def _run(
     with _log_into(result.logs):
         await runner.crawl(crawler, **arguments)
     result.stats = crawler.stats.get_stats()
+    if result.stats.get("finish_reason") == "closespider_timeout":
+        result.errors.append(f"the crawl did not end within {LONGEST_CRAWL} seconds; last asked: {result.urls[-3:]}")
     result.spider = crawler.spider
 
 
@@ -306,6 +308,8 @@ def _settings(folder: Path, rows: Sequence[Mapping[str, Any]], *, pipelines: boo
         "DOWNLOAD_HANDLERS": handlers,
         "DOWNLOAD_DELAY": 0,
         "CRAWL_DELAY_CAP": 0,
+        # A crawl without an end is stopped in order, so that the crawls after it in this process are sound.
+        "CLOSESPIDER_TIMEOUT": LONGEST_CRAWL,
         "DATABASE_URL": f"sqlite:///{folder / 'reports.db'}",
         "SPOOL_DIR": str(folder / "spool"),
     }

@@ -61,3 +61,10 @@ def test_robots_txt_is_obeyed():
     result = crawl(Walker, pages({"a.gov.cn/robots.txt": b"User-agent: *\nDisallow: /", "a.gov.cn/": "x"}))
     assert result.items == [{"failed": "Forbidden"}]
     assert result.urls == []
+
+
+def test_a_crawl_without_an_end_is_stopped_and_told():
+    endless = lambda request: pages({request.url: f"<a href='{request.path}x'>下一页</a>"})(request)  # noqa: E731
+    result = crawl(Walker, endless, settings={"CLOSESPIDER_TIMEOUT": 0.3, "DEPTH_LIMIT": 0}, check=False)
+    assert "did not end" in result.errors[0]
+    assert crawl(Walker, pages({"a.gov.cn/": "x"})).stats["finish_reason"] == "finished"
