@@ -19,9 +19,9 @@ _SIGNS: dict[str, tuple[str, str, str]] = {
     "missing": ("○", "red", "missing"),
     "not_due": ("·", "dim", "not due yet"),
     "blocked": ("✕", "magenta", "blocked by the portal"),
-    "unreachable": ("✕", "red", "portal unreachable"),
+    "unreachable": ("⊘", "red", "portal unreachable"),
     "unreadable": ("?", "yellow", "there, but unreadable"),
-    "refused": ("–", "yellow", "only look-alikes"),
+    "refused": ("–", "yellow", "only look-alikes, or a list on a foreign host"),
     "unknown": (" ", "dim", "nobody looked yet"),
 }
 _MOST_REASONS = 12
