@@ -119,3 +119,30 @@ def test_all_cells_once_raised() -> None:
         )
         found = check(Report(kind="annual_report", format="fmt2021", cells=reading.cells, tables=reading.states))
         assert [f for f in found if f.severity == "hard" and address in f.cells], address
+
+
+def as_text(data: dict[str, str], form_id: str = "fmt2021") -> list[str]:
+    """The requests table as one cell per line."""
+    return forms.as_lines(forms.t3_rows(FORMS[form_id], data, [*forms.KINDS, "total"]))
+
+
+@pytest.mark.parametrize("format_id", ["fmt2019", "fmt2021"])
+def test_a_number_torn_off_its_label_is_no_value(format_id: str) -> None:
+    """`2` / `.重复申请`, after each numbered label of the table."""
+    table = FORMS[format_id].table("t3")
+    assert table
+    data = {address: str(at + 11) for at, address in enumerate(table.addresses())}
+    texts = as_text(data, format_id)
+    numbered = [at for at, text in enumerate(texts) if text[1:2] in (".", "、")]
+    assert len(numbered) >= 17
+    for at in numbered:
+        reading = bind([lines(forms.broken(texts, {at: 1}))])
+        assert {address: cell.raw for address, cell in reading.cells.items()} == data, texts[at]
+
+
+def test_a_value_above_a_label_that_lost_its_number_stays_a_value() -> None:
+    table = FORMS["fmt2021"].table("t3")
+    assert table
+    data = {address: "5" for address in table.addresses()}
+    texts = [text.removeprefix("2") if text.startswith("2.") else text for text in as_text(data)]
+    assert {address: cell.raw for address, cell in bind([lines(texts)]).cells.items()} == data

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from crawler.reports.binding.labels import LONGEST, LabelIndex, Match, Role
+from crawler.reports.binding.labels import LONGEST, LabelIndex, Match, Role, plain
 from crawler.reports.binding.rows import LONGEST_GRID, Line, Tok, value_like
 from crawler.reports.grids import Grid
 
 _LONGEST_JOIN = 4
+_MARKS = frozenset("、.．,，)）")
+_NUMBER = re.compile(r"[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})")
 _STARTS: tuple[Role, ...] = ("row", "group", "band", "title", "end")
 
 
@@ -67,7 +70,10 @@ def _joined(toks: Sequence[Tok], index: LabelIndex) -> Iterator[Tok]:
 
 
 def _longest(toks: Sequence[Tok], at: int, index: LabelIndex) -> tuple[int, Match | None]:
-    if toks[at].image or len(toks[at].text) > LONGEST or value_like(toks[at].text):
+    if toks[at].image or len(toks[at].text) > LONGEST:
+        return 1, None
+    torn = value_like(toks[at].text)
+    if torn and not (at + 1 < len(toks) and _torn_off(toks[at].text, toks[at + 1].text)):
         return 1, None
     length = 1
     texts = [toks[at].text]
@@ -79,9 +85,21 @@ def _longest(toks: Sequence[Tok], at: int, index: LabelIndex) -> tuple[int, Matc
         texts.append(following.text)
         length += 1
         found = index.find_exact("".join(texts))
-        if found:
+        if found and (not torn or _numbered(found, texts[0])):
             best = (length, found)
     return best
+
+
+def _torn_off(text: str, following: str) -> bool:
+    """Whether a line may be the number of the label below it (2 / .重复申请): no label starts with the mark behind its
+    number."""
+    return following[:1] in _MARKS and _NUMBER.fullmatch(text) is not None
+
+
+def _numbered(match: Match, number: str) -> bool:
+    """Whether the form prints the label with this number; a value above a label that lost its number stays a value."""
+    form = re.compile(rf"\W?{re.escape(plain(number))}\W")
+    return any(target.row is not None and form.match(plain(target.row.zh)) for target in match.targets)
 
 
 def _table(tok: Tok, current: str | None) -> str | None:
