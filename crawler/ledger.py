@@ -79,8 +79,16 @@ class Ledger:
             yield from self._agency_years(portal, tally)
 
     def broken(self, portals: Sequence[Portal]) -> list[str]:
-        """Ids of portals that yielded no page at all in a complete run: the exit code speaks of them."""
-        return [portal.id for portal in portals if self.complete and not self._tallies[portal.id].pages]
+        """Ids of portals that stayed silent: the exit code speaks of them.
+
+        Silent is a portal that yielded no page; in a run narrowed to some years or agencies, or a sample, one of whose
+        lists not a single row could be read.
+        """
+        return [portal.id for portal in portals if self._is_silent(self._tallies[portal.id])]
+
+    def _is_silent(self, tally: PortalTally) -> bool:
+        narrowed = self.years is not None or bool(self.agency_ids) or not self.complete
+        return not tally.pages and not (narrowed and tally.rows)
 
     def _portal(self, portal: Portal, tally: PortalTally) -> Iterator[AttemptItem]:
         if tally.pages == 0:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
+
+import pytest
 
 from crawler.items import AttemptItem
 from crawler.ledger import Ledger
@@ -92,7 +95,24 @@ def test_below_the_floor_is_partial_in_a_full_crawl_only() -> None:
 def test_a_sample_proves_no_absence() -> None:
     ledger = Ledger(date(2026, 11, 22), complete=False)
     assert closing(ledger, bureau()) == []
-    assert ledger.broken([bureau()]) == []
+
+
+@pytest.mark.parametrize(
+    "narrowed", [{"complete": False}, {"years": frozenset({2023})}, {"agency_ids": ["440100-czj"]}]
+)
+def test_a_narrowed_run_is_silent_only_where_no_row_was_read(narrowed: dict[str, Any]) -> None:
+    portal = bureau()
+    ledger = Ledger(date(2026, 11, 22), **narrowed)
+    assert ledger.broken([portal]) == [portal.id]
+    ledger[portal.id].rows = 5
+    assert ledger.broken([portal]) == []
+
+
+def test_rows_without_a_single_page_are_silence_in_a_full_run() -> None:
+    portal = bureau()
+    ledger = Ledger(date(2026, 11, 22))
+    ledger[portal.id].rows = 5
+    assert ledger.broken([portal]) == [portal.id]
 
 
 def test_a_column_that_leads_elsewhere_explains_the_gaps_only_where_none_was_read() -> None:
