@@ -227,8 +227,10 @@ class FamilySpider(RowSpider):
                 )
         if opened or visit.depth:
             return
-        if builds_lists(document) and not visit.portal.quirks.get("render"):
+        if builds_lists(document):
             hint = f"its scripts would make the list: try `render = true` in the quirks of {visit.portal.id}"
+            if visit.portal.quirks.get("render"):
+                hint = "its scripts make the list, but no browser ran them, or they made none"
             yield self.unreadable("list_needs_javascript", hint, visit)
         else:
             yield self.unreadable("empty_list", "the page holds no row that could be read", visit)

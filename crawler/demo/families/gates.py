@@ -79,7 +79,7 @@ def _scripted() -> Built:
     site.add(f"{column.path}data.json", data(column.rows_json()))
     doors(site, look, ("/ZWGK4828/", "政务公开"), (column.path, column.name))
     built.sites.append(site)
-    built.absences.append(Absence(host, "unreadable", "", url=f"http://{host}{column.path}"))
+    built.absences.append(Absence(host, "unreadable", "list_needs_javascript", url=f"http://{host}{column.path}"))
     built.behind_script = [(TIANJIN, column.url(host, number), entry) for number, entry in column.rows]
     return built
 
