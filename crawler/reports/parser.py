@@ -19,6 +19,7 @@ from crawler.reports import (
     kinds,
     metas,
     narrative,
+    scripted,
     sections,
     sniff,
     tables,
@@ -104,7 +105,7 @@ def parse_text(
         document_number=titles.document_number(titled.text or "") or page.facts.document_number,
         dates=_dates(page.facts.published or signed, url, page.facts.meta_date),
         encoding=encoding,
-        repairs=tuple(repairs),
+        repairs=(*repairs, *page.repairs),
         sections=frozen,
         tables=_states(reading, kind, when.year, frozen, page.body.blocks),
         cells=dict(reading.cells) if counted else {},
@@ -122,6 +123,7 @@ class _Page:
     body: Body
     facts: metas.PageFacts
     findings: tuple[Finding, ...] = ()
+    repairs: tuple[Repair, ...] = ()
 
 
 def _page(text: str) -> _Page:
@@ -133,13 +135,37 @@ def _page(text: str) -> _Page:
     page = tree.parse(text)
     if page is None:
         return _Page(Body((), "text"), metas.PageFacts(), _nothing(Body((), "text")))
-    body = of_html(page.root)
+    body, facts, repairs = of_html(page.root), metas.read(page.root), tuple[Repair, ...]()
+    inside = scripted.article(text) if body.how != "report" else None
+    if inside is not None:
+        body, facts, repairs = _from_script(inside, body, facts)
     found = [*_nothing(body), *_cut(page.cut or body.cut)]
     if page.flattened:
         found.append(
             Finding("markup_flattened", "info", "the markup nests too deep; it was read without part of its tags")
         )
-    return _Page(body, metas.read(page.root), tuple(found))
+    return _Page(body, facts, tuple(found), repairs)
+
+
+def _from_script(
+    inside: scripted.Article, body: Body, facts: metas.PageFacts
+) -> tuple[Body, metas.PageFacts, tuple[Repair, ...]]:
+    """The article of a script where the page prints none: no container with text, or one with far less."""
+    repaired = repair(inside.content)
+    page = tree.parse(repaired.text) if tree.looks_like_html(repaired.text) else None
+    other = of_html(page.root) if page else of_text(tree.bounded(repaired.text)[0])
+    printed = len(plain_text(body.blocks)) if body.how == "container" else 0
+    if len(plain_text(other.blocks)) <= 2 * printed or not other.blocks:
+        return body, facts, ()
+    own = (inside.title,) if inside.title else ()
+    told = replace(
+        facts,
+        titles=tuple(dict.fromkeys((*own, *facts.titles))),
+        publisher=facts.publisher or inside.publisher,
+        document_number=facts.document_number or inside.document_number,
+        published=inside.published or facts.published,
+    )
+    return other, told, repaired.repairs
 
 
 def _cut(cut: bool) -> tuple[Finding, ...]:

@@ -143,6 +143,6 @@ def test_a_number_torn_off_its_label_is_no_value(format_id: str) -> None:
 def test_a_value_above_a_label_that_lost_its_number_stays_a_value() -> None:
     table = FORMS["fmt2021"].table("t3")
     assert table
-    data = {address: "5" for address in table.addresses()}
+    data = dict.fromkeys(table.addresses(), "5")
     texts = [text.removeprefix("2") if text.startswith("2.") else text for text in as_text(data)]
     assert {address: cell.raw for address, cell in bind([lines(texts)]).cells.items()} == data
