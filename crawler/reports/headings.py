@@ -133,6 +133,19 @@ def section_tables() -> Mapping[str, frozenset[str]]:
 
 
 @cache
+def follows(first: str, second: str) -> bool:
+    """True when every format that has both sections prints the second behind the first, and one at least has both."""
+    orders = [[section.id for section in fmt.sections] for fmt in formats.load().values()]
+    places = [(order.index(first), order.index(second)) for order in orders if first in order and second in order]
+    return bool(places) and all(before < behind for before, behind in places)
+
+
+def speaks_of(section: str, text: str) -> bool:
+    """True when a heading's text holds a keyword of a section, whatever else it names."""
+    return any(name == section and pattern.search(text) for name, pattern in _KEYWORDS)
+
+
+@cache
 def _loose() -> Mapping[str, str]:
     found: dict[str, str] = {}
     for wording, section in wordings().items():

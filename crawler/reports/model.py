@@ -67,7 +67,7 @@ class Section:
     `num` is the printed numeral with its mark (`一、`, `（二）`, `1.`), "" if none was printed. `id` is the canonical
     id of formats.yaml (`overview`, `proactive`, `requests`, `review`, `problems`, `other`, …), None for sub-sections
     and unknown headings. `heading` is the heading as printed, numeral included. `implied` marks a section whose
-    heading is missing and whose text was recognised by its position. `text` excludes the text of sub-sections and of
+    heading is missing: the first by its text before 二、, a later one by the statutory table it begins with. `text` excludes the text of sub-sections and of
     tables. `tables` are the ids (`t2`, `t3`, `t4`, `s14`, …) of statutory tables standing in it. `carrier` says where
     its table is when the section has none in text: in an `image`, or in an `attachment` that it only refers to.
     """
@@ -130,8 +130,8 @@ class Report:
     `kind_reason` says which words decided the kind. `agency` is the name as printed (best source), `agency_source`
     where it was read (`title`, `text`, `signature`, `meta`). `year` is the fiscal year. `format` is a format id or
     None. `tables` maps each table the format prescribes to its state; a missing table has no cells and never zeros.
-    `text` is the article body as plain text; `dates` holds `claimed`, `url`, `meta` (ISO strings or None). `repeats`
-    lists cells met twice with another value (the first stands in `cells`).
+    `text` is the article body as plain text; `dates` holds `claimed`, `url`, `meta` (ISO strings or None). Of a cell
+    met twice with different values the first stands in `cells`; the finding `cell_repeated` holds both.
     """
 
     kind: Kind

@@ -79,9 +79,9 @@ def parse_text(
     `list_title` is the title of the list row that led here: the last resort for a page that prints none.
     """
     page = _page(text)
-    shape = sections.outline(page.body.blocks)
     titled = _title(page, list_title)
     reading = tables.bind(grids(page.body.blocks))
+    shape = sections.outline(page.body.blocks, reading.places)
     lines = tuple(texts(page.body.blocks))
     kind, reason = kinds.decide(titled.reading, _evidence(page, shape, reading))
     # Of another page only the title is believed: its text may name any agency and any year.

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from types import MappingProxyType
 
-from crawler.reports import headings
+from crawler.reports import headings, lost
 from crawler.reports.blocks import Block
 from crawler.reports.headings import Numeral, Scheme
 from crawler.reports.model import Carrier, Section
@@ -72,15 +74,19 @@ class Outline:
         return frozenset(node.id for node in self.nodes if node.id)
 
 
-def outline(blocks: Sequence[Block]) -> Outline:
-    """Read the sections of a block sequence (tables already grouped and numbered)."""
+def outline(blocks: Sequence[Block], tables: Mapping[int, Sequence[str]] = MappingProxyType({})) -> Outline:
+    """Read the sections of a block sequence (tables already grouped and numbered).
+
+    `tables` says which statutory tables each grid number carries; with it, sections whose headings were lost above
+    their tables are found.
+    """
     pieces = cut(blocks)
     tops = _tops(pieces)
+    implicit = lost.starts(pieces, tops, tables)
     nodes: list[Node] = []
     first = min(tops, default=len(pieces))
-    for at in sorted(tops):
-        end = min((other for other in tops if other > at), default=len(pieces))
-        nodes.append(_node(pieces, at, end))
+    for at, end in pairwise([*sorted({*tops, *implicit}), len(pieces)]):
+        nodes.append(_node(pieces, at, end) if at not in implicit else _lost(pieces[at:end], implicit[at]))
     preamble = pieces[:first]
     implied = _implied(preamble, nodes)
     if implied:
@@ -283,6 +289,13 @@ def _lists(pieces: Sequence[Piece], group: list[int], end: int) -> list[int]:
 # ------------------------------------------------------------------ missing first heading, signature
 
 
+def _lost(pieces: Sequence[Piece], section: str) -> Node:
+    """A section whose heading was lost."""
+    node = Node("", section, "", rank=1, implied=True)
+    _fill(node, pieces, "cn")
+    return node
+
+
 def _implied(preamble: Sequence[Piece], nodes: Sequence[Node]) -> Node | None:
     """Section one whose heading is missing: the text before 二、主动公开政府信息情况, when no overview stands
     anywhere."""
@@ -291,8 +304,7 @@ def _implied(preamble: Sequence[Piece], nodes: Sequence[Node]) -> Node | None:
         return None
     if sum(len(piece.text) for piece in preamble if piece.kind == "text" and piece.level == 0) < 60:
         return None
-    node = Node("", "overview", "", rank=1, implied=True)
-    _fill(node, preamble, "cn")
+    node = _lost(preamble, "overview")
     return node if node.children or len(node.lines) > 1 or len("".join(node.lines)) > 200 else None
 
 

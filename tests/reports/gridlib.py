@@ -55,3 +55,9 @@ def from_html(source: str) -> list[Grid]:
             ]
             grids.append(place(rows, len(grids)))
     return grids
+
+
+def as_html(rows: Iterable[Sequence[Spanned]]) -> str:
+    """Rows as an HTML table."""
+    cells = ("".join(f'<td rowspan="{r}" colspan="{c}">{text}</td>' for text, r, c in row) for row in rows)
+    return "<table>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>"
