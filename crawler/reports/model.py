@@ -67,9 +67,10 @@ class Section:
     `num` is the printed numeral with its mark (`一、`, `（二）`, `1.`), "" if none was printed. `id` is the canonical
     id of formats.yaml (`overview`, `proactive`, `requests`, `review`, `problems`, `other`, …), None for sub-sections
     and unknown headings. `heading` is the heading as printed, numeral included. `implied` marks a section whose
-    heading is missing: the first by its text before 二、, a later one by the statutory table it begins with. `text` excludes the text of sub-sections and of
-    tables. `tables` are the ids (`t2`, `t3`, `t4`, `s14`, …) of statutory tables standing in it. `carrier` says where
-    its table is when the section has none in text: in an `image`, or in an `attachment` that it only refers to.
+    heading is missing: the first is known by the text before 二、, a later one by the statutory table it begins with.
+    `text` excludes the text of sub-sections and of tables. `tables` are the ids (`t2`, `t3`, `t4`, `s14`, …) of
+    statutory tables standing in it. `carrier` says where its table is when the section has none in text: in an
+    `image`, or in an `attachment` that it only refers to.
     """
 
     num: str

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from crawler.reports import channels
 from crawler.reports.model import Figure, Section
 from crawler.reports.numbers import chinese_number
 
@@ -100,28 +101,6 @@ _RULES: tuple[_Rule, ...] = (
         mask=True,
     ),
     _rule(
-        "channel.face",
-        rf"(?:当面|现场|窗口|上门)(?:提交|递交|提出|受理)?(?:的)?(?:申请)?{_w(6)}{_CASES}",
-        topic=_REQUEST,
-    ),
-    _rule("channel.fax", rf"传真(?:提交|提出)?(?:的)?(?:申请)?{_w(6)}{_CASES}", topic=_REQUEST),
-    _rule(
-        "channel.email",
-        rf"(?:电子邮[件箱]|邮箱)(?:提交|提出)?(?:的)?(?:申请)?{_w(6)}{_CASES}",
-        topic=_REQUEST,
-        mask=True,
-    ),
-    _rule(
-        "channel.mail",
-        rf"(?:信函|邮寄|书信|信件|来信|寄送|邮政)(?:提交|提出)?(?:的)?(?:申请)?{_w(6)}{_CASES}",
-        topic=_REQUEST,
-    ),
-    _rule(
-        "channel.net",
-        rf"(?:网络|网上|互联网|在线|线上|网站)(?:平台|渠道)?(?:提交|提出)?(?:的)?(?:申请)?{_w(6)}{_CASES}",
-        topic=_REQUEST,
-    ),
-    _rule(
         "decided_total",
         rf"(?:办结|答复|办理完毕|办理完成|办理)(?!率){_w(16)}{_CASES}",
         rf"{_CASES}(?:申请)?(?:已|均已|均|已经)?(?:全部|按[时期])?(?:办结|答复)",
@@ -178,6 +157,10 @@ class _Reader:
 
     def _sentence(self, sentence: str, paragraph: str, section: str | None) -> None:
         masked = sentence
+        if _REQUEST in paragraph:
+            for quantity, printed, unit in channels.read(sentence):
+                if (value := number(printed)) is not None:
+                    self._note(quantity, value, unit, sentence, section)
         for rule in _RULES:
             if rule.topic and not re.search(rule.topic, paragraph):
                 continue
@@ -204,8 +187,8 @@ def figures(sections: Sequence[Section], preamble: Sequence[str] = ()) -> dict[s
     """What the prose of a report states, by quantity; tables are no prose.
 
     Quantities: `new`, `carried_over`, `decided_total`, `carried_forward`, `granted`, `partial`, `granted_partial`
-    (both in one number), `denied`, `unable`, `notproc`, `other`, `channel.face|fax|mail|net|email`, `recon`, `suits`,
-    `fees`, `normative_made`, `normative_valid`, `disclosed`, `accounts`, `posts`. 没有收到…申请 states 0 for `new`.
+    (both in one number), `denied`, `unable`, `notproc`, `other`, `channel.face|fax|mail|written|net|email`,
+    `recon`, `suits`, `fees`, `normative_made`, `normative_valid`, `disclosed`, `accounts`, `posts`. 没有收到…申请 states 0 for `new`.
     """
     reader = _Reader()
     for line in preamble:

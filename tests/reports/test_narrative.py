@@ -74,6 +74,42 @@ def test_figures(text: str, wanted: dict[str, float]) -> None:
     assert read(text) == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("邮件2件，书面申请3件，当面1件，信函4件，传真0件，网络6件。", "email 2 written 3 face 1 mail 4 fax 0 net 6"),
+        ("邮件申请 2 件，电子邮箱申请1件。", "email 2"),
+        ("通过电子邮件方式提交的申请2件、通过邮政邮件提交的申请3件。", "email 2 mail 3"),
+        ("通过政府网站依申请公开平台提交申请12件，当面提交书面申请1件。", "net 12 written 1"),
+        ("网上平台收到5件，现场受理2件，邮寄方式3件。", "net 5 face 2 mail 3"),
+        ("网络平台申请5件、线上申请9件。", "net 5"),
+        ("其中3件为网络申请，12件为信函申请，1件当面提交。", "net 3 mail 12 face 1"),
+        ("收到5件通过网上平台提交的申请。", "net 5"),
+        ("网络、信函、当面申请分别为5件、3件和1件。", "net 5 mail 3 face 1"),
+        ("信函和传真申请各两件。", "mail 2 fax 2"),
+        ("信函、传真申请共3件。", ""),
+        ("通过信函、网络等渠道受理，其中当面申请3件。", "face 3"),
+        ("网络、信函、当面申请分别为5件、3件。", ""),
+        ("网上申请（含邮箱）7件。", ""),
+        ("网上申请1,204件，信件申请一百二十件。", "net 1204 mail 120"),
+        ("网站公开信息300条，网站2个，现场办公5次，窗口1个。", ""),
+        ("平台受理诉求30件，在线访谈3次，网络舆情12件，快递业务处罚3件。", ""),
+        ("书面答复3件，当面答复2件，办结网上申请30件，邮寄答复书4件。", ""),
+        ("电话：0311-1，传真：0311-2，电子邮箱：a@b.cn，邮编：050000。", ""),
+        ("互联网申请5宗；来访申请2人次；信件3份。", "net 5 face 2 mail 3"),
+    ],
+)
+def test_channels(text: str, wanted: str) -> None:
+    words = wanted.split()
+    found = read(f"全年依申请公开工作平稳。{text}")
+    told = {name.removeprefix("channel."): value for name, value in found.items() if name.startswith("channel.")}
+    assert told == {name: float(value) for name, value in zip(words[::2], words[1::2], strict=True)}
+
+
+def test_channels_of_a_paragraph_without_requests_are_none() -> None:
+    assert read("传真3件，信函4件。") == {}
+
+
 def test_a_figure_says_where_it_stands() -> None:
     text = "工作平稳。全年收到政府信息公开申请9件。其余情况正常。"
     child = Section("（二）", None, "（二）依申请公开情况", text)
@@ -102,6 +138,9 @@ HOSTILE = [
     "申请" + "一" * 500_000 + "件",
     "（" * 500_000,
     "网上" + "申请" * 400_000,
+    "申请网上、信函" * 150_000,
+    "申请" + "网上共计合计总计（" * 100_000,
+    "申请信函、传真分别为" + "1件、" * 200_000,
 ]
 
 
