@@ -106,7 +106,10 @@ def use_wal(engine: Engine) -> None:
 
 def _to_json(value: Any) -> str:
     """Sorted and readable: who opens the SQLite file by hand sees Chinese, not escapes."""
-    return json.dumps(storable_tree(value), ensure_ascii=False, sort_keys=True)
+    return _encode(storable_tree(value))
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:

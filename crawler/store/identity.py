@@ -42,6 +42,9 @@ def _page_order(cell: Cell) -> tuple[int, int, int, int, str]:
 
 
 def _bare(text: str) -> str:
+    if text.isascii():
+        # Nearly every cell is a few digits; NFKC leaves ASCII as it is.
+        return "".join(text.split())
     return _BLANKS.sub("", unicodedata.normalize("NFKC", text))
 
 

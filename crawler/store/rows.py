@@ -1,4 +1,4 @@
-"""From values to rows: dictionaries by column name, as the statements bind them. Pure functions."""
+"""From values to rows: values by column name, as the statements bind them. Pure functions."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from crawler.reports.model import Report, Section
+from crawler.store.prepared import Columns
 from crawler.store.records import ReportRecord
 
 Row = dict[str, Any]
@@ -40,8 +41,8 @@ def version_row(record: ReportRecord) -> Row:
     }
 
 
-def child_rows(report: Report, version_id: int) -> dict[str, list[Row]]:
-    """The rows that hang on a version, by table name."""
+def child_columns(report: Report, version_id: int) -> dict[str, Columns]:
+    """The rows that hang on a version, column by column, by table name."""
     return {
         "sections": _sections(report, version_id),
         "cells": _cells(report, version_id),
@@ -60,22 +61,21 @@ def _repair(repair: Any) -> Row:
     }
 
 
-def _sections(report: Report, version_id: int) -> list[Row]:
-    return [
-        {
-            "version_id": version_id,
-            "position": position,
-            "parent": parent,
-            "num": section.num,
-            "section": section.id,
-            "heading": section.heading,
-            "text": section.text,
-            "tables": list(section.tables),
-            "implied": section.implied,
-            "carrier": section.carrier,
-        }
-        for position, (section, parent) in enumerate(_in_reading_order(report.sections))
-    ]
+def _sections(report: Report, version_id: int) -> Columns:
+    nested = list(_in_reading_order(report.sections))
+    sections = [section for section, _ in nested]
+    return {
+        "version_id": [version_id] * len(sections),
+        "position": range(len(sections)),
+        "parent": [parent for _, parent in nested],
+        "num": [section.num for section in sections],
+        "section": [section.id for section in sections],
+        "heading": [section.heading for section in sections],
+        "text": [section.text for section in sections],
+        "tables": [list(section.tables) for section in sections],
+        "implied": [section.implied for section in sections],
+        "carrier": [section.carrier for section in sections],
+    }
 
 
 def _in_reading_order(sections: tuple[Section, ...]) -> Iterator[tuple[Section, int | None]]:
@@ -89,52 +89,47 @@ def _in_reading_order(sections: tuple[Section, ...]) -> Iterator[tuple[Section, 
         position += 1
 
 
-def _cells(report: Report, version_id: int) -> list[Row]:
-    return [
-        {
-            "version_id": version_id,
-            "address": address,
-            "raw": cell.raw,
-            "kind": cell.kind,
-            "value": cell.value,
-            "unit": cell.unit,
-            "remark": cell.remark,
-            "label": cell.label,
-            "place_table": cell.place.table if cell.place else None,
-            "place_row": cell.place.row if cell.place else None,
-            "place_col": cell.place.col if cell.place else None,
-        }
-        for address, cell in report.cells.items()
-    ]
+def _cells(report: Report, version_id: int) -> Columns:
+    cells = report.cells.values()
+    places = [cell.place for cell in cells]
+    return {
+        "version_id": [version_id] * len(cells),
+        "address": list(report.cells),
+        "raw": [cell.raw for cell in cells],
+        "kind": [cell.kind for cell in cells],
+        "value": [cell.value for cell in cells],
+        "unit": [cell.unit for cell in cells],
+        "remark": [cell.remark for cell in cells],
+        "label": [cell.label for cell in cells],
+        "place_table": [place and place.table for place in places],
+        "place_row": [place and place.row for place in places],
+        "place_col": [place and place.col for place in places],
+    }
 
 
-def _narratives(report: Report, version_id: int) -> list[Row]:
-    return [
-        {
-            "version_id": version_id,
-            "quantity": quantity,
-            "value": figure.value,
-            "unit": figure.unit,
-            "sentence": figure.sentence,
-            "section": figure.section,
-        }
-        for quantity, figure in report.narrative.items()
-    ]
+def _narratives(report: Report, version_id: int) -> Columns:
+    figures = report.narrative.values()
+    return {
+        "version_id": [version_id] * len(figures),
+        "quantity": list(report.narrative),
+        "value": [figure.value for figure in figures],
+        "unit": [figure.unit for figure in figures],
+        "sentence": [figure.sentence for figure in figures],
+        "section": [figure.section for figure in figures],
+    }
 
 
-def _findings(report: Report, version_id: int) -> list[Row]:
-    return [
-        {
-            "version_id": version_id,
-            "position": position,
-            "code": finding.id,
-            "severity": finding.severity,
-            "message": finding.message,
-            "left_side": finding.left,
-            "right_side": finding.right,
-            "difference": finding.difference,
-            "place": finding.where,
-            "cells": list(finding.cells),
-        }
-        for position, finding in enumerate(report.findings)
-    ]
+def _findings(report: Report, version_id: int) -> Columns:
+    findings = report.findings
+    return {
+        "version_id": [version_id] * len(findings),
+        "position": range(len(findings)),
+        "code": [finding.id for finding in findings],
+        "severity": [finding.severity for finding in findings],
+        "message": [finding.message for finding in findings],
+        "left_side": [finding.left for finding in findings],
+        "right_side": [finding.right for finding in findings],
+        "difference": [finding.difference for finding in findings],
+        "place": [finding.where for finding in findings],
+        "cells": [list(finding.cells) for finding in findings],
+    }

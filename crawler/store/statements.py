@@ -1,4 +1,4 @@
-"""The statements that write, built once a dialect: SQLAlchemy then compiles each once and only binds values afterwards.
+"""The statements that write, built once a dialect: each is then compiled once and only binds values afterwards.
 
 The same code serves both databases: SQLite took over Postgres's ON CONFLICT.
 """
@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Dialect,
     Executable,
     Table,
     and_,
@@ -27,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.store import models as m
+from crawler.store.prepared import Prepared
 
 Assignments = Callable[[Table, Any], dict[str, Any]]
 CHILDREN: tuple[type[m.Base], ...] = (m.Section, m.Cell, m.Narrative, m.Finding)
@@ -44,55 +46,59 @@ def table(model: type[m.Base]) -> Table:
 class Statements:
     """All statements of the writer. `*_new` insert unless there, and return the id only of a row that is new."""
 
-    run_stub: Executable
-    run: Executable
-    run_end: Executable
-    portal: Executable
-    agency: Executable
-    portal_agency: Executable
-    column: Executable
-    page: Executable
-    report_new: Executable
-    report_seen: Executable
-    version_new: Executable
-    version_seen: Executable
-    version_reread: Executable
-    version_page: Executable
-    attempt: Executable
-    version_by_hash: Executable
-    version_of_page: Executable
-    version_last_shown: Executable
-    clear: tuple[Executable, ...]
-    fill: dict[str, Executable]
+    run_stub: Prepared
+    run: Prepared
+    run_end: Prepared
+    portal: Prepared
+    agency: Prepared
+    portal_agency: Prepared
+    column: Prepared
+    page: Prepared
+    report_new: Prepared
+    report_seen: Prepared
+    version_new: Prepared
+    version_seen: Prepared
+    version_reread: Prepared
+    version_page: Prepared
+    attempt: Prepared
+    version_by_hash: Prepared
+    version_of_page: Prepared
+    version_last_shown: Prepared
+    clear: tuple[Prepared, ...]
+    fill: dict[str, Prepared]
 
 
-@cache
-def for_dialect(name: str) -> Statements:
-    """The statements for `sqlite` or `postgresql`."""
-    on = _Upserts(postgresql.insert if name == "postgresql" else sqlite.insert)
+@lru_cache(maxsize=8)
+def for_dialect(dialect: Dialect) -> Statements:
+    """The statements for an engine's dialect, SQLite's or Postgres's."""
+    on = _Upserts(postgresql.insert if dialect.name == "postgresql" else sqlite.insert)
+
+    def ready(statement: Any) -> Prepared:
+        return Prepared(statement, dialect)
+
     return Statements(
-        run_stub=on.nothing(m.Run, "id"),
-        run=on.update(m.Run, ["id"], _overwrite("spider", "args", "versions", "started_at")),
-        run_end=_update_run(),
-        portal=on.update(m.Portal, ["id"], _overwrite("name", "place", "family", "base"), where=_known_portal),
-        agency=on.update(m.Agency, ["id"], _overwrite(*_AGENCY), where=_registered_first),
-        portal_agency=on.nothing(m.PortalAgency, "portal_id", "agency_id"),
-        column=on.update(m.Column, ["portal_id", "url"], _seen("title", "params", "clicks")),
-        page=on.update(m.Page, ["url", "sha256"], _page_seen).returning(table(m.Page).c.id),
-        report_new=on.nothing(m.Report, "agency_id", "year", "kind").returning(table(m.Report).c.id),
-        report_seen=on.update(m.Report, ["agency_id", "year", "kind"], _seen("agency_code")).returning(
-            table(m.Report).c.id
+        run_stub=ready(on.nothing(m.Run, "id")),
+        run=ready(on.update(m.Run, ["id"], _overwrite("spider", "args", "versions", "started_at"))),
+        run_end=ready(_update_run()),
+        portal=ready(on.update(m.Portal, ["id"], _overwrite("name", "place", "family", "base"), where=_known_portal)),
+        agency=ready(on.update(m.Agency, ["id"], _overwrite(*_AGENCY), where=_registered_first)),
+        portal_agency=ready(on.nothing(m.PortalAgency, "portal_id", "agency_id")),
+        column=ready(on.update(m.Column, ["portal_id", "url"], _seen("title", "params", "clicks"))),
+        page=ready(on.update(m.Page, ["url", "sha256"], _page_seen).returning(table(m.Page).c.id)),
+        report_new=ready(on.nothing(m.Report, "agency_id", "year", "kind").returning(table(m.Report).c.id)),
+        report_seen=ready(
+            on.update(m.Report, ["agency_id", "year", "kind"], _seen("agency_code")).returning(table(m.Report).c.id)
         ),
-        version_new=on.nothing(m.Version, "report_id", "content_sha256").returning(table(m.Version).c.id),
-        version_seen=_version_seen(),
-        version_reread=update(m.Version).where(table(m.Version).c.id == bindparam("version_id")),
-        version_page=on.update(m.VersionPage, ["version_id", "page_id"], _seen()),
-        attempt=on.nothing(m.Attempt, "fingerprint"),
-        version_by_hash=_version_by_hash(),
-        version_of_page=_version_of_page(),
-        version_last_shown=_version_last_shown(),
-        clear=tuple(delete(table(c)).where(table(c).c.version_id == bindparam("version_id")) for c in CHILDREN),
-        fill={c.__tablename__: insert(table(c)) for c in CHILDREN},
+        version_new=ready(on.nothing(m.Version, "report_id", "content_sha256").returning(table(m.Version).c.id)),
+        version_seen=ready(_version_seen()),
+        version_reread=ready(update(m.Version).where(table(m.Version).c.id == bindparam("version_id"))),
+        version_page=ready(on.update(m.VersionPage, ["version_id", "page_id"], _seen())),
+        attempt=ready(on.nothing(m.Attempt, "fingerprint")),
+        version_by_hash=ready(_version_by_hash()),
+        version_of_page=ready(_version_of_page()),
+        version_last_shown=ready(_version_last_shown()),
+        clear=tuple(ready(delete(table(c)).where(table(c).c.version_id == bindparam("version_id"))) for c in CHILDREN),
+        fill={c.__tablename__: ready(insert(table(c)).inline()) for c in CHILDREN},
     )
 
 
@@ -103,10 +109,11 @@ _CONTEXT = ("column_url", "list_title", "list_date")
 
 @dataclass(frozen=True, slots=True)
 class _Upserts:
+    # Inline: on Postgres SQLAlchemy would ask back the number of every new row, which nobody reads.
     insert: Callable[[Table], Any]
 
     def nothing(self, model: type[m.Base], *key: str) -> Any:
-        return self.insert(table(model)).on_conflict_do_nothing(index_elements=list(key))
+        return self.insert(table(model)).inline().on_conflict_do_nothing(index_elements=list(key))
 
     def update(
         self,
@@ -116,7 +123,7 @@ class _Upserts:
         where: Callable[[Table, Any], ColumnElement[bool]] | None = None,
     ) -> Any:
         target = table(model)
-        statement = self.insert(target)
+        statement = self.insert(target).inline()
         return statement.on_conflict_do_update(
             index_elements=list(key),
             set_=assignments(target, statement.excluded),

@@ -26,7 +26,7 @@ from crawler.store.records import (
     RunEnd,
     RunRecord,
 )
-from crawler.store.rows import child_rows, version_row
+from crawler.store.rows import child_columns, version_row
 from crawler.store.statements import Statements, for_dialect
 
 
@@ -75,7 +75,7 @@ def write(connection: Connection, record: Record, known: Known) -> Facts:
     Raises:
         sqlalchemy.exc.DBAPIError: what the database says. The transaction must then be rolled back.
     """
-    return _Transaction(connection, for_dialect(connection.dialect.name), known).write(record)
+    return _Transaction(connection, for_dialect(connection.dialect), known).write(record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +101,11 @@ class _Transaction:
     def run_stub(self, run_id: str, at: datetime) -> None:
         """A run whose own record is still in the spool must exist before anything can refer to it."""
         if self.known.first(("run", run_id)):
-            self.connection.execute(self.sql.run_stub, {"id": run_id, "started_at": at})
+            self.sql.run_stub.execute(self.connection, {"id": run_id, "started_at": at})
 
     def run(self, record: RunRecord) -> Facts:
-        self.connection.execute(
-            self.sql.run,
+        self.sql.run.execute(
+            self.connection,
             {
                 "id": record.run_id,
                 "spider": record.spider,
@@ -122,18 +122,18 @@ class _Transaction:
 
     def run_end(self, record: RunEnd) -> Facts:
         values = {"ended_at": record.at, "finish_reason": record.finish_reason, "stats": record.stats}
-        self.connection.execute(self.sql.run_end, {"run_id": record.run_id, **values})
+        self.sql.run_end.execute(self.connection, {"run_id": record.run_id, **values})
         return Facts()
 
     def portal(self, portal: PortalValue) -> None:
         if self.known.first(portal):
-            self.connection.execute(self.sql.portal, portal.model_dump())
+            self.sql.portal.execute(self.connection, portal.model_dump())
 
     def agency(self, agency: AgencyValue, portal: PortalValue) -> None:
         if self.known.first(agency):
-            self.connection.execute(self.sql.agency, agency.model_dump())
+            self.sql.agency.execute(self.connection, agency.model_dump())
         if self.known.first((portal.id, agency.id)):
-            self.connection.execute(self.sql.portal_agency, {"portal_id": portal.id, "agency_id": agency.id})
+            self.sql.portal_agency.execute(self.connection, {"portal_id": portal.id, "agency_id": agency.id})
 
     # --- columns, pages, attempts ------------------------------------------------------------------------------------
 
@@ -141,7 +141,7 @@ class _Transaction:
         self.portal(record.portal)
         values = {"url": record.url, "title": record.title, "params": record.params, "clicks": record.clicks}
         seen = {"first_seen": record.at, "last_seen": record.at}
-        self.connection.execute(self.sql.column, {"portal_id": record.portal.id, **values, **seen})
+        self.sql.column.execute(self.connection, {"portal_id": record.portal.id, **values, **seen})
         return Facts()
 
     def attempt_or_page(self, record: AttemptRecord | PageRecord) -> Facts:
@@ -169,7 +169,7 @@ class _Transaction:
             "last_run_id": record.run_id,
             "times_seen": 1,
         }
-        return int(self.connection.execute(self.sql.page, values).scalar_one())
+        return int(self.sql.page.execute(self.connection, values).scalar_one())
 
     def attempt(
         self, attempt: AttemptValue, record: AttemptRecord | PageRecord | ReportRecord, agency_id: str | None, key: str
@@ -181,7 +181,7 @@ class _Transaction:
             "portal_id": record.portal.id,
             "agency_id": agency_id,
         }
-        self.connection.execute(self.sql.attempt, values)
+        self.sql.attempt.execute(self.connection, values)
 
     # --- reports -----------------------------------------------------------------------------------------------------
 
@@ -191,8 +191,9 @@ class _Transaction:
         self.agency(record.agency, record.portal)
         page_id = self.page(record.page, record)
         report_id, report_new = self.report_row(record)
-        before = self.last_shown(report_id, record.page.url)
-        version_id, version_new = self.version(record, report_id, page_id)
+        # A report that is new has no versions yet: nobody else sees it before this transaction ends.
+        before = None if report_new else self.last_shown(report_id, record.page.url)
+        version_id, version_new = self.version(record, report_id, page_id, report_new=report_new)
         self.shown(version_id, page_id, record.at)
         facts = _judge(record, version_id, before, report_new=report_new, version_new=version_new)
         self.report_attempt(record, facts, before)
@@ -207,53 +208,56 @@ class _Transaction:
             "first_seen": record.at,
             "last_seen": record.at,
         }
-        new = self.connection.execute(self.sql.report_new, values).scalar_one_or_none()
+        new = self.sql.report_new.execute(self.connection, values).scalar_one_or_none()
         if new is not None:
             return int(new), True
-        return int(self.connection.execute(self.sql.report_seen, values).scalar_one()), False
+        return int(self.sql.report_seen.execute(self.connection, values).scalar_one()), False
 
     def last_shown(self, report_id: int, url: str) -> Row[Any] | None:
-        return self.connection.execute(self.sql.version_last_shown, {"report_id": report_id, "url": url}).one_or_none()
+        return self.sql.version_last_shown.execute(self.connection, {"report_id": report_id, "url": url}).one_or_none()
 
-    def version(self, record: ReportRecord, report_id: int, page_id: int) -> tuple[int, bool]:
+    def version(self, record: ReportRecord, report_id: int, page_id: int, *, report_new: bool) -> tuple[int, bool]:
         """The version that this page shows. The same bytes are the same content, whatever a later parser reads."""
         sha256 = content_sha256(record.report)
         keys = {"report_id": report_id, "content_sha256": sha256}
-        found = self.connection.execute(self.sql.version_by_hash, keys).one_or_none()
-        if found is None:
-            found = self.connection.execute(
-                self.sql.version_of_page, {"report_id": report_id, "page_id": page_id}
-            ).one_or_none()
+        found = None if report_new else self.known_version(keys, page_id)
         if found is None:
             values = version_row(record) | keys | {"first_seen": record.at, "last_seen": record.at}
-            new = self.connection.execute(self.sql.version_new, values).scalar_one_or_none()
+            new = self.sql.version_new.execute(self.connection, values).scalar_one_or_none()
             if new is not None:
                 self.fill(record, int(new))
                 return int(new), True
             # Another process wrote the same content since we looked, and has committed it: Postgres made us wait.
-            found = self.connection.execute(self.sql.version_by_hash, keys).one()
-        self.connection.execute(self.sql.version_seen, {"version_id": found.id, "at": record.at})
+            found = self.sql.version_by_hash.execute(self.connection, keys).one()
+        self.sql.version_seen.execute(self.connection, {"version_id": found.id, "at": record.at})
         same_reader = (found.parser, found.content_sha256) == (record.parser, sha256)
         if not same_reader or record.page.url < found.read_from:
             self.reread(record, found.id, sha256)
         return int(found.id), False
 
+    def known_version(self, keys: dict[str, Any], page_id: int) -> Row[Any] | None:
+        """The version with this content, else the one that this page showed last."""
+        by_hash = self.sql.version_by_hash.execute(self.connection, keys).one_or_none()
+        if by_hash is not None:
+            return by_hash
+        of_page = {"report_id": keys["report_id"], "page_id": page_id}
+        return self.sql.version_of_page.execute(self.connection, of_page).one_or_none()
+
     def reread(self, record: ReportRecord, version_id: int, sha256: str) -> None:
         """Replace the reading of a version by this one."""
         values = version_row(record) | {"content_sha256": sha256}
-        self.connection.execute(self.sql.version_reread, {"version_id": version_id, **values})
+        self.sql.version_reread.execute(self.connection, {"version_id": version_id, **values})
         for statement in self.sql.clear:
-            self.connection.execute(statement, {"version_id": version_id})
+            statement.execute(self.connection, {"version_id": version_id})
         self.fill(record, version_id)
 
     def fill(self, record: ReportRecord, version_id: int) -> None:
-        for name, rows in child_rows(record.report, version_id).items():
-            if rows:
-                self.connection.execute(self.sql.fill[name], rows)
+        for name, columns in child_columns(record.report, version_id).items():
+            self.sql.fill[name].execute_many(self.connection, columns)
 
     def shown(self, version_id: int, page_id: int, at: datetime) -> None:
         values = {"version_id": version_id, "page_id": page_id, "first_seen": at, "last_seen": at}
-        self.connection.execute(self.sql.version_page, values)
+        self.sql.version_page.execute(self.connection, values)
 
     def report_attempt(self, record: ReportRecord, facts: Facts, before: Row[Any] | None) -> None:
         if facts.outcome is None:

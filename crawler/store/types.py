@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -25,7 +26,28 @@ _MARK = "d"
 
 def storable(text: str) -> str:
     """`text` with NUL and lone surrogates replaced by U+FFFD, the sign for a lost character; else the same object."""
-    return _UNSTORABLE.sub("\ufffd", text) if _UNSTORABLE.search(text) else text
+    return text if _is_storable(text) else _UNSTORABLE.sub("\ufffd", text)
+
+
+def storable_or_none(text: str | None) -> str | None:
+    """`storable` for a column that may be null."""
+    return None if text is None else storable(text)
+
+
+def storable_texts(texts: Sequence[str | None]) -> Sequence[str | None]:
+    """`storable_or_none` of each; the same object when nothing is to be mended, which one look at all of them tells."""
+    if _is_storable("".join(filter(None, texts))):
+        return texts
+    return [storable_or_none(text) for text in texts]
+
+
+def _is_storable(text: str) -> bool:
+    # Encoding is several times faster than a regular expression over the thousands of characters of a report.
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in text
 
 
 def storable_tree(value: Any) -> Any:
@@ -49,7 +71,7 @@ class CleanText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Replace what cannot be stored."""
-        return None if value is None else storable(value)
+        return storable_or_none(value)
 
 
 class _Verbatim(Numeric[Any]):
