@@ -42,10 +42,12 @@ _PATTERNS = {
     for name, words in _WORDS.items()
 }
 _SEVERAL = re.compile(
-    rf"(?:(?:{_ANY}){_FILL}{{0,2}}+{_ASKED}?\s?(?:以及|或者|[、/和及与或]|[（(](?:含|包括))\s?(?:通过)?){{1,5}}(?:{_ANY})(?:{_FILL}|{_ASKED}|{_MATTER}){{0,8}}+"
+    rf"(?:(?:{_ANY}){_FILL}{{0,2}}+{_ASKED}?\s?(?:以及|或者|[、/和及与或]|[（(](?:含|包括))\s?(?:通过)?){{1,5}}"
+    rf"(?:{_ANY})(?:{_FILL}|{_ASKED}|{_MATTER}){{0,8}}+"
 )
 _SHARES = re.compile(
-    rf"分别(?:为|是|有|计|收到|受理|提交|申请){{0,2}}\s?(?P<each>(?:(?:{_NUMBER})\s?(?:{_ALSO})?\s?[、，,和及]?\s?){{2,6}})"
+    rf"分别(?:为|是|有|计|收到|受理|提交|申请){{0,2}}\s?"
+    rf"(?P<each>(?:(?:{_NUMBER})\s?(?:{_ALSO})?\s?[、，,和及]?\s?){{2,6}})"
     rf"|各(?:为|有|收到|受理)?\s?(?P<n>{_NUMBER})\s?(?P<u>{_ALSO})"
 )
 _WORD = re.compile("|".join(f"(?P<{name.partition('.')[2]}>{words})" for name, words in _WORDS.items()))

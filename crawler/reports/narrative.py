@@ -188,7 +188,8 @@ def figures(sections: Sequence[Section], preamble: Sequence[str] = ()) -> dict[s
 
     Quantities: `new`, `carried_over`, `decided_total`, `carried_forward`, `granted`, `partial`, `granted_partial`
     (both in one number), `denied`, `unable`, `notproc`, `other`, `channel.face|fax|mail|written|net|email`,
-    `recon`, `suits`, `fees`, `normative_made`, `normative_valid`, `disclosed`, `accounts`, `posts`. 没有收到…申请 states 0 for `new`.
+    `recon`, `suits`, `fees`, `normative_made`, `normative_valid`, `disclosed`, `accounts`, `posts`.
+    没有收到…申请 states 0 for `new`.
     """
     reader = _Reader()
     for line in preamble:
