@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from spiders.trs import TrsSpider
+from tests.spiders.crawl import Crawl, crawl, pages, row
+
 HOST = "sthj.yangli.gov.cn"
 LIST = f"http://{HOST}/zwgk/zfxxgknb/"
 COLUMN = {"url": LIST, "title": "政府信息公开年报"}
@@ -36,3 +39,17 @@ def listing(years: Iterable[int], tail: str = "", items: str = "") -> str:
 
 
 STUB = "<html><head><title></title></head><body><div class='list'><ul></ul></div></body></html>"
+
+
+YEARS = list(range(2025, 2013, -1))
+
+
+def run(table: dict[str, object], columns: list[dict[str, object]] | None = None, **arguments: object) -> Crawl:
+    fields = {key: arguments.pop(key) for key in ("quirks", "agencies", "oldest_year") if key in arguments}
+    rows = [row(HOST, "trs", columns=[COLUMN] if columns is None else columns, **{"oldest_year": 2014, **fields})]
+    known = {url(year): REPORT.format(title=title(year)) for year in YEARS} | {f"{HOST}/": "<html>样例局</html>"}
+    return crawl(TrsSpider, pages({**known, **table}), rows=rows, portal=HOST, **arguments)
+
+
+def years_of(result: Crawl) -> list[int]:
+    return sorted(int(one.url.rsplit("_", 1)[1].split(".")[0]) - 1000 for one in result.pages)
