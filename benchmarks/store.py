@@ -1,19 +1,21 @@
 """How fast the writer is, against the bare database.
 
-    python -m benchmarks.store [--reports 300] [--postgres]
+    python -m benchmarks.store [--reports 300] [--rounds 5] [--postgres]
 
 Writes the same reports (25 rows × 7 cells and what belongs to them) in two ways into new databases: through
 `crawler.store.Writer`, one transaction a report with upserts of page, report, version and attempt; and as bare
 `executemany` of the cells alone, one transaction a report, in the same SQLAlchemy engine. What counts is the ratio:
 absolute numbers depend on the machine. The second pass writes the same reports again, as a scheduled crawl does.
+CPU is this process's, in which the event loop runs too. Medians of the rounds, each in a database of its own.
 """
 
 from __future__ import annotations
 
 import argparse
+import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -23,7 +25,7 @@ from sqlalchemy import Column, Engine, Integer, MetaData, Table, Text, insert
 
 from crawler.reports.model import Cell, Figure, Finding, Place, Report, Section
 from crawler.store import Spool, Writer, open_store
-from crawler.store.engine import IMMEDIATE
+from crawler.store.engine import IMMEDIATE, make_engine
 from crawler.store.records import AgencyValue, PageValue, PortalValue, ReportRecord
 from crawler.store.types import Exact
 
@@ -77,11 +79,11 @@ def record(number: int, run_id: str) -> ReportRecord:
     )
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Seconds that `work` takes."""
-    start = time.perf_counter()
+def timed(work: Callable[[], object]) -> tuple[float, float]:
+    """Seconds that `work` takes on the clock and of the processor."""
+    clock, processor = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - start
+    return time.perf_counter() - clock, time.process_time() - processor
 
 
 def bare(engine: Engine, number: int) -> None:
@@ -101,8 +103,8 @@ def bare(engine: Engine, number: int) -> None:
         connection.execute(insert(BARE), rows)
 
 
-def measure(name: str, url: str, reports: int) -> None:
-    """Print one database's numbers."""
+def one_round(url: str, reports: int) -> list[tuple[float, float]]:
+    """Seconds (clock, processor) of the bare cells, of new reports, of the same ones again."""
     engine = open_store(url)
     BARE.metadata.create_all(engine)
     with tempfile.TemporaryDirectory() as spool:
@@ -111,20 +113,40 @@ def measure(name: str, url: str, reports: int) -> None:
             writer.write_now(record(number, "warm"))
             bare(engine, number)
         first, second = [record(n, "1") for n in range(reports)], [record(n, "2") for n in range(reports)]
-        plain = timed(lambda: [bare(engine, n) for n in range(reports)])
-        new = timed(lambda: [writer.write_now(one) for one in first])
-        again = timed(lambda: [writer.write_now(one) for one in second])
+        taken = [
+            timed(lambda: [bare(engine, n) for n in range(reports)]),
+            timed(lambda: [writer.write_now(one) for one in first]),
+            timed(lambda: [writer.write_now(one) for one in second]),
+        ]
         writer.close_now()
-    print(f"{name}: {reports} reports of {CELLS} cells")
-    for what, seconds in (
-        ("bare executemany of cells", plain),
-        ("writer, new reports", new),
-        ("writer, seen before", again),
-    ):
+    return taken
+
+
+def measure(name: str, urls: Iterable[str], reports: int) -> None:
+    """Print one kind of database's numbers: a round on each of `urls`, which are empty databases."""
+    rounds = [one_round(url, reports) for url in urls]
+    print(f"{name}: {reports} reports of {CELLS} cells, {len(rounds)} rounds")
+    for row, what in enumerate(("bare executemany of cells", "writer, new reports", "writer, seen before")):
+        clock = statistics.median(taken[row][0] for taken in rounds)
+        processor = statistics.median(taken[row][1] for taken in rounds)
+        ratio = statistics.median(taken[row][0] / taken[0][0] for taken in rounds)
         print(
-            f"  {what:28} {seconds / reports * 1000:7.2f} ms a report {CELLS * reports / seconds:9.0f} cells/s"
-            f"   {plain / seconds:5.2f} of bare"
+            f"  {what:28} {clock / reports * 1000:7.2f} ms a report   {processor / reports * 1000:7.2f} ms CPU"
+            f"   {ratio:5.2f} times bare"
         )
+
+
+def files(folder: str, rounds: int) -> list[str]:
+    """A SQLite database a round."""
+    return [f"sqlite:///{folder}/{number}.db" for number in range(rounds)]
+
+
+def databases(server: str, rounds: int) -> Iterator[str]:
+    """A Postgres database a round."""
+    for number in range(rounds):
+        with make_engine(server).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE round_{number}")
+        yield server.replace("/postgres?", f"/round_{number}?")
 
 
 @contextmanager
@@ -145,13 +167,14 @@ def main() -> None:
     """Measure SQLite, and Postgres if asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--reports", type=int, default=300)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--postgres", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        measure("SQLite", f"sqlite:///{folder}/reports.db", options.reports)
+        measure("SQLite", files(folder, options.rounds), options.reports)
     if options.postgres:
         with postgres() as url:
-            measure("Postgres", url, options.reports)
+            measure("Postgres", databases(url, options.rounds), options.reports)
 
 
 if __name__ == "__main__":

@@ -59,6 +59,9 @@ class Intake:
         self._run_id = run_id
         self._registry = registry
         self._parser = parser
+        # A run meets few portals and agencies, each of them on every page.
+        self._portals: dict[str, PortalValue] = {}
+        self._agencies: dict[str, AgencyValue] = {}
 
     def run(
         self, spider: str, args: dict[str, object], versions: dict[str, str], portals: Sequence[Portal], at: datetime
@@ -163,19 +166,25 @@ class Intake:
     def _portal(self, portal_id: str) -> PortalValue:
         if portal_id not in self._registry:
             return PortalValue.unknown(portal_id)
-        return PortalValue.of(self._registry.portal(portal_id))
+        value = self._portals.get(portal_id)
+        if value is None:
+            value = self._portals[portal_id] = PortalValue.of(self._registry.portal(portal_id))
+        return value
 
     def _agency(self, agency_id: str) -> AgencyValue:
         if not self._registry.has_agency(agency_id):
             return AgencyValue(id=agency_id, name=agency_id)
-        return AgencyValue.of(self._registry.agency(agency_id))
+        value = self._agencies.get(agency_id)
+        if value is None:
+            value = self._agencies[agency_id] = AgencyValue.of(self._registry.agency(agency_id))
+        return value
 
     def _resolve(self, item: PageItem, printed: str | None) -> Resolution:
         return resolve(printed, self._registry.portal(item.portal_id), item.agency_ids, self._registry)
 
     def _value(self, found: Resolution) -> AgencyValue:
         if found.registered:
-            return AgencyValue.of(self._registry.agency(found.agency_id))
+            return self._agency(found.agency_id)
         return AgencyValue(id=found.agency_id, name=found.name)
 
 
