@@ -8,6 +8,7 @@ between encodings), and which of two readings of damaged bytes is the likelier o
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -25,6 +26,7 @@ UNKNOWN = 18_000
 
 OUTSIDE = 0.02
 
+_NUMBER = re.compile(r"^(?:[（(][一二三四五六七八九十]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|\d{1,2}\.)")
 _WIDE = str.maketrans(",;:?!()<> \xa0", "，；：？！（）《》\u3000\u3000")
 
 
@@ -126,6 +128,13 @@ def common() -> frozenset[str]:
     """Chinese characters that make up nearly all running text, both scripts, without punctuation."""
     simplified = {char for line in _lines() for char in line if "\u4e00" <= char <= "\u9fff"}
     return frozenset(simplified.union(*(traditional_forms(char) for char in simplified)))
+
+
+@cache
+def phrases() -> frozenset[str]:
+    """Whole phrases of the field, simplified, without their numbers and signs: headings and labels of the forms."""
+    bare = (_NUMBER.sub("", line).rstrip("。") for line in _lines() if not line.startswith("*") and " " not in line)
+    return frozenset(phrase for phrase in bare if len(phrase) >= 4)
 
 
 @cache

@@ -5,13 +5,23 @@ Character tables only: whole texts are converted in `crawler.text.mainland`.
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import opencc
 
 FIRST, LAST = 0x3400, 0x9FFF
 """CJK Unified Ideographs with extension A: the characters whose script is told apart."""
+
+
+Script = Literal["simplified", "traditional", "unknown"]
+
+ENOUGH, CLEARLY = 4, 3
+"""A text is in a script that shows in at least so many of its characters, and so many times as often as the other."""
+
+LOOKED_AT = 100_000
+"""Characters of a text that are looked at to tell its script."""
 
 
 class Tables(NamedTuple):
@@ -48,6 +58,19 @@ def tables() -> Tables:
 
 AMBIGUOUS = "乾於著藉瞭覆徵夥餘鍾麼後里只台面系制表采准了干松谷后余么云冬划发吁咸回困姜岳布并征志曲朱杰板沈御"
 """Characters that prove nothing: they stand in clean texts of both scripts (於 in names, 里, 后, 台, 制 …)."""
+
+
+def of(text: str) -> Script:
+    """The script a text is written in, as far as its characters tell: those that only one script uses."""
+    known = tables()
+    counts = Counter(text[:LOOKED_AT])
+    simplified = sum(count for char, count in counts.items() if char in known.simplified_only)
+    traditional = sum(count for char, count in counts.items() if char in known.traditional_only)
+    if max(simplified, traditional) >= ENOUGH and simplified >= CLEARLY * traditional:
+        return "simplified"
+    if max(simplified, traditional) >= ENOUGH and traditional >= CLEARLY * simplified:
+        return "traditional"
+    return "unknown"
 
 
 def simplify_char(char: str) -> str:

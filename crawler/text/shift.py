@@ -11,6 +11,11 @@ again. Pairs that GBK does not define vanish on the way. The rows meet
 How it is undone: the standing characters are written as GBK bytes again and paired the other way. Where a pair may have
 vanished, every character that could stand there is tried; a model of the field's character pairs ranks the readings.
 The best is taken only if it scores far above what stood there and clearly above the second best.
+
+Traditional text shows so many of its bytes that this decides. Simplified text does not: its runs are long, one pair in
+seven vanishes, and 主动工作 fits the bytes that 主动公开工作 left as well as that does. There a reading must be far
+above the second best, and nothing may have vanished from it unseen (`crawler.text.hidden`); signs, and headings whose
+wording is known as a whole, need no such proof. Nearly all running text stays as it stands.
 """
 
 from __future__ import annotations
@@ -21,9 +26,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
-from crawler.text import gbk, lexicon
+from crawler.text import gbk, hidden, lexicon, script
 from crawler.text.markup import on_text
 from crawler.text.model import Repair
+from crawler.text.script import Script
 
 LONGEST = 150
 """Standing characters of a run. Traditional text meets its rows again after a few; plain GB2312 text may go on."""
@@ -39,6 +45,9 @@ BEAM, WIDE, DOUBLE = 24, 12, 12
 
 PER_CHAR, AT_LEAST, CLEARLY = 1.5, 9.0, 2.0
 """Acceptance, in natural logarithms of probability: gain per character, gain in all, lead over the second best."""
+
+SURELY = 5.0
+"""Lead over the second best that a reading in simplified script needs."""
 
 TELLING = 7.0
 """Gain where the text behind tells what was swallowed: `nbsp;` without its `&` is damage for certain."""
@@ -57,6 +66,7 @@ NEAR = 12
 
 _START = tuple(re.compile(f"{mark}(?=[^\x00-\x7f]|!)") for mark in (r"\?", "？", "\ufffd"))
 _MARKS = "?？\ufffd"
+_HAN = re.compile("[\u3400-\u9fff]")
 
 
 class Reading(NamedTuple):
@@ -74,11 +84,13 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A mended run: `stood` reads `restored`; `gain` is the lead per character over what stood there."""
+    """A mended run: `stood` reads `restored`; `gain` is the lead per character over what stood there, `lead` that over
+    the second best reading."""
 
     stood: str
     restored: str
     gain: float
+    lead: float
 
 
 @dataclass(slots=True)
@@ -87,6 +99,8 @@ class _Search:
 
     model: lexicon.Model
     steps: int
+    script: Script
+    effort: hidden.Effort = field(default_factory=hidden.Effort)
     runs: list[Run] = field(default_factory=list)
 
 
@@ -94,7 +108,7 @@ def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     """Restore runs that were read one byte off. Bounded: at most `STEPS` characters are searched."""
     if not any(_suspect(text, start + 1) for start in _starts(text)):
         return text, None
-    search = _Search(lexicon.model(), STEPS)
+    search = _Search(lexicon.model(), STEPS, script.of(text))
     text = on_text(text, lambda part: _mend(part, search), html=html)
     if not search.runs:
         return text, None
@@ -133,7 +147,7 @@ def _mend(part: str, search: _Search) -> str:
         if start < done or search.steps <= 0 or not _suspect(part, start + 1):
             continue
         run = _run(part, start, search)
-        if run is None:
+        if run is None or not _proven(run, part, start, search):
             continue
         search.runs.append(run)
         pieces += (part[done:start], run.restored)
@@ -269,6 +283,32 @@ def _swallowed(text: str, at: int) -> tuple[str, float, str]:
     return "?", 0.0, "\n"
 
 
+_HEADING = re.compile(
+    r"[\s\u3000]*(?:[（(][一二三四五六七八九十]{1,3}[）)]|[一二三四五六七八九十]{1,3}、)(?P<wording>.*)", re.S
+)
+
+
+def _proven(run: Run, text: str, start: int, search: _Search) -> bool:
+    """False where the bytes cannot tell what stood there, as is the rule in simplified text (see above)."""
+    if search.script == "traditional" or not _HAN.search(run.restored):
+        return True
+    if search.script == "unknown" and not script.tables().traditional_only.isdisjoint(run.restored):
+        return True
+    found = _HEADING.match(run.restored)
+    if found and _wording(found["wording"]) in lexicon.phrases():
+        return True
+    if run.lead < SURELY:
+        return False
+    before, end = text[start - 1] if start else "\n", start + len(run.stood)
+    behind, swallowed = text[end : end + 1] or "\n", run.stood[-1] in _MARKS
+    return hidden.certain(before, run.restored, behind, swallowed=swallowed, model=search.model, effort=search.effort)
+
+
+def _wording(text: str) -> str:
+    """A heading's wording without the stop, the blanks and the sign that its run went on to."""
+    return re.split("[。\u3000]|[^\u3400-\u9fff]*$", text, maxsplit=1)[0]
+
+
 def _accepted(text: str, start: int, end: int, ended: list[Reading], model: lexicon.Model) -> Run | None:
     """The best of the readings if it is far better than what stands there and clearly better than any other."""
     behind = lexicon.folded(text[end : end + 1] or "\n")
@@ -277,6 +317,7 @@ def _accepted(text: str, start: int, end: int, ended: list[Reading], model: lexi
     )
     if not ranked or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < CLEARLY):
         return None
+    lead = ranked[0][0] - ranked[1][0] if len(ranked) > 1 else SURELY
     score, restored = ranked[0]
     stood = text[start:end]
     if not (_strange(stood) or _telling(text, end)):
@@ -285,4 +326,4 @@ def _accepted(text: str, start: int, end: int, ended: list[Reading], model: lexi
     gain = score - sum(map(model.pair, chars, [*chars[1:], behind]))
     if gain < AT_LEAST or gain < PER_CHAR * len(stood):
         return None
-    return Run(stood, restored, gain / len(stood))
+    return Run(stood, restored, gain / len(stood), lead)
