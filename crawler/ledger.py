@@ -40,6 +40,7 @@ class Ledger:
         years: fiscal years that were asked for; None for all that may be expected.
         agency_ids: agencies that were asked for; empty for all of each portal.
         complete: False for a sample, whose gaps mean nothing.
+        by_title: True when an agency was asked for that no registry row lists, so that only titles could tell.
     """
 
     def __init__(
@@ -49,11 +50,13 @@ class Ledger:
         agency_ids: Iterable[str] = (),
         *,
         complete: bool = True,
+        by_title: bool = False,
     ) -> None:
         self.today = today
         self.years = years
         self.agency_ids = frozenset(agency_ids)
-        self.complete = complete
+        self.complete = complete and not by_title
+        self.by_title = by_title
         self._tallies: dict[str, PortalTally] = defaultdict(PortalTally)
 
     def __getitem__(self, portal_id: str) -> PortalTally:
@@ -70,30 +73,42 @@ class Ledger:
         self._tallies[portal_id].reports.add((agency_id, year))
 
     def closing_attempts(self, portals: Sequence[Portal]) -> Iterator[AttemptItem]:
-        """Attempts owed at the end: one a portal that is broken or below its floor, one an agency-year not found."""
-        if not self.complete:
-            return
+        """Attempts owed at the end: one a portal that is silent or below its floor, one an agency-year not found.
+
+        A sample proves no absence, but a portal that answered nothing at all is silent in a sample too.
+        """
         for portal in portals:
             tally = self._tallies[portal.id]
             yield from self._portal(portal, tally)
-            yield from self._agency_years(portal, tally)
+            if self.complete:
+                yield from self._agency_years(portal, tally)
 
     def broken(self, portals: Sequence[Portal]) -> list[str]:
         """Ids of portals that stayed silent: the exit code speaks of them.
 
         Silent is a portal that yielded no page; in a run narrowed to some years or agencies, or a sample, one of whose
-        lists not a single row could be read.
+        lists not a single row could be read. Where an agency could only be told by titles, none of them did.
         """
         return [portal.id for portal in portals if self._is_silent(self._tallies[portal.id])]
 
     def _is_silent(self, tally: PortalTally) -> bool:
+        if tally.pages or self.by_title:
+            return not tally.pages
         narrowed = self.years is not None or bool(self.agency_ids) or not self.complete
-        return not tally.pages and not (narrowed and tally.rows)
+        return not (narrowed and tally.rows)
+
+    def summary(self, portals: Sequence[Portal]) -> Iterator[str]:
+        """One line a portal for a person: what was read and stored, and the failure that explains a gap."""
+        for portal in portals:
+            tally = self._tallies[portal.id]
+            line = f"{portal.id} ({portal.name}): {_many(len(tally.reports), 'report')} stored; read {_read(tally)}"
+            failure = self._silent(portal, tally) if self._is_silent(tally) else self._cause(tally)
+            yield line if failure is None else f"{line}; {failure.outcome}: {failure.reason}. {failure.detail}"
 
     def _portal(self, portal: Portal, tally: PortalTally) -> Iterator[AttemptItem]:
-        if tally.pages == 0:
+        if self._is_silent(tally):
             yield self._silent(portal, tally)
-        elif self.years is None and not self.agency_ids and len(tally.reports) < portal.floor:
+        elif self.complete and self.years is None and not self.agency_ids and len(tally.reports) < portal.floor:
             yield AttemptItem(
                 portal.id,
                 "partial",
@@ -147,7 +162,7 @@ class Ledger:
             portal.id,
             "missing",
             "not_listed",
-            f"not among {tally.rows} rows of {tally.columns} columns",
+            f"not among {_read(tally)}",
             portal.base,
             agency.id,
             year,
@@ -166,3 +181,11 @@ class Ledger:
 
 def _counts(tally: PortalTally) -> dict[str, object]:
     return {"columns": tally.columns, "rows": tally.rows, "followed": tally.followed, "pages": tally.pages}
+
+
+def _read(tally: PortalTally) -> str:
+    return f"{_many(tally.rows, 'row')} of {_many(tally.columns, 'column')}"
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -9,6 +9,7 @@ import os
 import shutil
 
 from scrapy.settings.default_settings import RETRY_EXCEPTIONS as _RETRY_EXCEPTIONS
+from scrapy.utils.conf import closest_scrapy_cfg
 
 from crawler import __version__
 
@@ -79,8 +80,11 @@ ITEM_PIPELINES = {
 }
 
 # --- where the data lies --------------------------------------------------------------------------------------------
-DATABASE_URL = os.environ.get("DATABASE_URL", "sqlite:///data/reports.db")
-SPOOL_DIR = "data/spool"
+# Beside scrapy.cfg, wherever in the project a command is given: a second database would else begin in a sub-folder.
+_CONFIG = closest_scrapy_cfg()
+DATA_DIR = os.path.join(os.path.dirname(_CONFIG), "data") if _CONFIG else "data"
+DATABASE_URL = os.environ.get("DATABASE_URL", f"sqlite:///{os.path.join(DATA_DIR, 'reports.db')}")
+SPOOL_DIR = os.path.join(DATA_DIR, "spool")
 PORTALS_DIR = None
 """A folder with own registry rows (TOML), read after the ones that are installed."""
 

@@ -15,11 +15,13 @@ FIRST_YEAR = 2008
 _PART = re.compile(r"^\s*(\d{4})\s*(?:[-–~至到]\s*(\d{4}))?\s*$")
 
 
-def parse_years(text: str) -> frozenset[int]:
+def parse_years(text: str, *, newest: int = 2100) -> frozenset[int]:
     """Read `2023`, `2019-2023` or `2008,2019-2021` (also with full-width signs or 至).
 
+    `newest` is the last year that can be asked for: a report may appear at the end of its own year, never before.
+
     Raises:
-        ValueError: naming the part that is no year, or a range that runs backwards or leaves 2008-2100.
+        ValueError: naming the part that is no year, or a range that runs backwards or leaves 2008 to `newest`.
     """
     years: set[int] = set()
     for part in re.split(r"[,，、;；]", str(text)):
@@ -27,8 +29,8 @@ def parse_years(text: str) -> frozenset[int]:
         if match is None:
             raise ValueError(f"{part!r} is not a year or a range of years (write 2023 or 2019-2023)")
         first, last = int(match[1]), int(match[2] or match[1])
-        if not FIRST_YEAR <= first <= last <= 2100:
-            raise ValueError(f"{part!r}: reports exist from {FIRST_YEAR} on, and a range runs upwards")
+        if not FIRST_YEAR <= first <= last <= newest:
+            raise ValueError(f"{part!r}: reports exist from {FIRST_YEAR} to {newest}, and a range runs upwards")
         years.update(range(first, last + 1))
     return frozenset(years)
 

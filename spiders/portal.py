@@ -73,13 +73,15 @@ class PortalSpider(Spider):
         self.allowed_hosts = registry.allowed_hosts(selection.portals)
         wanted = [agency.id for agencies in selection.agencies.values() for agency in agencies]
         self.ledger = Ledger(
-            datetime.now(UTC).date(), selection.years, wanted, complete=not (selection.sample or self._words_unlisted())
+            datetime.now(UTC).date(),
+            selection.years,
+            wanted,
+            complete=not selection.sample,
+            by_title=bool(selection.unlisted),
         )
+        for sentence in selection.unlisted:
+            self.logger.warning("%s", sentence)
         self._seen: dict[str, set[str]] = defaultdict(set)
-
-    def _words_unlisted(self) -> bool:
-        """True when an agency was asked for by words that no registry row lists: its absence proves nothing."""
-        return bool(self.selection.agency_words and not self.selection.agencies)
 
     def slow_down(self, crawler: Crawler) -> None:
         """Give hosts whose registry row says `delay` a slot of their own pace (never faster than the settings')."""

@@ -94,7 +94,36 @@ def test_below_the_floor_is_partial_in_a_full_crawl_only() -> None:
 
 def test_a_sample_proves_no_absence() -> None:
     ledger = Ledger(date(2026, 11, 22), complete=False)
+    ledger[bureau().id].rows = 3
     assert closing(ledger, bureau()) == []
+
+
+def test_a_portal_that_answers_nothing_is_named_in_a_sample_too() -> None:
+    portal = bureau()
+    ledger = Ledger(date(2026, 11, 22), complete=False)
+    ledger.failed(AttemptItem(portal.id, "unreachable", "dns", "the host name does not resolve", portal.base))
+    assert closing(ledger, portal) == [("unreachable", "dns", None)]
+
+
+def test_an_agency_that_only_titles_could_tell_and_none_told() -> None:
+    portal = bureau()
+    ledger = Ledger(date(2026, 11, 22), by_title=True)
+    ledger[portal.id].columns, ledger[portal.id].rows = 1, 9
+    assert ledger.broken([portal]) == [portal.id]
+    assert closing(ledger, portal) == [("missing", "no_row_wanted", None)]
+
+
+def test_the_summary_names_what_was_read_and_why_nothing_was() -> None:
+    portal = bureau()
+    ledger = Ledger(date(2026, 11, 22))
+    ledger[portal.id].columns, ledger[portal.id].rows, ledger[portal.id].pages = 1, 2, 2
+    ledger.stored(portal.id, "110000-sthjj", 2023)
+    (line,) = ledger.summary([portal])
+    assert line == "sthjj.example.gov.cn (某市生态环境局): 1 report stored; read 2 rows of 1 column"
+    silent = Ledger(date(2026, 11, 22))
+    silent.failed(AttemptItem(portal.id, "blocked", "gate_412", "it answered with a gate", portal.base))
+    (line,) = silent.summary([portal])
+    assert line.endswith("0 reports stored; read 0 rows of 0 columns; blocked: gate_412. it answered with a gate")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ import sys
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
+from crawler.commands.terminal import safe
+
 EXIT_CRASHED = 1
 EXIT_USAGE = 2
 EXIT_SILENT_PORTAL = 3
@@ -24,13 +26,19 @@ class Command(crawl.Command):
         if len(args) != 1:
             raise UsageError("name one spider: scrapy crawl FAMILY -a portal=... (scrapy list shows the families)")
         assert self.crawler_process  # noqa: S101  set by Scrapy before run() is called
-        spider = self.crawler_process.spider_loader.load(args[0])
+        try:
+            spider = self.crawler_process.spider_loader.load(args[0])
+        except KeyError:
+            names = ", ".join(sorted(self.crawler_process.spider_loader.list()))
+            sys.stderr.write(f"scrapy crawl {safe(args[0])}: there is no such spider; there are {names}\n")
+            self.exitcode = EXIT_USAGE
+            return
         check = getattr(spider, "check_arguments", None)
         if check is not None:
             try:
                 check(self.settings, opts.spargs)
             except (ValueError, LookupError) as error:
-                sys.stderr.write(f"scrapy crawl {args[0]}: {_sentence(error)}\n")
+                sys.stderr.write(f"scrapy crawl {args[0]}: {safe(_sentence(error))}\n")
                 self.exitcode = EXIT_USAGE
                 return
         crawler = self.crawler_process.create_crawler(spider)
@@ -38,6 +46,9 @@ class Command(crawl.Command):
         self.crawler_process.start()
         stats = crawler.stats.get_stats() if crawler.stats else {}
         self.exitcode = exit_code(stats, crashed=self.crawler_process.bootstrap_failed)
+        ledger, selection = (getattr(crawler.spider, name, None) for name in ("ledger", "selection"))
+        if ledger is not None and selection is not None and stats:
+            _conclude(list(ledger.summary(selection.portals)), stats)
 
 
 def exit_code(stats: dict[str, object], *, crashed: bool = False) -> int:
@@ -47,6 +58,16 @@ def exit_code(stats: dict[str, object], *, crashed: bool = False) -> int:
     if stats["finish_reason"] != "finished":
         return EXIT_UNFINISHED
     return EXIT_SILENT_PORTAL if stats.get("portals/silent") else 0
+
+
+def _conclude(lines: list[str], stats: dict[str, object]) -> None:
+    """What a person wants to know at the end, whatever the log's level."""
+    for line in lines:
+        sys.stdout.write(f"{safe(line)}\n")
+    new, versions, same = (stats.get(f"store/{key}", 0) for key in ("reports_new", "versions_new", "unchanged"))
+    sys.stdout.write(f"{new} new reports, {versions} new versions, {same} unchanged; {stats.get('finish_reason')}.\n")
+    if stats.get("portals/silent"):
+        sys.stdout.write("A portal stayed silent: scrapy coverage says why.\n")
 
 
 def _sentence(error: Exception) -> str:

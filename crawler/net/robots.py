@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -10,6 +11,11 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    record.exc_info = None
+    return True
 
 
 class Forbidden(IgnoreRequest):
@@ -25,6 +31,8 @@ class WaitingRobotsMiddleware(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        # Scrapy logs a whole traceback for each host that does not answer; one line says as much.
+        logging.getLogger(RobotsTxtMiddleware.__module__).addFilter(_without_traceback)
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
