@@ -14,6 +14,7 @@ from scrapy.http import Response
 
 from crawler.net.gates import plain_headers
 from crawler.text import decode
+from crawler.text.tags import tamed
 
 _DATE = re.compile(r"(?<!\d)(20\d\d|19\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)")
 _SPACE = re.compile(r"\s+")
@@ -154,7 +155,7 @@ def _around(anchor: HtmlElement) -> str:
 
 def _tree(html: str) -> HtmlElement | None:
     try:
-        return lxml_html.document_fromstring(html.replace("\x00", "").encode("utf-8"), parser=_parser())
+        return lxml_html.document_fromstring(tamed(html).replace("\x00", "").encode("utf-8"), parser=_parser())
     except (ValueError, lxml_html.etree.ParserError, lxml_html.etree.XMLSyntaxError):
         return None
 

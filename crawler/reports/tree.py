@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import lxml.etree as etree
 
+from crawler.text.tags import tamed
+
 MAX_CHARS = 6_000_000
 """Longer sources are cut: a bound for time and memory, which the caller records as a finding. A report with all the
 markup of a word processor is below 1 MB; pictures inside the page (data: addresses) are taken out before counting."""
@@ -81,7 +83,7 @@ def bounded(source: str) -> tuple[str, bool]:
     """The source without pictures written into it, cut at `MAX_CHARS`; and whether it was cut."""
     if len(source) > 100_000 and ";base64," in source:
         source = _DATA_ADDRESS.sub("data:,", source)
-    return source[:MAX_CHARS], len(source) > MAX_CHARS
+    return tamed(source[:MAX_CHARS]), len(source) > MAX_CHARS
 
 
 def looks_like_html(text: str) -> bool:
