@@ -336,4 +336,4 @@ def _fallback(known: Mapping[str, Format], cells: Mapping[str, Cell]) -> Format 
     own = {address for address in cells if not address.startswith("local.")}
     if not own:
         return None
-    return next((form for form in known.values() if own <= {a for t in form.tables for a in t.addresses()}), None)
+    return next((form for form in known.values() if own <= form.addresses), None)

@@ -215,17 +215,13 @@ class _Router:
 def _by_cells(candidates: Sequence[Format], cells: Mapping[str, Cell]) -> Format | None:
     """The only format that has all the bound cells; None when several have them, or none."""
     bound = {address for address in cells if not address.startswith("local.")}
-    fitting = [item for item in candidates if bound and bound <= _addresses(item)]
+    fitting = [item for item in candidates if bound and bound <= item.addresses]
     return fitting[0] if len(fitting) == 1 else None
 
 
 def _first_with(candidates: Sequence[Format], cells: Mapping[str, Cell]) -> Format | None:
     bound = {address for address in cells if not address.startswith("local.")}
-    return next((item for item in candidates if bound & _addresses(item)), None)
-
-
-def _addresses(item: Format) -> set[str]:
-    return {address for table in item.tables for address in table.addresses()}
+    return next((item for item in candidates if bound & item.addresses), None)
 
 
 def _states(chosen: Format | None, cells: Mapping[str, Cell], images: set[str]) -> dict[str, TableState]:
@@ -251,7 +247,7 @@ def _gaps(chosen: Format | None, cells: Mapping[str, Cell], states: Mapping[str,
                 rows = list(dict.fromkeys(address.rsplit(".", 1)[0] for address in absent))
                 message = f"{table.id} lacks {len(absent)} prescribed cells: {', '.join(rows[:8])}"
                 yield Finding("cells_missing", "soft", message, cells=tuple(absent), where=table.id)
-    own = _addresses(chosen)
+    own = chosen.addresses
     foreign = [address for address in cells if not address.startswith("local.") and address not in own]
     if foreign:
         message = f"{len(foreign)} cells belong to another format than {chosen.id}: {', '.join(foreign[:8])}"

@@ -28,7 +28,8 @@ SKIPPED = frozenset(
 )
 """Elements whose text is never a page's text."""
 
-_SPACES = re.compile(r"[\s\u3000\xa0\u200b\u200c\u200d\ufeff\u2028\u2029]+")
+_ZERO_WIDTH = re.compile("[\u200b\u200c\u200d\ufeff]")
+"""Blanks that `str.split` does not know."""
 _HAN_BREAK = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*\r?\n\s*(?=[\u3000-\u9fff\uff00-\uffef])")
 _HIDDEN = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>", re.S | re.I)
 _INLINE = frozenset(
@@ -99,7 +100,9 @@ def squeeze(text: str) -> str:
     """
     if "\n" in text:
         text = _HAN_BREAK.sub("", text)
-    return _SPACES.sub(" ", text).strip()
+    if _ZERO_WIDTH.search(text):
+        text = _ZERO_WIDTH.sub(" ", text)
+    return " ".join(text.split())
 
 
 def parse(source: str) -> Tree | None:
@@ -175,4 +178,8 @@ def elements(root: Element) -> Iterator[Element]:
 
 def text_of(element: Element) -> str:
     """All text below an element as it stands; what is never text (scripts, styles) was taken out when it was parsed."""
-    return "".join(str(part) for part in element.itertext())
+    return str(_STRING(element))
+
+
+_STRING = etree.XPath("string()", smart_strings=False)
+"""The same as joining `itertext`, without a Python string for each piece."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -109,12 +109,12 @@ class Identity(_Row):
     basis: str | None = None
     note: str | None = None
 
-    @property
+    @cached_property
     def left(self) -> tuple[tuple[int, str], ...]:
         """Signed terms of the left side."""
         return parse_sum(self.lhs)
 
-    @property
+    @cached_property
     def right(self) -> tuple[tuple[int, str], ...]:
         """Signed terms of the right side."""
         return parse_sum(self.rhs)
@@ -149,12 +149,14 @@ class Table(_Row):
     identities: tuple[Identity, ...] = ()
     note: str | None = None
 
-    @property
+    # Formats are few, immutable and asked for each cell of each page: what follows from them is worked out once.
+
+    @cached_property
     def value_cols(self) -> tuple[Column, ...]:
         """Columns that hold values."""
         return tuple(col for col in self.cols if col.kind == "value")
 
-    @property
+    @cached_property
     def value_rows(self) -> tuple[Row, ...]:
         """Rows that hold values (groups and headings left out)."""
         return tuple(row for row in self.rows if row.kind == "value")
@@ -167,16 +169,26 @@ class Table(_Row):
         else:
             yield self.id, self.value_rows, self.value_cols
 
-    def slots(self) -> Iterator[tuple[str, Row, Column]]:
+    def slots(self) -> tuple[tuple[str, Row, Column], ...]:
         """Every cell the form prescribes: address, row, column."""
-        for prefix, rows, cols in self.parts():
-            for row in rows:
-                for col in cols:
-                    yield f"{prefix}.{row.id}.{col.id}", row, col
+        return self._slots
+
+    @cached_property
+    def _slots(self) -> tuple[tuple[str, Row, Column], ...]:
+        return tuple(
+            (f"{prefix}.{row.id}.{col.id}", row, col)
+            for prefix, rows, cols in self.parts()
+            for row in rows
+            for col in cols
+        )
 
     def addresses(self) -> tuple[str, ...]:
         """Addresses of every cell the form prescribes, in print order."""
-        return tuple(address for address, _, _ in self.slots())
+        return self._addresses
+
+    @cached_property
+    def _addresses(self) -> tuple[str, ...]:
+        return tuple(address for address, _, _ in self._slots)
 
     @model_validator(mode="after")
     def _sound(self) -> Table:
@@ -208,7 +220,7 @@ class NarrativeRule(_Row):
     quantity: tuple[str, ...]
     equals: tuple[str, ...]
 
-    @property
+    @cached_property
     def sums(self) -> tuple[tuple[tuple[int, str], ...], ...]:
         """The alternatives as signed terms."""
         return tuple(parse_sum(text) for text in self.equals)
@@ -231,6 +243,11 @@ class Format(_Row):
     sections: tuple[Section, ...]
     tables: tuple[Table, ...]
     narrative: tuple[NarrativeRule, ...] = ()
+
+    @cached_property
+    def addresses(self) -> frozenset[str]:
+        """Addresses of every cell of all its tables."""
+        return frozenset(address for table in self.tables for address in table.addresses())
 
     def table(self, table_id: str) -> Table | None:
         """The table with this id, None when the format has none."""
