@@ -90,6 +90,7 @@ def _rows(table: Element) -> tuple[list[_Row], bool]:
     """The table's own rows with their cells and texts, and whether it holds another table."""
     rows: list[_Row] = []
     nested = False
+    holds = next(table.iterdescendants("table"), None) is not None
     walker = etree.iterwalk(table, events=("start",), tag=("tr", "td", "th", "table"))
     for _, node in walker:
         if node is table:
@@ -103,43 +104,50 @@ def _rows(table: Element) -> tuple[list[_Row], bool]:
             if not rows:
                 rows.append(_Row())
             rows[-1].cells.append(node)
-            text = raw_text(node)
-            rows[-1].texts.append(squeeze(text[:_CELL_CHARS]))
-            nested = nested or next(node.iter("table"), None) is not None
-            walker.skip_subtree()
+            if len(node):
+                rows[-1].texts.append(squeeze(raw_text(node)[:_CELL_CHARS]))
+                nested = nested or (holds and next(node.iter("table"), None) is not None)
+                walker.skip_subtree()
+            else:
+                rows[-1].texts.append(squeeze((node.text or "")[:_CELL_CHARS]))
     return [row for row in rows if row.cells], nested
 
 
 def _place(rows: list[_Row]) -> tuple[tuple[GridCell, ...], ...]:
     """Anchor cells with their places in the span-expanded grid."""
-    busy: dict[int, int] = {}
+    busy: dict[int, int] = {}  # column -> rows that a cell above still covers
     placed: list[tuple[GridCell, ...]] = []
     for number, row in enumerate(rows):
         cells: list[GridCell] = []
         taken: dict[int, int] = {}
         col = 0
         for node, text in zip(row.cells, row.texts, strict=True):
-            while busy.get(col, 0) > 0:
+            while col in busy:
                 col += 1
             if col >= MAX_COLS:
                 break
-            colspan = min(_span(node, "colspan"), MAX_COLS - col)
-            rowspan = _rowspan(node, len(rows) - number)
+            colspan, rowspan = _spans(node, MAX_COLS - col, len(rows) - number)
             cells.append(_cell(node, text, number, col, rowspan, colspan))
-            taken.update((at, rowspan) for at in range(col, col + colspan))
+            if rowspan > 1 or busy:  # a row without spans above or below it, the most frequent, keeps no account
+                taken.update((at, rowspan) for at in range(col, col + colspan))
             col += colspan
-        busy = {at: left - 1 for at, left in (busy | taken).items() if left > 1}
+        busy = {at: left - 1 for at, left in (busy | taken).items() if left > 1} if busy or taken else busy
         placed.append(tuple(cells))
     return tuple(placed)
 
 
 def _cell(node: Element, text: str, row: int, col: int, rowspan: int, colspan: int) -> GridCell:
-    image = not text and _has_image(node)
-    return GridCell(text, row, col, rowspan=rowspan, colspan=colspan, header=node.tag == "th", image=image)
+    image = not text and len(node) > 0 and _has_image(node)
+    return GridCell(text, row, col, rowspan, colspan, node.tag == "th", image)
 
 
 def _has_image(node: Element) -> bool:
     return next(node.iter("img"), None) is not None
+
+
+def _spans(node: Element, columns: int, rows: int) -> tuple[int, int]:
+    """Columns and rows that a cell covers, at most so many."""
+    return min(_span(node, "colspan"), columns), _rowspan(node, rows)
 
 
 def _span(node: Element, name: str) -> int:
@@ -168,19 +176,24 @@ def raw_text(node: Element) -> str:
     grow together unseen (12<br>34).
     """
     parts: list[str] = []
-    walker = etree.iterwalk(node, events=("start", "end"))
-    for event, inner in walker:
-        tag = inner.tag
-        if event == "start":
-            if not isinstance(tag, str) or tag in SKIPPED:
-                walker.skip_subtree()
-            elif inner.text:
-                parts.append(inner.text)
-            if tag == "br":
-                parts.append("\n ")
-            continue
-        if tag in ("p", "div", "li", "tr", "td", "th"):
-            parts.append("\n ")
-        if inner is not node and inner.tail:
-            parts.append(inner.tail)
+    _gather(node, parts)
     return "".join(parts)
+
+
+_BREAKING = frozenset(("p", "div", "li", "tr", "td", "th"))
+
+
+def _gather(node: Element, parts: list[str]) -> None:
+    """Pieces of text below an element. The parser bounds the depth of a tree at 256, far below Python's own bound."""
+    tag = node.tag
+    if isinstance(tag, str) and tag not in SKIPPED:
+        if node.text:
+            parts.append(node.text)
+        if tag == "br":
+            parts.append("\n ")
+        for inner in node:
+            _gather(inner, parts)
+            if inner.tail:
+                parts.append(inner.tail)
+    if tag in _BREAKING:
+        parts.append("\n ")
