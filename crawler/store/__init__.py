@@ -1,13 +1,13 @@
 """The database: models, migrations, the one writer, and the queries that others share.
 
-`open_store(url)` (also `store.open`) gives an engine on up-to-date tables, `Writer` writes records into it,
-`coverage`, `remembered_columns` and `dump` read.
+`open_store(url)` (also `store.open`) gives an engine on up-to-date tables, `open_to_read` one for reading alone,
+`Writer` writes records into it, `coverage`, `remembered_columns` and `dump` read.
 """
 
 from crawler.store.coverage import CoverageRow, coverage
 from crawler.store.engine import DEFAULT_URL, database_url
 from crawler.store.errors import StoreError
-from crawler.store.migrate import current, open_store, upgrade
+from crawler.store.migrate import current, open_store, open_to_read, upgrade
 from crawler.store.queries import RememberedColumn, dump, remembered_columns
 from crawler.store.spool import Loaded, Spool
 from crawler.store.writer import Writer, WriteResult
@@ -26,6 +26,7 @@ __all__ = [
     "database_url",
     "dump",
     "open_store",
+    "open_to_read",
     "remembered_columns",
     "upgrade",
 ]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, Row, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, case, exists, func, or_, select
 
 from crawler.store import models as m
+from crawler.years import FIRST_YEAR, due_date
 
 State = Literal["found", "partial", "missing", "not_due", "blocked", "unreachable", "unreadable", "refused", "unknown"]
 """`found`: a report with text or numbers. `partial`: a report of which nothing could be read, or whose agency is not
@@ -66,19 +68,19 @@ def coverage(
         ids = {row.id for row in agencies}
         reports = _reports(connection)
         attempts = {(row.agency_id, row.year): row for row in connection.execute(_attempts())}
-        trouble = _portal_trouble(connection)
+        trouble = _portal_trouble(connection, ids)
     known = [*reports, *attempts]
     own = {year for agency_id, year in known if agency_id in ids}
     wanted = sorted(years) if years is not None else _span(own or {year for _, year in known})
     return [
-        _row(one, year, reports.get((one.id, year)), attempts.get((one.id, year)), trouble.get(one.id))
+        _row(one, year, reports.get((one.id, year)), attempts.get((one.id, year)), _first(trouble[one.id], one, year))
         for one in agencies
         for year in wanted
     ]
 
 
 def _row(
-    agency: Row[str, str], year: int, report: Row[Any] | None, attempt: Row[Any] | None, portal: Any
+    agency: Row[str, str, str | None], year: int, report: Row[Any] | None, attempt: Row[Any] | None, portal: Any
 ) -> CoverageRow:
     if report is not None:
         return CoverageRow(
@@ -106,16 +108,25 @@ def _span(years: Collection[int]) -> list[int]:
     return list(range(min(years), max(years) + 1)) if years else []
 
 
-def _agencies(agency: str | None, portal: str | None) -> Select[str, str]:
-    query = select(m.Agency.id, m.Agency.name).order_by(func.coalesce(m.Agency.code, ""), m.Agency.id)
+def _agencies(agency: str | None, portal: str | None) -> Select[str, str, str | None]:
+    query = select(m.Agency.id, m.Agency.name, m.Agency.type)
+    query = query.order_by(func.coalesce(m.Agency.code, ""), m.Agency.id)
     if agency:
-        query = query.where(or_(m.Agency.id == agency, m.Agency.name.contains(agency, autoescape=True)))
+        query = query.where(named_agency(agency))
     if portal:
-        columns = (m.Portal.id, m.Portal.name, m.Portal.place)
-        named = or_(*(column.contains(portal, autoescape=True) for column in columns))
-        publishes = select(m.PortalAgency.agency_id).join(m.Portal).where(named)
+        publishes = select(m.PortalAgency.agency_id).join(m.Portal).where(named_portal(portal))
         query = query.where(m.Agency.id.in_(publishes))
     return query
+
+
+def named_agency(text: str) -> ColumnElement[bool]:
+    """Agencies that `text` means: by id, or by part of the name."""
+    return or_(m.Agency.id == text, m.Agency.name.contains(text, autoescape=True))
+
+
+def named_portal(text: str) -> ColumnElement[bool]:
+    """Portals that `text` means: by part of id, name or place."""
+    return or_(*(column.contains(text, autoescape=True) for column in (m.Portal.id, m.Portal.name, m.Portal.place)))
 
 
 def _reports(connection: Connection) -> dict[tuple[str, int], Row[Any]]:
@@ -184,13 +195,43 @@ def _attempts() -> Select[Any]:
     return select(told).where(told.c.rank == 1)
 
 
-def _portal_trouble(connection: Connection) -> dict[str, Any]:
-    """For each agency the newest attempt by which a whole portal of it could not be read."""
+def _portal_trouble(connection: Connection, agency_ids: Collection[str]) -> dict[str, list[Row[Any]]]:
+    """For each agency the attempts by which a whole portal of it could not be read, newest first."""
     attempt = m.Attempt
     query = (
-        select(m.PortalAgency.agency_id, attempt.outcome, attempt.reason, attempt.detail, attempt.at, attempt.url)
+        select(
+            m.PortalAgency.agency_id, attempt.outcome, attempt.reason, attempt.detail, attempt.at, attempt.url,
+            m.Run.args, m.Run.finish_reason,
+        )
         .join(m.PortalAgency, m.PortalAgency.portal_id == attempt.portal_id)
+        .join(m.Run, m.Run.id == attempt.run_id)
         .where(attempt.agency_id.is_(None), attempt.year.is_(None), attempt.outcome.in_(["blocked", "unreachable"]))
-        .order_by(attempt.at, attempt.id)
-    )
-    return {row.agency_id: row for row in connection.execute(query)}
+        .order_by(attempt.at.desc(), attempt.id.desc())
+    )  # fmt: skip
+    found: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in connection.execute(query):
+        if row.agency_id in agency_ids:
+            found[row.agency_id].append(row)
+    return found
+
+
+def _first(troubles: list[Row[Any]], agency: Row[str, str, str | None], year: int) -> Row[Any] | None:
+    """The newest trouble of a run that looked for this year."""
+    return next((one for one in troubles if _looked_for(one, agency, year)), None)
+
+
+def _looked_for(trouble: Row[Any], agency: Row[str, str, str | None], year: int) -> bool:
+    """Whether the run that met `trouble` asked for the year or would have expected it.
+
+    A run that came to its end has said so itself of each agency-year that it expected, and a sample expects none; what
+    is left are the years that were asked for by number, and those of a run that was stopped before it could speak.
+    """
+    asked = trouble.args or {}
+    words = asked.get("agencies") or [agency.id]
+    if not any(word == agency.id or word in agency.name for word in words):
+        return False
+    if trouble.at.date() <= due_date(year, government=agency.type in ("government", "office")):
+        return False
+    if asked.get("years") is not None:
+        return year in asked["years"]
+    return year >= FIRST_YEAR and trouble.finish_reason != "finished" and not asked.get("sample")

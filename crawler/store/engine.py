@@ -45,7 +45,7 @@ def parse_url(url: str) -> URL:
     kind = parsed.drivername.partition("+")[0]
     if kind in {"postgres", "postgresql"}:
         if importlib.util.find_spec("psycopg") is None:
-            raise DriverMissing("Postgres needs psycopg: pip install 'annual-report-crawler[postgres]'")
+            raise DriverMissing("Postgres needs psycopg: pip install -e '.[postgres]'")
         return parsed.set(drivername="postgresql+psycopg")
     if kind != "sqlite":
         raise BadUrl(f"{kind!r} databases are not supported; DATABASE_URL is {DEFAULT_URL} or {_POSTGRES_EXAMPLE}")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import URL, Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from crawler.store.engine import IMMEDIATE, make_engine, parse_url, sqlite_file, use_wal
@@ -63,6 +65,49 @@ def open_store(url: str, *, create: bool = True) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+def open_to_read(url: str) -> Engine:
+    """An engine for reading alone, also of a SQLite file that lies where nothing can be written (an archive, a mount).
+
+    Raises:
+        Unreachable: as `open_store`; also for such a file whose last commits stand in a `-wal` file beside it.
+        BadUrl, DriverMissing, NoDatabase, OldDatabase, NewerDatabase, ForeignTables: see `open_store`.
+    """
+    try:
+        return open_store(url, create=False)
+    except Unreachable as error:
+        file = sqlite_file(parse_url(url))
+        if file is None or not _not_writable(error):
+            raise
+        engine = _frozen(file)
+    try:
+        with _reachable(engine):
+            _make_ready(engine, create=False)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _not_writable(error: Unreachable) -> bool:
+    """Whether SQLite failed for want of writing: even to read a file in WAL mode it makes two files beside it."""
+    cause = getattr(error.__cause__, "orig", None)
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the upper bits say more about the same trouble
+    return code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+
+
+def _frozen(file: Path) -> Engine:
+    """An engine that takes the file as it stands, without locks: nobody can be writing where nobody can write."""
+    wal = file.with_name(f"{file.name}-wal")
+    # Without its -wal the file reads as it was some commits ago, and nothing would tell.
+    if wal.exists() and wal.stat().st_size:
+        raise Unreachable(
+            f"{file} cannot be read where nothing can be written: its last changes are in {wal.name}.\n"
+            "Copy both files into a folder of your own and set DATABASE_URL"
+        )
+    query = {"uri": "true", "mode": "ro", "immutable": "1"}
+    return make_engine(URL.create("sqlite+pysqlite", database=f"file:{quote(str(file.resolve()))}", query=query))
 
 
 def upgrade(url: str) -> tuple[Schema, Schema]:

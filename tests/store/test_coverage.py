@@ -18,6 +18,7 @@ from tests.store.examples import (
     page_record,
     report,
     report_record,
+    run_end,
     run_record,
 )
 
@@ -104,6 +105,47 @@ def test_blocked_portal_explains_its_agencies(writer: Writer, engine: Engine) ->
     rows = coverage(engine, years=[2024, 2025])
     assert states(rows) == {2024: ("blocked", "gate_521"), 2025: ("not_due", "not_due")}
     assert states(rows, CZJ) == {2024: ("blocked", "gate_521"), 2025: ("blocked", "gate_521")}
+
+
+def failed_run(writer: Writer, finish: str | None = None, **args: Any) -> None:
+    """A run on a portal that lets nobody in; `finish` None: it was killed."""
+    writer.write_now(run_record().model_copy(update={"args": args}))
+    writer.write_now(attempt("unreachable", "timeout", year=None, agency=None))
+    if finish:
+        writer.write_now(run_end().model_copy(update={"finish_reason": finish}))
+
+
+@pytest.mark.parametrize(
+    ("finish", "args", "coloured"),
+    [
+        # Reports of 2025 were due on 2026-01-31, those of 2026 are not.
+        (None, {"years": None}, {2008, 2024, 2025}),
+        ("shutdown", {"years": None, "sample": 0}, {2008, 2024, 2025}),
+        ("finished", {"years": None, "sample": 0}, set()),
+        (None, {"years": None, "sample": 3}, set()),
+        (None, {"years": [2024, 2026], "sample": 0}, {2024}),
+        ("finished", {"years": [2024], "sample": 3}, {2024}),
+        ("finished", {"years": [2024], "agencies": ["财政局"]}, set()),
+        ("finished", {"years": [2024], "agencies": ["环境"]}, {2024}),
+    ],
+)
+def test_failed_portal_explains_only_years_that_its_run_looked_for(
+    writer: Writer, engine: Engine, finish: str | None, args: dict[str, Any], coloured: set[int]
+) -> None:
+    failed_run(writer, finish, **args)
+    rows = states(coverage(engine, years=[2007, 2008, 2024, 2025, 2026]))
+    assert {year for year, state in rows.items() if state == ("unreachable", "timeout")} == coloured
+    assert {state for year, state in rows.items() if year not in coloured} == {("unknown", "")}
+
+
+def test_newest_run_that_looked_for_a_year_explains_it(writer: Writer, engine: Engine) -> None:
+    failed_run(writer, "finished", years=[2023])
+    writer.write_now(run_record("run-2", 60).model_copy(update={"args": {"years": [2024]}}))
+    writer.write_now(attempt("blocked", "gate_412", year=None, agency=None, run="run-2", minutes=61))
+    assert states(coverage(engine, years=[2023, 2024])) == {
+        2023: ("unreachable", "timeout"),
+        2024: ("blocked", "gate_412"),
+    }
 
 
 def test_work_summary_counts_unless_there_is_the_report(writer: Writer, engine: Engine) -> None:

@@ -51,7 +51,7 @@ def test_missing_driver_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -
         return None
 
     monkeypatch.setattr(importlib.util, "find_spec", absent)
-    with pytest.raises(errors.DriverMissing, match=r"pip install 'annual-report-crawler\[postgres\]'"):
+    with pytest.raises(errors.DriverMissing, match=r"pip install -e '\.\[postgres\]'"):
         parse_url("postgresql://host/name")
     assert parse_url("sqlite:///a.db").database == "a.db"
 
