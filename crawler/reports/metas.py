@@ -11,6 +11,9 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+import lxml.etree as etree
 
 from crawler.reports import tree
 from crawler.reports.titles import split_site_suffix
@@ -127,12 +130,17 @@ def _meta_titles(metas: dict[str, str]) -> Sequence[str]:
     return [metas[name] for name in ("articletitle", "og:title", "dc.title") if name in metas]
 
 
+_MAY_BE_TITLES = etree.XPath(
+    "descendant-or-self::*[@class or @id or self::ucaptitle or self::h1 or self::h2 or self::h3]"
+)
+
+
 def _printed_titles(root: Element) -> list[str]:
     """Titles printed in the page: `<UCAPTITLE>`, h1…h3, elements of a title class; short ones that are no links
     only."""
     strong: list[str] = []
     weak: list[str] = []
-    for element in tree.elements(root):
+    for element in _MAY_BE_TITLES(root):
         if element.tag in ("ucaptitle", "h1"):
             strong.append(_line(element))
         elif element.tag in ("h2", "h3") or _is_title_class(element):
@@ -144,9 +152,14 @@ def _printed_titles(root: Element) -> list[str]:
 
 def _is_title_class(element: Element) -> bool:
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if names == " " or element.tag in ("a", "body", "html", "table") or not _TITLE_CLASS.search(names):
+    if not _is_title_name(names) or element.tag in ("a", "body", "html", "table"):
         return False
     return next(element.iter("a"), None) is None
+
+
+@lru_cache(maxsize=4096)
+def _is_title_name(names: str) -> bool:
+    return _TITLE_CLASS.search(names) is not None
 
 
 def _line(element: Element) -> str:

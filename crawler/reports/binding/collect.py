@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from crawler.reports.binding.labels import plain
 from crawler.reports.binding.rows import Line, Tok
@@ -61,7 +62,7 @@ class Draft:
             self.local(f"{label} / {slot.name}", tok, line)
             return
         col = slot.col
-        unit = col.unit or row.unit or unit_in(plain(slot.header)) or table.unit
+        unit = col.unit or row.unit or _printed_unit(slot.header) or table.unit
         cell = _cell(f"{prefix}.{row.id}.{col.id}", tok, line, unit, col.signed or row.signed, label, slot.header)
         self.cells.append(cell)
 
@@ -74,11 +75,16 @@ class Draft:
         self.cells.append(_cell("local", tok, line, None, True, label, ""))
 
 
+@lru_cache(maxsize=4096)
+def _printed_unit(header: str) -> str | None:
+    return unit_in(plain(header)) if header else None
+
+
 def _cell(address: str, tok: Tok, line: Line, unit: str | None, signed: bool, label: str, header: str) -> Cell:
     place = line.place(tok)
     if tok.image:
         return Cell(address, tok.text, "image", unit=unit, label=label, place=place)
-    printed = unit_in(plain(header))
+    printed = _printed_unit(header)
     found = read_cell(tok.text, unit, signed)
     if found.value is not None and printed and printed != unit and found.unit == unit and not found.converted:
         # the header says 元 where the form says 万元: a bare number is in the header's unit

@@ -79,6 +79,7 @@ def plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).translate(_simplified()).translate(_LOST).split())
 
 
+@lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """The comparable core of a label: without blanks, numbering, punctuation and a leading 其中."""
     bare = plain(text)
@@ -88,6 +89,7 @@ def fold(text: str) -> str:
     return bare.removeprefix("其中") or bare
 
 
+@lru_cache(maxsize=16384)
 def bracketless(text: str) -> str:
     """`fold` of the text without its bracketed remarks: `采购总金额（万元）` folds to 采购总金额."""
     return fold(_BRACKETS.sub("", plain(text)))
@@ -149,6 +151,8 @@ class LabelIndex:
         return self._seen_exact[text]
 
     def _lookup(self, text: str) -> Match | None:
+        if text.isdecimal():
+            return None  # most cells by far, and no label is only a number
         key = fold(text)
         for candidate in (key, bracketless(text), key.lstrip("一二三四五六七八九十")):
             if candidate in self.exact:
