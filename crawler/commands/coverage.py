@@ -8,16 +8,21 @@ import sys
 from rich.console import Console
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
+from sqlalchemy import Engine
 
 from crawler.commands import coverageview
-from crawler.commands.terminal import dump, open_output, safe
-from crawler.store import StoreError, database_url, open_store
+from crawler.commands.terminal import dump, open_output, positional, safe
+from crawler.store import StoreError, database_url, open_to_read
 from crawler.store.coverage import coverage
+from crawler.store.failures import portal_failures
+from crawler.store.filters import unmatched
 from crawler.years import parse_years
+
+EXIT_USAGE = 2
 
 
 class Command(ScrapyCommand):
-    """Exit codes: 0 printed; 1 the database cannot be read; 2 wrong arguments."""
+    """Exit codes: 0 printed; 1 the database cannot be read; 2 wrong arguments, or a filter that matches nothing."""
 
     requires_project = True
     requires_crawler_process = False
@@ -41,6 +46,7 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Print the table, or JSON."""
+        args = positional(args)
         if args:
             raise UsageError(f"{args[0]!r}: this command takes options only")
         open_output()
@@ -50,14 +56,25 @@ class Command(ScrapyCommand):
             raise UsageError(f"--years: {error}") from error
         assert self.settings is not None  # noqa: S101  set by Scrapy before run() is called
         try:
-            engine = open_store(database_url(self.settings.get("DATABASE_URL")), create=False)
+            engine = open_to_read(database_url(self.settings.get("DATABASE_URL")))
         except StoreError as error:
-            sys.stderr.write(f"scrapy coverage: {safe(error)}\n")
-            self.exitcode = 1
+            self._fail(str(error), 1)
             return
-        rows = coverage(engine, agency=opts.agency, years=years, portal=opts.portal)
+        wrong = unmatched(engine, agency=opts.agency, portal=opts.portal)
+        if wrong:
+            self._fail(wrong, EXIT_USAGE)
+        else:
+            self._print(engine, opts, years)
         engine.dispose()
+
+    def _fail(self, message: str, code: int) -> None:
+        sys.stderr.write(f"scrapy coverage: {safe(message)}\n")
+        self.exitcode = code
+
+    def _print(self, engine: Engine, opts: argparse.Namespace, years: frozenset[int] | None) -> None:
+        rows = coverage(engine, agency=opts.agency, years=years, portal=opts.portal)
         if opts.json:
             sys.stdout.write(dump([row.to_json() for row in rows]) + "\n")
-        else:
-            coverageview.show(rows, Console(highlight=False, markup=False, emoji=False))
+            return
+        failures = portal_failures(engine, agency=opts.agency, portal=opts.portal)
+        coverageview.show(rows, Console(highlight=False, markup=False, emoji=False), failures)

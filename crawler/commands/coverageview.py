@@ -11,6 +11,7 @@ from rich.text import Text
 
 from crawler.commands.terminal import plain
 from crawler.store.coverage import CoverageRow
+from crawler.store.failures import PortalFailure
 
 _SIGNS: dict[str, tuple[str, str, str]] = {
     "found": ("●", "green", "found (a number: so many findings)"),
@@ -25,16 +26,25 @@ _SIGNS: dict[str, tuple[str, str, str]] = {
     "unknown": (" ", "dim", "nobody looked yet"),
 }
 _MOST_REASONS = 12
+_MOST_PORTALS = 40
 
 
-def show(rows: Sequence[CoverageRow], console: Console) -> None:
-    """Print the table, its legend, and the reasons of empty cells, most frequent first."""
-    if not rows:
+def show(rows: Sequence[CoverageRow], console: Console, failures: Sequence[PortalFailure] = ()) -> None:
+    """Print the table, its legend, the reasons of empty cells, most frequent first, and the portals that failed."""
+    if rows:
+        console.print(_table(rows))
+        # No caption: that would be broken at the width of a table that may be narrow.
+        console.print(_total(rows))
+        console.print(_legend(rows))
+        _reasons(rows, console)
+    elif failures:
+        console.print("No agency-year was found or looked for yet.")
+    else:
         console.print("No agency was looked for yet: run a crawl first (scrapy list shows the families).")
-        return
-    console.print(_table(rows))
-    console.print(_legend(rows))
-    _reasons(rows, console)
+    if failures:
+        console.print(_failures(failures[:_MOST_PORTALS]))
+    if len(failures) > _MOST_PORTALS:
+        console.print(f"{len(failures) - _MOST_PORTALS} more portals: narrow them down with --portal")
 
 
 def _sign(row: CoverageRow) -> str:
@@ -43,7 +53,7 @@ def _sign(row: CoverageRow) -> str:
 
 def _table(rows: Sequence[CoverageRow]) -> Table:
     years = sorted({row.year for row in rows})
-    table = Table("agency", caption=_total(rows), caption_justify="left", show_lines=False)
+    table = Table("agency", show_lines=False)
     table.columns[0].overflow = "fold"
     for year in years:
         table.add_column(str(year), justify="center", no_wrap=True)
@@ -64,9 +74,13 @@ def _cell(row: CoverageRow) -> Text:
 
 
 def _total(rows: Sequence[CoverageRow]) -> Text:
-    found = sum(row.state == "found" for row in rows)
-    findings = sum(row.findings for row in rows)
-    return Text(f"{found} of {len(rows)} agency-years found, {findings} findings")
+    """Found of all that could be there: what nobody looked for and what is not due yet is counted beside it."""
+    states = Counter(row.state for row in rows)
+    expected = len(rows) - states["unknown"] - states["not_due"]
+    parts = [f"{states['found']} of {expected} agency-years found", f"{sum(row.findings for row in rows)} findings"]
+    parts += [f"{states['not_due']} not due yet"] if states["not_due"] else []
+    parts += [f"{states['unknown']} that nobody looked for"] if states["unknown"] else []
+    return Text(", ".join(parts))
 
 
 def _legend(rows: Sequence[CoverageRow]) -> Text:
@@ -86,6 +100,8 @@ def _reasons(rows: Sequence[CoverageRow], console: Console) -> None:
     if not counts:
         return
     table = Table("state", "reason", "times", "for example", title="why", title_justify="left")
+    # Cut off with an ellipsis (what rich does to a long address) the address would be of no use.
+    table.columns[3].overflow = "fold"
     for (state, reason), number in counts.most_common(_MOST_REASONS):
         example = next(row for row in empty if (row.state, row.reason) == (state, reason))
         where = f"{example.agency} {example.year}: {example.detail}" + (f" ({example.url})" if example.url else "")
@@ -93,3 +109,15 @@ def _reasons(rows: Sequence[CoverageRow], console: Console) -> None:
     console.print(table)
     if len(counts) > _MOST_REASONS:
         console.print(f"{len(counts) - _MOST_REASONS} more reasons: scrapy coverage --json")
+
+
+def _failures(failures: Sequence[PortalFailure]) -> Table:
+    title = "portals that failed, or gave less than expected, in their newest run"
+    table = Table("portal", "outcome", "reason", "detail", title=title, title_justify="left")
+    table.columns[0].overflow = table.columns[3].overflow = "fold"
+    for one in failures:
+        where = f"{one.portal_id} ({one.portal})" if one.portal != one.portal_id else one.portal_id
+        style = _SIGNS[one.outcome][1] if one.outcome in _SIGNS else ""
+        told = one.detail + (f" ({one.url})" if one.url and one.url not in one.detail else "")
+        table.add_row(plain(where), plain(one.outcome, style), plain(one.reason), plain(f"{one.at:%Y-%m-%d}: {told}"))
+    return table

@@ -11,7 +11,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler import store
-from crawler.commands.terminal import dump, open_output, safe
+from crawler.commands.terminal import dump, open_output, positional, safe
 from crawler.store.engine import parse_url, sqlite_file
 from crawler.store.errors import NoDatabase
 
@@ -19,8 +19,8 @@ ACTIONS = ("current", "upgrade", "path", "load")
 
 
 class Command(ScrapyCommand):
-    """Exit codes: 0 done; 1 the database cannot be used, is out of date (`current`), or records still wait (`load`);
-    2 wrong arguments.
+    """Exit codes: 0 done; 1 the database cannot be used, has no tables or old ones (`current`), or records still wait
+    (`load`); 2 wrong arguments.
     """
 
     requires_project = True
@@ -50,6 +50,7 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Do what was asked and print what came of it."""
+        args = positional(args)
         if len(args) != 1 or args[0] not in ACTIONS:
             raise UsageError(f"say what to do: scrapy db {self.syntax()}")
         open_output()
@@ -70,6 +71,8 @@ class Command(ScrapyCommand):
         if schema.up_to_date:
             return answer, f"revision {schema.current}: up to date"
         self.exitcode = 1
+        if schema.current is None:
+            return answer, "there are no tables yet: a first crawl makes them, or now: scrapy db upgrade"
         return answer, f"revision {schema.current}, this release needs {schema.head}. Next: scrapy db upgrade"
 
     def _upgrade(self, url: str, spool: Path) -> tuple[dict[str, Any], str]:
@@ -85,17 +88,24 @@ class Command(ScrapyCommand):
         shown = str(file.resolve()) if file else parsed.set(drivername="postgresql").render_as_string()
         waiting = store.Spool(spool).waiting()
         try:
-            state = f"revision {store.current(url).current or 'none yet'}"
+            revision = store.current(url).current
+            state = f"revision {revision}" if revision else "no tables yet: a first crawl makes them"
         except NoDatabase:
             state = "not made yet: a first crawl makes it"
         except store.StoreError as error:
             state = str(error).splitlines()[0]
+            self.exitcode = 1
         answer = {"database": shown, "state": state, "spool": str(spool.resolve()), "waiting": waiting}
         lines = (f"database  {shown}  ({state})", f"spool     {spool.resolve()}  ({waiting} records waiting)")
         return answer, "\n".join(lines)
 
     def _load(self, url: str, spool: Path) -> tuple[dict[str, Any], str]:
-        writer = store.Writer(store.open_store(url), store.Spool(spool))
+        try:
+            # Made here, a database whose address is mistyped would swallow the records: nobody would look there.
+            engine = store.open_store(url, create=False)
+        except NoDatabase as error:
+            raise NoDatabase(f"{error}.\nIs it the right one? Then make it first: scrapy db upgrade") from error
+        writer = store.Writer(engine, store.Spool(spool))
         loaded = writer.start_now()
         writer.close_now()
         answer = {"stored": loaded.stored, "rejected": loaded.rejected, "left": loaded.left}

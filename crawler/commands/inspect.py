@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import stat
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from scrapy.utils.project import inside_project
 from twisted.python.failure import Failure
 
 from crawler.commands import reportview
-from crawler.commands.terminal import dump, open_output, safe
+from crawler.commands.terminal import dump, open_output, positional, safe
 from crawler.net.failures import classify
 from crawler.reports import Report, parse
 
@@ -72,6 +73,7 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read, print, and set the exit code."""
+        args = positional(args)
         if len(args) != 1:
             raise UsageError("name one file or address: scrapy inspect page.html | scrapy inspect https://...")
         open_output()
@@ -83,7 +85,10 @@ class Command(ScrapyCommand):
         if opts.json:
             sys.stdout.write(dump(report.to_json()) + "\n")
         else:
-            reportview.show(report, source.url or args[0], Console(highlight=False, markup=False, emoji=False))
+            console = Console(highlight=False, markup=False, emoji=False)
+            reportview.show(
+                report, source.url or args[0], console, nature="" if report.encoding else nature(source.body)
+            )
         self.exitcode = 0 if readable(report) else EXIT_UNREADABLE
 
     def _source(self, name: str, content_type: str | None) -> Source:
@@ -107,22 +112,44 @@ def readable(report: Report) -> bool:
     return not any(finding.id in ("not_html", "empty_body", "unreadable") for finding in report.findings)
 
 
+def nature(body: bytes) -> str:
+    """What bytes are that were not decoded: how many, and whether there is anything among them."""
+    if not body:
+        return "nothing to decode: 0 bytes"
+    if not body.strip(b"\0"):
+        return f"nothing to decode: {len(body)} bytes, all of them NUL"
+    if not body.strip(b"\0 \t\r\n\f\v"):
+        return f"nothing to decode: {len(body)} bytes, all of them blank"
+    return f"not decoded: {len(body)} bytes that are no text"
+
+
 def read_file(name: str, content_type: str | None = None) -> Source:
     """The bytes of a file (`-` is standard input), or the reason why they cannot be had."""
     if name == "-":
-        return Source(sys.stdin.buffer.read(MOST_BYTES), content_type)
+        body = sys.stdin.buffer.read(MOST_BYTES + 1)
+        return _sized("standard input", len(body)) or Source(body, content_type)
+    if not name.strip():
+        return Source(error="the name of the file is empty; name one file or address, or - for standard input")
     path = Path(name)
     try:
-        size = path.stat().st_size
-        if path.is_dir():
+        mode = path.stat()
+        if stat.S_ISDIR(mode.st_mode):
             return Source(error=f"{name} is a folder; name one file in it")
-        if size > MOST_BYTES:
-            return Source(error=f"{name} has {size} bytes; a page has at most {MOST_BYTES}")
-        return Source(path.read_bytes(), content_type)
+        if not stat.S_ISREG(mode.st_mode):
+            # A pipe that nobody writes to would be waited for, and a device may never end.
+            return Source(error=f"{name} is a pipe or a device, no file; standard input is read with the name -")
+        return _sized(name, mode.st_size) or Source(path.read_bytes(), content_type)
     except FileNotFoundError:
         return Source(error=f"there is no file {name} (an address starts with http:// or https://)")
     except (OSError, ValueError) as error:
         return Source(error=f"{name} cannot be read: {error}")
+
+
+def _sized(name: str, size: int) -> Source | None:
+    """The refusal of what is too large, None for the rest."""
+    if size <= MOST_BYTES:
+        return None
+    return Source(error=f"{name} has {size} bytes or more; a page has at most {MOST_BYTES}")
 
 
 def project_settings(given: Settings) -> Settings:

@@ -16,6 +16,10 @@ from crawler.reports import formats
 from crawler.reports.model import Cell, Report, Section
 
 _FIRST_WORDS = 48
+_MOST_HEADINGS = 200
+"""A report has some twenty headings, a long one eighty."""
+_CHECKED = ("annual_report", "work_summary")
+"""Kinds whose numbers are checked."""
 _SEVERITY = {"hard": "bold red", "soft": "yellow", "info": "cyan"}
 _KINDS = {
     "annual_report": "annual report 政府信息公开工作年度报告",
@@ -35,15 +39,15 @@ _STATES = {
 }
 
 
-def show(report: Report, source: str, console: Console) -> None:
-    """Print a report. `source` is the file or address it came from."""
-    for part in parts(report, source):
+def show(report: Report, source: str, console: Console, *, nature: str = "") -> None:
+    """Print a report. `source` is the file or address it came from, `nature` what bytes are that were not decoded."""
+    for part in parts(report, source, nature):
         console.print(part)
 
 
-def parts(report: Report, source: str) -> Iterator[RenderableType]:
+def parts(report: Report, source: str, nature: str = "") -> Iterator[RenderableType]:
     """The printed parts in order; parts without content are left out, except that a missing table says so."""
-    yield _header(report, source)
+    yield _header(report, source, nature)
     if report.repairs:
         yield _repairs(report)
     if report.sections:
@@ -54,16 +58,16 @@ def parts(report: Report, source: str) -> Iterator[RenderableType]:
     yield _findings(report)
 
 
-def _header(report: Report, source: str) -> Panel:
+def _header(report: Report, source: str, nature: str) -> Panel:
     rows = Table.grid(padding=(0, 2))
     rows.add_column(style="dim", no_wrap=True)
     rows.add_column(overflow="fold")
-    for name, value in _facts(report):
+    for name, value in _facts(report, nature):
         rows.add_row(name, value)
     return Panel(rows, title=plain(source), title_align="left", border_style="blue")
 
 
-def _facts(report: Report) -> Iterator[tuple[str, Text]]:
+def _facts(report: Report, nature: str) -> Iterator[tuple[str, Text]]:
     kind = Text(_KINDS.get(report.kind, report.kind), style="bold")
     kind.append(f"  ({safe(report.kind_reason)})", style="dim")
     yield "kind", kind
@@ -77,7 +81,7 @@ def _facts(report: Report) -> Iterator[tuple[str, Text]]:
     told = ", ".join(f"{name} {value}" for name, value in report.dates.items() if value)
     if told:
         yield "dates", plain(told)
-    yield "encoding", _encoding(report)
+    yield "encoding", _encoding(report, nature)
 
 
 def _sourced(value: object, source: str | None) -> Text:
@@ -87,10 +91,10 @@ def _sourced(value: object, source: str | None) -> Text:
     return text.append(f"  (from {safe(source)})", style="dim") if source else text
 
 
-def _encoding(report: Report) -> Text:
+def _encoding(report: Report, nature: str) -> Text:
     note = report.encoding
     if note is None:
-        return Text("text, no bytes to decode")
+        return plain(nature or "text, no bytes to decode")
     text = plain(f"declared {note.declared or 'nothing'}, chosen {note.chosen}")
     if note.lossy:
         text.append(f", {note.lost} characters lost", style="bold red")
@@ -110,13 +114,21 @@ def _repairs(report: Report) -> Table:
 
 
 def _outline(sections: Sequence[Section]) -> Tree:
+    """The headings in reading order; of thousands (a page of rubbish, or a whole gazette) only the first ones."""
     tree = Tree(Text("Sections", style="italic"), guide_style="dim")
-    for section in sections:
-        _branch(tree, section)
+    count = 0
+    waiting = [(tree, section) for section in reversed(sections)]
+    while waiting:
+        above, section = waiting.pop()
+        count += 1
+        branch = above.add(_heading(section)) if count <= _MOST_HEADINGS else above
+        waiting += [(branch, child) for child in reversed(section.subsections)]
+    if count > _MOST_HEADINGS:
+        tree.add(Text(f"… and {count - _MOST_HEADINGS} more headings: --json has them all", style="yellow"))
     return tree
 
 
-def _branch(tree: Tree, section: Section) -> None:
+def _heading(section: Section) -> Text:
     label = plain(section.heading or "(heading missing)", style="bold" if section.id else "")
     marks = [section.id or "", *section.tables, "implied" if section.implied else "", section.carrier or ""]
     told = " ".join(safe(mark) for mark in marks if mark)
@@ -125,9 +137,7 @@ def _branch(tree: Tree, section: Section) -> None:
     words = " ".join(section.text.split())
     if words:
         label.append(f"\n{safe(words[:_FIRST_WORDS])}{'…' if len(words) > _FIRST_WORDS else ''}", style="dim")
-    branch = tree.add(label)
-    for child in section.subsections:
-        _branch(branch, child)
+    return label
 
 
 # ------------------------------------------------------------------ tables
@@ -195,6 +205,8 @@ def _narrative(report: Report) -> Table:
 
 
 def _findings(report: Report) -> RenderableType:
+    if not report.findings and report.kind not in _CHECKED:
+        return Text("\nNot checked: not a report.", style="yellow")
     if not report.findings:
         return Text("\nNo findings: every check that could be made holds.", style="green")
     table = Table(title="Findings", title_justify="left", box=box.SIMPLE_HEAD)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from rich.text import Text
+from scrapy.exceptions import UsageError
 
 # C0 and C1 controls move the cursor, recolour or retitle a terminal; bidi overrides make text read as other text.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -37,3 +39,19 @@ def open_output() -> None:
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")
+
+
+def positional(args: Sequence[str]) -> list[str]:
+    """The arguments that are no options. Scrapy leaves options that it does not know among them; they are named here.
+
+    Raises:
+        UsageError: for an unknown option. `-` alone is none, nor is what stands behind `--`.
+    """
+    found: list[str] = []
+    for index, arg in enumerate(args):
+        if arg == "--":
+            return [*found, *args[index + 1 :]]
+        if arg.startswith("-") and arg != "-":
+            raise UsageError(f"there is no option {safe(arg)} (-h lists them)")
+        found.append(arg)
+    return found

@@ -19,9 +19,9 @@ from scrapy.settings import Settings
 
 from crawler.commands import reportview
 from crawler.commands.inspect import Command, read_file, readable
-from crawler.commands.terminal import dump, plain, safe
+from crawler.commands.terminal import dump, plain, positional, safe
 from crawler.reports import parse
-from crawler.reports.model import Finding, Report
+from crawler.reports.model import Finding, Report, Section
 from tests.conftest import REPO
 from tests.reports import pages
 
@@ -80,6 +80,9 @@ def test_a_text_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
         ("ftp://example.com/x", "only http and https"),
         ("file:///etc/hostname", "only http and https"),
         ("a\x00b", "cannot be read"),
+        ("", "the name of the file is empty"),
+        (" ", "the name of the file is empty"),
+        ("/dev/null", "/dev/null is a pipe or a device"),
     ],
 )
 def test_wrong_sources_are_named(name: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,9 +92,26 @@ def test_wrong_sources_are_named(name: str, words: str, capsys: pytest.CaptureFi
     assert caught.out == ""
 
 
+def test_a_pipe_without_a_writer_is_not_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert run(str(tmp_path / "pipe")) == 2
+    assert "standard input is read with the name -" in capsys.readouterr().err
+
+
 def test_one_argument_is_wanted() -> None:
     with pytest.raises(UsageError):
         run()
+
+
+@pytest.mark.parametrize("args", [["--nosuch", "a.html"], ["a.html", "--jsonn"], ["-x"]])
+def test_an_unknown_option_is_named(args: list[str]) -> None:
+    (wrong,) = [arg for arg in args if arg.startswith("-")]
+    with pytest.raises(UsageError, match=f"there is no option {wrong} "):
+        run(*args)
+
+
+def test_a_name_behind_two_dashes_is_no_option() -> None:
+    assert positional(["-", "--", "-x", "--y"]) == ["-", "-x", "--y"]
 
 
 @pytest.mark.parametrize("body", [b"", b"%PDF-1.4 x", b"<html></html>"])
@@ -100,6 +120,46 @@ def test_nothing_readable_is_exit_code_one(tmp_path: Path, body: bytes, capsys: 
     path.write_bytes(body)
     assert run(str(path)) == 1
     assert "hard" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b"", "nothing to decode: 0 bytes"),
+        (b"\0" * 20, "nothing to decode: 20 bytes, all of them NUL"),
+        (b"\0 \r\n", "nothing to decode: 4 bytes, all of them blank"),
+        (b"%PDF-1.4\n1 0 obj", "not decoded: 16 bytes that are no text"),
+        (bytes(range(256)), "not decoded: 256 bytes that are no text"),
+    ],
+)
+def test_bytes_that_are_no_text_are_not_called_text(
+    tmp_path: Path, body: bytes, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "x").write_bytes(body)
+    assert run(str(tmp_path / "x")) == 1
+    shown = capsys.readouterr().out
+    assert told in shown
+    assert "No findings" not in shown
+
+
+def test_what_is_no_report_was_not_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "news.html").write_text("<html><body><p>山区公路正式通车。</p></body></html>", encoding="utf-8")
+    assert run(str(tmp_path / "news.html")) == 0
+    shown = capsys.readouterr().out
+    assert "Not checked: not a report." in shown
+    assert "No findings" not in shown
+
+
+@pytest.mark.parametrize(("wide", "deep"), [(3000, 1), (70, 3), (700, 4)])
+def test_an_outline_of_thousands_is_cut(wide: int, deep: int, capsys: pytest.CaptureFixture[str]) -> None:
+    below: tuple[Section, ...] = ()
+    for level in range(deep):
+        plain_ones = [Section("", None, f"heading {level}.{index}", "") for index in range(wide - 1)]
+        below = (Section("", None, f"heading {level}.{wide - 1}", "", below), *plain_ones)
+    reportview.show(Report(kind="other", kind_reason="x", sections=below), "x", Console(width=100))
+    shown = capsys.readouterr().out
+    assert shown.count("heading") == 201
+    assert f"and {wide * deep - 200} more headings" in shown
 
 
 def test_another_page_is_readable() -> None:

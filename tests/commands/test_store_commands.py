@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from crawler.store import Spool, Writer, migrate, open_store
+from crawler.store.records import AttemptValue
 from tests.store.examples import AGENCY, attempt_record, page, report, report_record, run_record
 
 REPO = Path(__file__).resolve().parents[2]
@@ -53,7 +54,8 @@ def test_coverage_for_people(filled: str, spool: Path) -> None:
     (agency,) = [line for line in lines if "广州市生态环境局" in line and "●" in line]
     assert "○" in agency
     assert "● 2" in agency
-    assert "2 of 6 agency-years found" in answer.stdout
+    # Of three agencies in two years three agency-years were looked for; the other three are not held against them.
+    assert "2 of 3 agency-years found, 2 findings, 3 that nobody looked for" in answer.stdout
     assert "not_listed" in answer.stdout
     assert "not among 12 rows" in answer.stdout
     assert "\x1b" not in answer.stdout
@@ -68,6 +70,39 @@ def test_coverage_for_programs(filled: str, spool: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("option", ["--agency", "--portal"])
+def test_coverage_of_what_is_not_there(filled: str, spool: Path, option: str) -> None:
+    for more in ((), ("--json",)):
+        answer = scrapy("coverage", option, "nosuch", *more, url=filled, spool=spool)
+        assert (answer.returncode, answer.stdout) == (2, "")
+        assert f"no {option[2:]} matches 'nosuch'" in answer.stderr
+    if option == "--agency":
+        answer = scrapy("coverage", option, "广州市生态环境厅", url=filled, spool=spool)
+        assert "nearest: 广州市生态环境局" in answer.stderr
+
+
+def test_coverage_of_an_empty_database(url: str, spool: Path) -> None:
+    open_store(url)
+    for args, said in (((), "No agency was looked for yet: run a crawl first"), (("--json",), "[]")):
+        answer = scrapy("coverage", "--agency", "nosuch", *args, url=url, spool=spool)
+        assert (answer.returncode, answer.stderr) == (0, "")
+        assert answer.stdout.startswith(said)
+
+
+def test_coverage_tells_of_a_portal_that_failed(url: str, spool: Path) -> None:
+    writer = Writer(open_store(url), Spool(spool))
+    writer.write_now(run_record().model_copy(update={"args": {"sample": 3, "years": None}}))
+    said = AttemptValue(outcome="missing", reason="no_column", detail="no column within three clicks\x1b[2J")
+    writer.write_now(attempt_record(agency=None, attempt=said))
+    writer.close_now()
+    answer = scrapy("coverage", url=url, spool=spool)
+    assert answer.returncode == 0
+    assert "run a crawl first" not in answer.stdout
+    (line,) = [line for line in answer.stdout.splitlines() if "no_column" in line]
+    for word in ("www.gz.gov.cn", "missing", "2026-11-22", r"within three clicks\x1b[2J"):
+        assert word in line
+
+
 def test_coverage_without_a_database(url: str, spool: Path, tmp_path: Path) -> None:
     answer = scrapy("coverage", url=url, spool=spool)
     assert (answer.returncode, answer.stdout) == (1, "")
@@ -75,10 +110,21 @@ def test_coverage_without_a_database(url: str, spool: Path, tmp_path: Path) -> N
     assert not (tmp_path / "data").exists()
 
 
-@pytest.mark.parametrize("args", [("coverage", "--years", "23"), ("coverage", "gz"), ("db",), ("db", "drop")])
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("coverage", "--years", "23"),
+        ("coverage", "gz"),
+        ("db",),
+        ("db", "drop"),
+        ("coverage", "--nosuch"),
+        ("db", "path", "--nosuch"),
+    ],
+)
 def test_wrong_arguments(url: str, spool: Path, args: tuple[str, ...]) -> None:
     answer = scrapy(*args, url=url, spool=spool)
     assert answer.returncode == 2
+    assert ("there is no option --nosuch" in answer.stderr) == ("--nosuch" in args)
     assert "Traceback" not in answer.stderr + answer.stdout
 
 
@@ -106,6 +152,41 @@ def test_waiting_records_are_loaded_by_hand(url: str, spool: Path) -> None:
     assert "1 records waiting" in scrapy("db", "path", url=url, spool=spool).stdout
     assert "1 records loaded" in scrapy("db", "load", url=url, spool=spool).stdout
     assert not list(spool.glob("*.jsonl"))
+
+
+def test_a_mistyped_database_does_not_swallow_the_waiting_records(spool: Path, tmp_path: Path) -> None:
+    kept = Spool(spool)
+    kept.put(report_record())
+    kept.close()
+    answer = scrapy("db", "load", url=f"sqlite:///{tmp_path / 'dtaa' / 'reports.db'}", spool=spool)
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert f"there is no database at {tmp_path / 'dtaa' / 'reports.db'}" in answer.stderr
+    assert "scrapy db upgrade" in answer.stderr
+    assert not (tmp_path / "dtaa").exists()
+    assert list(spool.glob("*.jsonl"))
+
+
+def test_an_empty_file_has_no_tables_yet(spool: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
+    url = f"sqlite:///{tmp_path / 'empty.db'}"
+    answer = scrapy("db", "current", url=url, spool=spool)
+    assert answer.returncode == 1
+    assert "no tables yet" in answer.stdout
+    assert "None" not in answer.stdout
+    assert json.loads(scrapy("db", "current", "--json", url=url, spool=spool).stdout)["current"] is None
+    path = scrapy("db", "path", url=url, spool=spool)
+    assert (path.returncode, "no tables yet" in path.stdout) == (0, True)
+
+
+@pytest.mark.parametrize("option", [(), ("--json",)])
+def test_path_of_a_database_that_cannot_be_used_is_still_shown(
+    spool: Path, tmp_path: Path, option: tuple[str, ...]
+) -> None:
+    (tmp_path / "text.db").write_text("no database at all, but a text\n" * 40)
+    answer = scrapy("db", "path", *option, url=f"sqlite:///{tmp_path / 'text.db'}", spool=spool)
+    assert answer.returncode == 1
+    assert str(tmp_path / "text.db") in answer.stdout
+    assert "not a database" in answer.stdout
 
 
 def test_unknown_kind_of_database(spool: Path) -> None:
