@@ -100,8 +100,7 @@ def _reasons(rows: Sequence[CoverageRow], console: Console) -> None:
     if not counts:
         return
     table = Table("state", "reason", "times", "for example", title="why", title_justify="left")
-    # Cut off with an ellipsis (what rich does to a long address) the address would be of no use.
-    table.columns[3].overflow = "fold"
+    _whole(table)
     for (state, reason), number in counts.most_common(_MOST_REASONS):
         example = next(row for row in empty if (row.state, row.reason) == (state, reason))
         where = f"{example.agency} {example.year}: {example.detail}" + (f" ({example.url})" if example.url else "")
@@ -114,10 +113,16 @@ def _reasons(rows: Sequence[CoverageRow], console: Console) -> None:
 def _failures(failures: Sequence[PortalFailure]) -> Table:
     title = "portals that failed, or gave less than expected, in their newest run"
     table = Table("portal", "outcome", "reason", "detail", title=title, title_justify="left")
-    table.columns[0].overflow = table.columns[3].overflow = "fold"
+    _whole(table)
     for one in failures:
         where = f"{one.portal_id} ({one.portal})" if one.portal != one.portal_id else one.portal_id
         style = _SIGNS[one.outcome][1] if one.outcome in _SIGNS else ""
         told = one.detail + (f" ({one.url})" if one.url and one.url not in one.detail else "")
         table.add_row(plain(where), plain(one.outcome, style), plain(one.reason), plain(f"{one.at:%Y-%m-%d}: {told}"))
     return table
+
+
+def _whole(table: Table) -> None:
+    """Break long words: with an ellipsis, as rich prints them, an address or a reason would be of no use."""
+    for column in table.columns:
+        column.overflow = "fold"

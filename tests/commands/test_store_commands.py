@@ -55,7 +55,7 @@ def test_coverage_for_people(filled: str, spool: Path) -> None:
     assert "○" in agency
     assert "● 2" in agency
     # Of three agencies in two years three agency-years were looked for; the other three are not held against them.
-    assert "2 of 3 agency-years found, 2 findings, 3 that nobody looked for" in answer.stdout
+    assert "2 of 3 agency-years found, 4 findings, 3 that nobody looked for" in answer.stdout
     assert "not_listed" in answer.stdout
     assert "not among 12 rows" in answer.stdout
     assert "\x1b" not in answer.stdout
