@@ -104,12 +104,10 @@ def _rows(table: Element) -> tuple[list[_Row], bool]:
             if not rows:
                 rows.append(_Row())
             rows[-1].cells.append(node)
-            if len(node):
-                rows[-1].texts.append(squeeze(raw_text(node)[:_CELL_CHARS]))
-                nested = nested or (holds and next(node.iter("table"), None) is not None)
-                walker.skip_subtree()
-            else:
-                rows[-1].texts.append(squeeze((node.text or "")[:_CELL_CHARS]))
+            alone = _only_text(node)
+            rows[-1].texts.append(squeeze((raw_text(node) if alone is None else alone)[:_CELL_CHARS]))
+            nested = nested or (holds and next(node.iter("table"), None) is not None)
+            walker.skip_subtree()
     return [row for row in rows if row.cells], nested
 
 
@@ -167,6 +165,15 @@ def _rowspan(node: Element, left: int) -> int:
     if re.match(r"\s*0+\s*$", written):
         return max(1, left)
     return min(_span(node, "rowspan"), max(1, left))
+
+
+def _only_text(node: Element) -> str | None:
+    """The text of a cell in which elements only wrap one another (`<td><p><span>12</span></p></td>`), else None."""
+    while len(node) == 1 and not (node.text and node.text.strip()):
+        (node,) = node
+        if (node.tail and node.tail.strip()) or node.tag in SKIPPED:
+            return None
+    return None if len(node) else node.text or ""
 
 
 def raw_text(node: Element) -> str:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 import lxml.etree as etree
 
@@ -140,7 +141,7 @@ def _printed_titles(root: Element) -> list[str]:
     only."""
     strong: list[str] = []
     weak: list[str] = []
-    for element in _MAY_BE_TITLES(root):
+    for element in cast(list[Element], _MAY_BE_TITLES(root)):
         if element.tag in ("ucaptitle", "h1"):
             strong.append(_line(element))
         elif element.tag in ("h2", "h3") or _is_title_class(element):

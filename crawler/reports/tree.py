@@ -63,6 +63,7 @@ _STRUCTURE = frozenset(
 )
 _XML_HEAD = re.compile(r"^\s*<\?xml[^<>]{0,200}\?>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROL_BYTES = bytes(byte for byte in range(32) if byte not in (9, 10, 13))
 _LOOKS_HTML = re.compile(
     r"<(?:!doctype\s+html|html|head|body|div|p|table|tr|td|br|span|meta|title|h[1-6]|ul|li|section|article)\b", re.I
 )
@@ -108,12 +109,18 @@ def squeeze(text: str) -> str:
 def parse(source: str) -> Tree | None:
     """The tree of an HTML source, or None when there is nothing in it. Never raises for bad markup."""
     kept, cut = bounded(source)
-    text = _CONTROL.sub(" ", _XML_HEAD.sub("", kept))
+    head = _XML_HEAD.match(kept)
+    text = _without_controls(kept[head.end() :] if head else kept)
     for step, flatten in enumerate(_FLATTENERS):
         root, deep = _read(flatten(text))
         if not deep:
             return None if root is None else Tree(root, flattened=step > 0, cut=cut)
     return None
+
+
+def _without_controls(text: str) -> str:
+    data = text.encode("utf-8", "surrogatepass")  # bytes are searched many times faster than a class of characters
+    return text if len(data.translate(None, _CONTROL_BYTES)) == len(data) else _CONTROL.sub(" ", text)
 
 
 def _read(text: str) -> tuple[Element | None, bool]:

@@ -29,9 +29,18 @@ _FOUND = re.compile(
 )
 
 
+_LEADS = tuple(re.compile(pattern) for pattern in (rb"\xe2[\xba-\xbf]", rb"\xef[\xa4-\xab]"))
+"""First bytes of these characters in UTF-8: bytes are searched several times faster than classes of characters."""
+
+
+def _may_hold(text: str) -> bool:
+    data = text.encode("utf-8", "surrogatepass")
+    return any(lead.search(data) for lead in _LEADS)
+
+
 def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     """Put the characters back."""
-    if not _FOUND.search(text):
+    if not _may_hold(text) or not _FOUND.search(text):
         return text, None
     log = Log("radicals")
 
