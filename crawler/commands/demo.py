@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import tempfile
 from collections import defaultdict
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,7 @@ from rich.console import Console
 from scrapy.commands import ScrapyCommand
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import UsageError
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 from sqlalchemy.engine import make_url
 
 from crawler.commands import coverageview
@@ -26,19 +29,29 @@ from crawler.portals import registry
 from crawler.portals.model import Portal
 from crawler.store import StoreError, open_store
 from crawler.store.coverage import coverage
+from crawler.store.engine import parse_url
+from crawler.store.failures import portal_failures
+from crawler.store.models import Report
 
 DEFAULT_DB = "sqlite:///data/demo.db"
+LOG, PAGE = "demo.log", "demo-page.html"
+"""Files that are written beside the database."""
 HANDLER = "crawler.demo.handler.CountryDownloadHandler"
 WIDTH = 132
 """Columns where there is no terminal to ask; at rich's 80 the names of agencies would be broken over four lines."""
 SHOWN = 10
 """Differences printed one by one."""
-SAMPLE = ("440100-sthjj", 2023)
-"""The page that is written beside the database for `scrapy inspect`: the one with most damages."""
+SAMPLE = ("520000-sthjt", 2019)
+"""The page that is written beside the database for `scrapy inspect`: in another script, with tables and remarks."""
+EXIT_INTERRUPTED = 130
+"""What shells expect of a command that Ctrl-C ended."""
+INTERRUPTED = "interrupted; run it again to go on\n"
 
 
 class Command(ScrapyCommand):
-    """Exit codes: 0 the database holds what the portals published; 1 it does not or cannot be used; 2 bad options."""
+    """Exit codes: 0 the database holds what the portals published; 1 it does not or cannot be used; 2 bad options;
+    130 interrupted.
+    """
 
     requires_project = True
 
@@ -64,33 +77,63 @@ class Command(ScrapyCommand):
             raise UsageError(f"{args[0]!r}: this command takes options only")
         if not 0 <= opts.latency <= 10:
             raise UsageError(f"--latency {opts.latency}: a number of seconds from 0 to 10")
-        self.changes = _settings(opts)
         assert self.settings is not None  # noqa: S101  set by Scrapy before options are read
+        self.problem = _unusable(opts.db)
+        # Scrapy would greet with its versions before the one line that says what is wrong.
+        self.changes: dict[str, Any] = {"LOG_ENABLED": False} if self.problem else _settings(opts)
         self.settings.setdict(self.changes, priority="cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl, then print coverage, the comparison with the truth, and what to try next."""
         open_output()
-        console = Console(highlight=False, markup=False, emoji=False)
-        if not console.is_terminal:
-            console = Console(highlight=False, markup=False, emoji=False, width=WIDTH)
         try:
-            engine = open_store(opts.db)
+            if self.problem:
+                raise StoreError(self.problem)
+            self.exitcode = self._tour(opts)
         except StoreError as error:
             sys.stderr.write(f"scrapy demo: {safe(error)}\n")
             self.exitcode = 1
-            return
+        except KeyboardInterrupt:
+            # Before and after the crawl, which heeds Ctrl-C itself and stops tidily.
+            sys.stderr.write(INTERRUPTED)
+            self.exitcode = EXIT_INTERRUPTED
+
+    def _tour(self, opts: argparse.Namespace) -> int:
+        console = Console(highlight=False, markup=False, emoji=False)
+        if not console.is_terminal:
+            console = Console(highlight=False, markup=False, emoji=False, width=WIDTH)
+        engine = open_store(opts.db)
         played: Country = self.changes["DEMO_COUNTRY"]
         assert isinstance(self.crawler_process, AsyncCrawlerProcess)  # noqa: S101  as settings ask for it
         crawlers = _crawl(self.crawler_process, played, console, live=console.is_terminal and not opts.plain)
-        self.exitcode = 0 if _conclude(engine, played, crawlers, console) else 1
+        stats = [crawler.stats.get_stats() if crawler.stats else {} for crawler in crawlers]
+        ends = {one.get("finish_reason") for one in stats}
+        # A second Ctrl-C leaves crawlers without an end.
+        if "shutdown" in ends or (None in ends and not self.crawler_process.bootstrap_failed):
+            raise KeyboardInterrupt
+        good = _conclude(engine, played, stats, console)
         _try_next(played, opts.db, console)
         engine.dispose()
+        return 0 if good else 1
+
+
+def _unusable(db: str) -> str:
+    """Why nothing could be written for this database, "" when it could: the log would fail first, with a traceback."""
+    try:
+        parse_url(db)
+    except StoreError as error:
+        return str(error)
+    beside = _beside(db)
+    try:
+        beside.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=beside), (beside / LOG).open("ab"), (beside / PAGE).open("ab"):
+            return ""
+    except OSError as error:
+        return f"nothing can be written in {beside} ({error.strerror or error}); name a database elsewhere: --db URL"
 
 
 def _settings(opts: argparse.Namespace) -> dict[str, Any]:
     beside = _beside(opts.db)
-    beside.mkdir(parents=True, exist_ok=True)
     changes: dict[str, Any] = {
         "DEMO_COUNTRY": country(),
         "DEMO_LATENCY": opts.latency,
@@ -104,7 +147,7 @@ def _settings(opts: argparse.Namespace) -> dict[str, Any]:
         "CONCURRENT_REQUESTS_PER_DOMAIN": 4,
     }
     if not (opts.logfile or opts.loglevel or opts.nolog):
-        changes |= {"LOG_FILE": str(beside / "demo.log"), "LOG_FILE_APPEND": False}
+        changes |= {"LOG_FILE": str(beside / LOG), "LOG_FILE_APPEND": False}
     return changes
 
 
@@ -138,17 +181,15 @@ def _crawl(process: AsyncCrawlerProcess, played: Country, console: Console, *, l
     return crawlers
 
 
-def _conclude(engine: Engine, played: Country, crawlers: list[Crawler], console: Console) -> bool:
+def _conclude(engine: Engine, played: Country, stats: list[dict[str, Any]], console: Console) -> bool:
     """Coverage, what was new, and whether the database holds what was published."""
     truth = played.truth()
     years = sorted({report.year for report in truth})
-    coverageview.show(coverage(engine, years=years), console)
-    stats = [crawler.stats.get_stats() if crawler.stats else {} for crawler in crawlers]
-    new, versions = (sum(one.get(f"store/{key}", 0) for one in stats) for key in ("reports_new", "versions_new"))
+    coverageview.show(coverage(engine, years=years), console, portal_failures(engine))
     finished = all(one.get("finish_reason") == "finished" for one in stats)
     wrong = differences(engine, truth)
     cells = sum(len(report.report.cells) for report in truth)
-    console.print(f"\nThis run: {new} new reports, {versions} new versions.")
+    console.print("\n" + _news(engine, stats))
     console.print(
         f"Compared with what the fake portals published: {len(truth)} reports, {cells} cells, {len(wrong)} differences."
     )
@@ -161,17 +202,44 @@ def _conclude(engine: Engine, played: Country, crawlers: list[Crawler], console:
     return finished and not wrong
 
 
+def _news(engine: Engine, stats: list[dict[str, Any]]) -> str:
+    """What this run added to the database, in a sentence."""
+    new, versions = (sum(one.get(f"store/{key}", 0) for one in stats) for key in ("reports_new", "versions_new"))
+    with engine.connect() as connection:
+        before = (connection.scalar(select(func.count()).select_from(Report)) or 0) - new
+    if not new and not versions:
+        return f"This run: nothing new: {before} reports were there already."
+    return f"This run: {new} new reports, {versions} new versions" + (f", {before} there already." if before else ".")
+
+
+def activation(environ: Mapping[str, str] = os.environ) -> str | None:
+    """The command that puts `scrapy` into the PATH; None where it is there, or nobody can tell what would put it there.
+
+    `make demo` runs the `scrapy` of `.venv` by its path: typed as it stands here, the next command would not be found.
+    """
+    home = Path(sys.prefix)
+    script = home / "bin" / "activate"
+    if sys.prefix == sys.base_prefix or environ.get("VIRTUAL_ENV") or home.parent != Path.cwd() or not script.is_file():
+        return None
+    if str(script.parent) in environ.get("PATH", "").split(os.pathsep):
+        return None
+    return f"source {script.relative_to(Path.cwd())}"
+
+
 def _try_next(played: Country, db: str, console: Console) -> None:
     report = played.expected(*SAMPLE)
-    path = _beside(db) / "demo-page.html"
+    path = _beside(db) / PAGE
     path.write_bytes(played.respond(FakeRequest("GET", report.url)).body)
     console.print("\nTry next:")
+    activate = activation()
+    if activate:
+        console.print(plain(f"  {activate}"))
     for command, meaning in (
         (
             f"scrapy coverage -s DATABASE_URL={db} --agency 黔东南",
             "one agency: what was found, what is missing and why",
         ),
-        (f"scrapy inspect {path}", "one damaged page: what was repaired and read"),
+        (f"scrapy inspect {path}", "one page in traditional script: what was repaired and read"),
         ("scrapy crawl trs -a portal=sthj.guizhou.gov.cn -a sample=3", "a real portal, slowly, into data/reports.db"),
     ):
         console.print(plain(f"  {command}"), soft_wrap=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,8 +13,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, func, select
 
+from crawler.commands.demo import SAMPLE, activation
 from crawler.demo.compare import differences, stored
 from crawler.demo.country import country
+from crawler.demo.portal import FakeRequest
+from crawler.reports import parse
 from crawler.store import models as m
 from crawler.store.coverage import coverage
 from tests.conftest import REPO
@@ -66,7 +71,7 @@ def test_a_second_run_adds_nothing(crawled):
     url = crawled[0]
     again = demo(url)
     assert again.returncode == 0, again.stdout[-3000:] + again.stderr[-3000:]
-    assert "This run: 0 new reports, 0 new versions." in again.stdout
+    assert f"nothing new: {len(country().truth())} reports were there already." in again.stdout
     engine = create_engine(url)
     assert all(report.versions == 1 for report in stored(engine).values())
     with engine.connect() as connection:
@@ -106,8 +111,75 @@ def test_wrong_options_are_named(tmp_path, options, said):
     assert said in run.stdout + run.stderr
 
 
-def test_a_database_that_cannot_be_used_is_said(tmp_path):
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("mysql://x/y", "'mysql' databases are not supported"),
+        ("nonsense", "is not a database URL"),
+        ("sqlite:////proc/x.db", "nothing can be written in /proc"),
+        ("sqlite:///{folder}/file/x.db", "nothing can be written in {folder}/file"),
+        ("sqlite:///{folder}/logged/x.db", "nothing can be written in {folder}/logged"),
+        ("sqlite:///{folder}/logged", "cannot be used"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_said_in_one_line(tmp_path, url, said):
     (tmp_path / "file").write_text("")
-    run = demo("mysql://x/y")
-    assert run.returncode in (1, 2)
-    assert "mysql" in run.stdout + run.stderr
+    (tmp_path / "logged" / "demo.log").mkdir(parents=True)
+    run = demo(url.format(folder=tmp_path))
+    assert (run.returncode, run.stdout) == (1, "")
+    assert said.format(folder=tmp_path) in run.stderr
+    assert "Traceback" not in run.stderr
+    if "nothing" in said:
+        assert len(run.stderr.splitlines()) == 1
+
+
+def test_an_interrupted_run_says_so_and_goes_on_the_next_time(tmp_path):
+    url = f"sqlite:///{tmp_path / 'demo.db'}"
+    command = [sys.executable, "-m", "scrapy", "demo", "--db", url, "--plain", "--latency", "0.2"]
+    with subprocess.Popen(command, cwd=REPO, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        for line in run.stdout:
+            if ": pages " in line:  # the first family is done, others are not
+                break
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=300)
+    assert run.returncode == 130
+    assert err == "interrupted; run it again to go on\n"
+    assert "Compared with" not in out
+    assert "Try next" not in out
+    again = demo(url)
+    assert again.returncode == 0, again.stdout[-3000:] + again.stderr[-3000:]
+    new = re.search(r"This run: (\d+) new reports, (\d+) new versions, (\d+) there already", again.stdout)
+    assert new is not None
+    assert int(new[1]) + int(new[3]) == len(country().truth())
+
+
+def test_the_page_to_inspect_shows_all_that_inspect_can_show():
+    played = country()
+    report = parse(played.respond(FakeRequest("GET", played.expected(*SAMPLE).url)).body)
+    assert report.kind == "annual_report"
+    assert {"traditional"} <= {repair.kind for repair in report.repairs}
+    assert set(report.tables.values()) == {"present"}
+    assert any(cell.remark for cell in report.cells.values())
+    assert report.narrative
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"PATH": "/usr/bin"}, "source .venv/bin/activate"),
+        ({}, "source .venv/bin/activate"),
+        ({"PATH": "/usr/bin", "VIRTUAL_ENV": "/x"}, None),
+        ({"PATH": "/usr/bin:{home}/bin"}, None),
+    ],
+)
+def test_the_environment_is_named_where_scrapy_is_not_in_the_path(tmp_path, monkeypatch, environ, said):
+    home = tmp_path / ".venv"
+    (home / "bin").mkdir(parents=True)
+    (home / "bin" / "activate").touch()
+    monkeypatch.setattr(sys, "prefix", str(home))
+    monkeypatch.chdir(tmp_path)
+    environ = {name: value.format(home=home) for name, value in environ.items()}
+    assert activation(environ) == said
+    monkeypatch.chdir("/")
+    assert activation(environ) is None
