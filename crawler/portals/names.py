@@ -190,6 +190,8 @@ def _below(name: str, places: tuple[str, ...], place: tuple[str, ...], province:
         return full_name(name[len(province) :], place, "")
     if first == core(place[0]) and name.startswith(first):
         return place[0] + name[len(first) :]
+    if name.startswith(place[0]):
+        return name  # 厦门市政区 reads as one unit, and its place stands there already
     if len(place) == 1:
         return place[0] + name if first[-1] in "县区旗" else name
     return "".join(place[:-1]) + name if core(first) == core(place[-1]) else name

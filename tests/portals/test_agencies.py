@@ -3,7 +3,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.portals.agencies import resolve
@@ -259,6 +259,7 @@ chinese = st.text(
 
 
 @given(st.sampled_from([portal for portal, _ in PAIRS]), chinese)
+@example(portal=REGISTRY.portal("sthjj.xm.gov.cn"), printed="政区")
 def test_resolving_is_idempotent_and_total(portal: Portal, printed: str) -> None:
     first = resolve(printed, portal, (), REGISTRY)
     again = resolve(first.name, portal, (), REGISTRY)
