@@ -12,9 +12,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
-
-import lxml.etree as etree
 
 from crawler.reports import tree
 from crawler.reports.titles import split_site_suffix
@@ -131,9 +128,8 @@ def _meta_titles(metas: dict[str, str]) -> Sequence[str]:
     return [metas[name] for name in ("articletitle", "og:title", "dc.title") if name in metas]
 
 
-_MAY_BE_TITLES = etree.XPath(
-    "descendant-or-self::*[@class or @id or self::ucaptitle or self::h1 or self::h2 or self::h3]"
-)
+_HEADS = frozenset(("ucaptitle", "h1"))
+_SUBHEADS = frozenset(("h2", "h3"))
 
 
 def _printed_titles(root: Element) -> list[str]:
@@ -141,10 +137,11 @@ def _printed_titles(root: Element) -> list[str]:
     only."""
     strong: list[str] = []
     weak: list[str] = []
-    for element in cast(list[Element], _MAY_BE_TITLES(root)):
-        if element.tag in ("ucaptitle", "h1"):
+    for element in root.iter():
+        tag = element.tag
+        if tag in _HEADS:
             strong.append(_line(element))
-        elif element.tag in ("h2", "h3") or _is_title_class(element):
+        elif tag in _SUBHEADS or _is_title_class(element):
             weak.append(_line(element))
         if len(weak) > 60:
             break
@@ -152,8 +149,10 @@ def _printed_titles(root: Element) -> list[str]:
 
 
 def _is_title_class(element: Element) -> bool:
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if not _is_title_name(names) or element.tag in ("a", "body", "html", "table"):
+    name, id_ = element.get("class"), element.get("id")
+    if not (name or id_) or not _is_title_name(f"{name or ''} {id_ or ''}"):
+        return False
+    if element.tag in ("a", "body", "html", "table"):
         return False
     return next(element.iter("a"), None) is None
 

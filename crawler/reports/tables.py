@@ -7,7 +7,6 @@ one cell per line. What cannot be bound without guessing stays out and becomes a
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -188,19 +187,22 @@ class _Router:
     def _route(self, line: Line) -> None:
         if self._title(line):
             return
-        votes = Counter(table for table in line.tables() if table in self.binders)
+        votes: dict[str, int] = {}
+        for table in line.tables():
+            if table in self.binders:
+                votes[table] = votes.get(table, 0) + 1
         best = max(votes.values(), default=0)
         leading = [table for table, count in votes.items() if count == best]
-        table = self.current if not leading or self.current in leading else leading[0]
-        if table is None:
-            return
-        if self.binders[table].feed(line) and leading:
-            self.current = table
+        chosen = self.current if not leading or self.current in leading else leading[0]
+        if chosen is not None and self.binders[chosen].feed(line) and leading:
+            self.current = chosen
 
     def _title(self, line: Line) -> bool:
         """A line that is a title switches the table, one that is another section's heading ends it."""
+        if line.has_values:
+            return False
         labelled = [tok for tok in line.toks if tok.match is not None]
-        if len(labelled) != 1 or line.has_values or labelled[0].match is None:
+        if len(labelled) != 1 or labelled[0].match is None:
             return False
         targets = labelled[0].match.targets
         titled = [target.table for target in targets if target.role == "title"]

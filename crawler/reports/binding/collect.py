@@ -9,7 +9,7 @@ from functools import lru_cache
 from crawler.reports.binding.labels import plain
 from crawler.reports.binding.rows import Line, Tok
 from crawler.reports.formats import Column, Row, Table
-from crawler.reports.model import Cell, Finding, Severity
+from crawler.reports.model import Cell, Finding, Place, Severity
 from crawler.reports.numbers import read_cell, unit_in
 
 MOST_LOCAL = 500
@@ -81,12 +81,12 @@ def _printed_unit(header: str) -> str | None:
 
 
 def _cell(address: str, tok: Tok, line: Line, unit: str | None, signed: bool, label: str, header: str) -> Cell:
-    place = line.place(tok)
+    place = Place(line.grid, tok.row, tok.col)
     if tok.image:
         return Cell(address, tok.text, "image", unit=unit, label=label, place=place)
-    printed = _printed_unit(header)
     found = read_cell(tok.text, unit, signed)
-    if found.value is not None and printed and printed != unit and found.unit == unit and not found.converted:
+    printed = _printed_unit(header)
+    if printed and printed != unit and found.value is not None and found.unit == unit and not found.converted:
         # the header says 元 where the form says 万元: a bare number is in the header's unit
         found = replace(read_cell(f"{found.value}{printed}", unit, signed), raw=found.raw, remark=found.remark)
     return Cell(address, found.raw, found.kind, found.value, found.unit, found.remark, label, place)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Literal
 
 import opencc
@@ -51,17 +51,31 @@ class Target:
         return self.role, self.table, self.block, self.id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Match:
-    """The targets that a text may be, the preferred format's first. `exact` is False where it was only close."""
+    """The targets that a text may be, the preferred format's first. `exact` is False where it was only close.
+
+    A match of a known label is made once and serves every document, so it remembers what it was asked.
+    """
 
     targets: tuple[Target, ...]
     exact: bool = True
     label: str = ""
+    _asked: dict[tuple[str, ...], tuple[Target, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, table: str, *roles: Role) -> tuple[Target, ...]:
         """The targets in one table, of the given roles (all when none is given)."""
-        return tuple(t for t in self.targets if t.table == table and (not roles or t.role in roles))
+        key = (table, *roles)
+        found = self._asked.get(key)
+        if found is None:
+            found = tuple(t for t in self.targets if t.table == table and (not roles or t.role in roles))
+            self._asked[key] = found
+        return found
+
+    @cached_property
+    def tables(self) -> tuple[str, ...]:
+        """The tables it may belong to, each once."""
+        return tuple(dict.fromkeys(target.table for target in self.targets if target.role != "end"))
 
 
 @cache
@@ -95,7 +109,7 @@ def bracketless(text: str) -> str:
     return fold(_BRACKETS.sub("", plain(text)))
 
 
-Labels = Mapping[str, Sequence[Target]]
+Labels = Mapping[str, Match]
 """Folded labels of a set of formats with what each may stand for, the preferred format's meanings first."""
 
 _built: dict[tuple[int, ...], tuple[tuple[Format, ...], Labels]] = {}
@@ -115,7 +129,8 @@ def labels_of(formats: tuple[Format, ...]) -> Labels:
                         bucket.append(target)
         if len(_built) >= _MOST_BUILT:
             _built.clear()
-        _built[key] = (formats, exact)  # the formats are kept too: an id is only theirs while they live
+        matches = {label: Match(tuple(targets), True, label) for label, targets in exact.items()}
+        _built[key] = (formats, matches)  # the formats are kept too: an id is only theirs while they live
     return _built[key][1]
 
 
@@ -155,8 +170,8 @@ class LabelIndex:
             return None  # most cells by far, and no label is only a number
         key = fold(text)
         for candidate in (key, bracketless(text), key.lstrip("一二三四五六七八九十")):
-            if candidate in self.exact:
-                return Match(tuple(self.exact[candidate]), True, candidate)
+            if found := self.exact.get(candidate):
+                return found
         return None
 
     def _close(self, text: str) -> Match | None:
@@ -166,9 +181,9 @@ class LabelIndex:
             return None
         self._fuzzy_left -= 1
         for labels in (self._cut(key), self._misspelt(key)):
-            targets = [target for label in labels for target in self.exact[label] if target.role not in _STRICT]
-            if targets and {t.key for t in targets} == {t.key for t in self.exact[labels[0]]}:
-                return Match(tuple(self.exact[labels[0]]), False, labels[0])
+            targets = [target for label in labels for target in self.exact[label].targets if target.role not in _STRICT]
+            if targets and {t.key for t in targets} == {t.key for t in self.exact[labels[0]].targets}:
+                return Match(self.exact[labels[0]].targets, False, labels[0])
         return None
 
     def _cut(self, key: str) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from crawler.reports.binding.labels import LabelIndex, Match, Role
 from crawler.reports.grids import Grid, GridCell
@@ -28,8 +29,7 @@ def value_like(text: str) -> bool:
     return bool(text) and len(text) <= LONGEST and read_cell(text, signed=True).kind in _VALUE_KINDS
 
 
-@dataclass(frozen=True, slots=True)
-class Tok:
+class Tok(NamedTuple):
     """One cell of a logical row. `value`: it holds a value (or a picture); `match`: what label it is."""
 
     text: str
@@ -50,7 +50,7 @@ class Tok:
         return self.match is not None and bool(self.match.of(table, *roles))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """One logical row. `spans` tells that grid columns are meaningful (not for text that was one cell per line)."""
 
@@ -58,15 +58,18 @@ class Line:
     grid: int
     spans: bool = True
 
-    @property
+    @cached_property
     def lead(self) -> int:
         """Number of cells before the first value."""
-        return next((at for at, tok in enumerate(self.toks) if tok.value), len(self.toks))
+        for at, tok in enumerate(self.toks):
+            if tok.value:
+                return at
+        return len(self.toks)
 
     @property
     def has_values(self) -> bool:
         """Whether any cell holds a value."""
-        return any(tok.value for tok in self.toks)
+        return self.lead < len(self.toks)
 
     def place(self, tok: Tok) -> Place:
         """Where a cell stands."""
@@ -76,20 +79,21 @@ class Line:
         """For every labelled cell the tables it may belong to, each once."""
         for tok in self.toks:
             if tok.match is not None:
-                yield from dict.fromkeys(target.table for target in tok.match.targets if target.role != "end")
+                yield from tok.match.tables
 
 
 def tok_of(cell: GridCell, index: LabelIndex) -> Tok:
     """The cell with its nature: labels first, for 规章 is no number but 一 might be one."""
-    match = index.find(cell.text)
-    value = cell.image or (match is None and value_like(cell.text))
-    return Tok(cell.text, cell.row, cell.col, cell.colspan, cell.image, value, match)
+    text = cell.text
+    match = index.find(text)
+    value = cell.image or (match is None and value_like(text))
+    return Tok(text, cell.row, cell.col, cell.colspan, cell.image, value, match)
 
 
 def lines_of(grid: Grid, index: LabelIndex) -> Iterator[Line]:
     """The logical rows of a grid whose rows are rows (html, pipe, tabs). What is beyond the bounds is left."""
     for row in grid.rows[:LONGEST_GRID]:
-        toks = tuple(tok_of(cell, index) for cell in row[:WIDEST])
+        toks = tuple([tok_of(cell, index) for cell in row[:WIDEST]])
         if toks:
             yield Line(toks, grid.index)
 
