@@ -79,8 +79,13 @@ class Command(ScrapyCommand):
             raise UsageError(f"--latency {opts.latency}: a number of seconds from 0 to 10")
         assert self.settings is not None  # noqa: S101  set by Scrapy before options are read
         self.problem = _unusable(opts.db)
-        # Scrapy would greet with its versions before the one line that says what is wrong.
-        self.changes: dict[str, Any] = {"LOG_ENABLED": False} if self.problem else _settings(opts)
+        try:
+            # Scrapy would greet with its versions before the one line that says what is wrong.
+            self.changes: dict[str, Any] = {"LOG_ENABLED": False} if self.problem else _settings(opts)
+        except KeyboardInterrupt:
+            # Building the country takes a second or two.
+            sys.stderr.write(INTERRUPTED)
+            raise SystemExit(EXIT_INTERRUPTED) from None
         self.settings.setdict(self.changes, priority="cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import signal
 import subprocess
@@ -11,9 +12,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from scrapy.settings import Settings
 from sqlalchemy import create_engine, func, select
 
-from crawler.commands.demo import SAMPLE, activation
+from crawler.commands.demo import SAMPLE, Command, activation
 from crawler.demo.compare import differences, stored
 from crawler.demo.country import country
 from crawler.demo.portal import FakeRequest
@@ -152,6 +154,20 @@ def test_an_interrupted_run_says_so_and_goes_on_the_next_time(tmp_path):
     new = re.search(r"This run: (\d+) new reports, (\d+) new versions, (\d+) there already", again.stdout)
     assert new is not None
     assert int(new[1]) + int(new[3]) == len(country().truth())
+
+
+def test_an_interruption_before_the_crawl_is_no_traceback(tmp_path, monkeypatch, capsys):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("crawler.commands.demo.country", interrupted)
+    command, parser = Command(), argparse.ArgumentParser(conflict_handler="resolve")
+    command.settings = Settings()
+    command.add_options(parser)
+    with pytest.raises(SystemExit) as left:
+        command.process_options([], parser.parse_args(["--db", f"sqlite:///{tmp_path / 'x.db'}"]))
+    assert left.value.code == 130
+    assert capsys.readouterr().err == "interrupted; run it again to go on\n"
 
 
 def test_the_page_to_inspect_shows_all_that_inspect_can_show():
