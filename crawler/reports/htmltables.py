@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import lxml.etree as etree
 
 from crawler.reports.grids import Grid, GridCell
-from crawler.reports.tree import SKIPPED, Element, squeeze
+from crawler.reports.tree import SKIPPED, Element, squeeze, text_of
 
 MAX_COLS = 100
 """Columns of one table: T4, the widest statutory table, has 15; `colspan=100000` is a page's mistake or malice."""
@@ -37,11 +37,14 @@ def split(table: Element) -> Iterator[Grid | Element]:
 
     The table element itself comes back, alone, when all of it is layout.
     """
-    rows, nested = _rows(table)
+    nested = next(table.iterdescendants("table"), None) is not None
+    rows = _rows(table, roughly=nested)
     filled = [text for row in rows for text in row.texts if text]
     if not rows or len(filled) <= 1 or (nested and not _has_form(rows)):
         yield table
         return
+    if nested:
+        rows = _rows(table)
     pending: list[_Row] = []
     for row in rows:
         prose = _prose_cell(row)
@@ -86,29 +89,58 @@ def _prose_cell(row: _Row) -> Element | None:
     return None
 
 
-def _rows(table: Element) -> tuple[list[_Row], bool]:
-    """The table's own rows with their cells and texts, and whether it holds another table."""
+def _rows(table: Element, *, roughly: bool = False) -> list[_Row]:
+    """The table's own rows with their cells and texts.
+
+    `roughly`: long texts may lack their line breaks, which a table that only lays out others need not be read for.
+    """
     rows: list[_Row] = []
-    nested = False
-    holds = next(table.iterdescendants("table"), None) is not None
+    for node in _own(table):
+        if node.tag == "tr":
+            rows.append(_Row())
+            continue
+        if not rows:
+            rows.append(_Row())
+        rows[-1].cells.append(node)
+        rough = squeeze(text_of(node)[:_CELL_CHARS]) if roughly else ""
+        rows[-1].texts.append(rough if len(rough) - rough.count(" ") >= _LONG else _text(node))
+    return [row for row in rows if row.cells]
+
+
+_ROWS = frozenset(("tr", "tbody", "thead", "tfoot", "table"))
+
+
+def _in_cell(node: Element, table: Element) -> bool:
+    """Whether an element stands in a cell of the table."""
+    for parent in node.iterancestors():
+        if parent is table:
+            return False
+        if parent.tag in ("td", "th"):
+            return True
+    return False
+
+
+def _own(table: Element) -> Iterator[Element]:
+    """Rows and cells of a table, without what stands in its cells."""
+    if next(table.iterdescendants("table"), None) is None:
+        for node in table.iter("tr", "td", "th"):
+            parent = node.getparent()
+            if parent is None or parent.tag in _ROWS or not _in_cell(node, table):
+                yield node
+        return
     walker = etree.iterwalk(table, events=("start",), tag=("tr", "td", "th", "table"))
     for _, node in walker:
         if node is table:
             continue
-        if node.tag == "table":
-            nested = True
+        if node.tag != "tr":
             walker.skip_subtree()
-        elif node.tag == "tr":
-            rows.append(_Row())
-        else:
-            if not rows:
-                rows.append(_Row())
-            rows[-1].cells.append(node)
-            alone = _only_text(node)
-            rows[-1].texts.append(squeeze((raw_text(node) if alone is None else alone)[:_CELL_CHARS]))
-            nested = nested or (holds and next(node.iter("table"), None) is not None)
-            walker.skip_subtree()
-    return [row for row in rows if row.cells], nested
+        if node.tag != "table":
+            yield node
+
+
+def _text(node: Element) -> str:
+    alone = _only_text(node)
+    return squeeze((raw_text(node) if alone is None else alone)[:_CELL_CHARS])
 
 
 def _place(rows: list[_Row]) -> tuple[tuple[GridCell, ...], ...]:
@@ -168,12 +200,22 @@ def _rowspan(node: Element, left: int) -> int:
 
 
 def _only_text(node: Element) -> str | None:
-    """The text of a cell in which elements only wrap one another (`<td><p><span>12</span></p></td>`), else None."""
-    while len(node) == 1 and not (node.text and node.text.strip()):
-        (node,) = node
-        if (node.tail and node.tail.strip()) or node.tag in SKIPPED:
+    """The only text in a cell whose elements wrap one another (`<td><p><span>12</span><o:p/></p></td>`), else None."""
+    while len(node):
+        if node.text and node.text.strip():
             return None
-    return None if len(node) else node.text or ""
+        inner: Element | None = None
+        for child in node:
+            if child.tail and child.tail.strip():
+                return None
+            if len(child) or (child.text and child.text.strip()):
+                if inner is not None or child.tag in SKIPPED:
+                    return None
+                inner = child
+        if inner is None:
+            return ""
+        node = inner
+    return node.text or ""
 
 
 def raw_text(node: Element) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from crawler.text.model import Repair
 
@@ -26,8 +26,7 @@ Scope = Literal["own", "consolidated", "both"]
 Carrier = Literal["image", "attachment"]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a value stands in its page: table number (0-based, document order), grid row and column (0-based)."""
 
     table: int

@@ -103,15 +103,19 @@ def bind(grids: Sequence[Grid], formats: Mapping[str, Format] | None = None) -> 
 
 def detect(grids: Iterable[Grid], formats: Mapping[str, Format]) -> Format | None:
     """The first format one of whose markers stands in the text of the tables; None when none does."""
-    text = plain_text(grids)
+    printed = _text(grids)
+    text = ""
     for item in formats.values():
+        if any(marker in printed for marker in item.markers):
+            return item  # as nearly every page has it: no need to fold all its text
+        text = text or plain.__wrapped__(printed)
         if any(plain(marker) in text for marker in item.markers):
             return item
     return None
 
 
-def plain_text(grids: Iterable[Grid]) -> str:
-    """The text of all cells in one string without blanks, so that a marker broken over cells or lines is found."""
+def _text(grids: Iterable[Grid]) -> str:
+    """The text of all cells in one string, so that a marker broken over cells or lines is found."""
     pieces: list[str] = []
     size = 0
     for grid in grids:
@@ -121,7 +125,7 @@ def plain_text(grids: Iterable[Grid]) -> str:
                 size += len(cell.text)
             if size > _MOST_TEXT:
                 break
-    return plain.__wrapped__("".join(pieces))
+    return "".join(pieces)
 
 
 def _candidates(known: Mapping[str, Format], detected: Format | None) -> tuple[Format, ...]:

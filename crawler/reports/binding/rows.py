@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from crawler.reports.binding.labels import LabelIndex, Match, Role
 from crawler.reports.grids import Grid, GridCell
-from crawler.reports.model import Place
 from crawler.reports.numbers import LONGEST, read_cell
 
 WIDEST = 200
@@ -70,10 +69,6 @@ class Line:
     def has_values(self) -> bool:
         """Whether any cell holds a value."""
         return self.lead < len(self.toks)
-
-    def place(self, tok: Tok) -> Place:
-        """Where a cell stands."""
-        return Place(self.grid, tok.row, tok.col)
 
     def tables(self) -> Iterator[str]:
         """For every labelled cell the tables it may belong to, each once."""
