@@ -185,6 +185,8 @@ _LINE_TAGS = frozenset(
 def _heading_ids(element: Element) -> set[str]:
     """Sections that the own line of an element names; most elements are passed over by their first character."""
     own = (element.text or "").lstrip()
+    if not own and not len(element):
+        return set()
     if len(own) <= 60:
         first = own[:1] or next((text.lstrip()[:1] for text in islice(element.itertext(), 6) if text.strip()), "")
         if first not in _first_characters():
@@ -224,7 +226,7 @@ def _in_link(element: Element) -> bool:
 def _is_form_table(table: Element) -> bool:
     if next(table.iterdescendants("table"), None) is not None:
         return False
-    text = re.sub(r"\s+", "", tree.text_of(table)[:6000])
+    text = "".join(tree.text_of(table)[:6000].split())
     return sum(1 for word in FORM_WORDS if word in text) >= 2 or "第二十条第" in text
 
 

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Literal
 
 from crawler.reports import formats
-from crawler.reports.formats import Column, Format, Identity, Row, Table
+from crawler.reports.formats import Column, Equation, Format, Row, Table
 from crawler.reports.model import Cell, Finding, Report, TableState
 
 __all__ = ["check", "identities"]
@@ -33,7 +33,8 @@ _HOLDS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
 _RULE_MAKERS = frozenset({"national", "province", "prefecture"})
 """Levels whose governments may make 规章 (立法法): above county."""
 
-Terms = Sequence[tuple[int, str]]
+Terms = Sequence[tuple[int, str, str]]
+"""Signed terms: sign, id, address."""
 
 
 def check(report: Report, *, agency_level: str | None = None, agency_type: str | None = None) -> tuple[Finding, ...]:
@@ -62,23 +63,18 @@ def identities(form: Format, cells: Mapping[str, Cell]) -> list[Finding]:
         ledger = _Ledger.of(table, cells)
         if ledger is None:
             continue
-        for identity in table.identities:
-            for where, name in _instances(table, identity):
-                finding = _test(ledger, identity, where, name)
-                if finding is not None:
-                    found.append(finding)
+        found.extend(finding for equation in table.equations if (finding := _test(ledger, equation)) is not None)
     return found
 
 
 # ------------------------------------------------------------------ identities
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Ledger:
-    """The cells of one table as numbers, and their printed names."""
+    """The cells of one table that are numbers for arithmetic, and their printed names."""
 
-    cells: Mapping[str, Cell]
-    unkept: frozenset[str]
+    numbers: Mapping[str, Decimal]
     names: Mapping[str, str]
 
     @classmethod
@@ -87,56 +83,38 @@ class _Ledger:
         own = {address: cells[address] for address in table.addresses() if address in cells}
         if not any(cell.kind in _NUMERIC for cell in own.values()):
             return None
-        names = {row.id: row.zh for row in table.rows} | {col.id: col.zh for col in table.cols}
-        for block in table.blocks:
-            names |= {row.id: row.zh for row in block.rows} | {col.id: col.zh for col in block.cols}
-        return cls(own, frozenset(_unkept(table, own)), names)
+        unkept = set(_unkept(table, own))
+        return cls(
+            {a: n for a, cell in own.items() if a not in unkept and (n := _number(cell)) is not None}, table.names
+        )
 
-    def number(self, address: str) -> Decimal | None:
-        """The cell as a number for arithmetic; None when it cannot be one."""
-        cell = self.cells.get(address)
-        if cell is None or address in self.unkept:
-            return None
-        if cell.kind in _NUMERIC:
-            return cell.value
-        return Decimal(0) if cell.kind in _AS_ZERO else None
-
-    def total(self, terms: Terms, address: Callable[[str], str]) -> Decimal | None:
+    def total(self, terms: Terms) -> Decimal | None:
         """Sum of signed terms; None when any of them cannot be a number."""
         total = Decimal(0)
-        for sign, name in terms:
-            number = self.number(address(name))
+        for sign, _, address in terms:
+            number = self.numbers.get(address)
             if number is None:
                 return None
             total += sign * number
         return total
 
 
-def _instances(table: Table, identity: Identity) -> Iterator[tuple[str, Callable[[str], str]]]:
-    """Every column or row for which the identity is tested, with the address of a term there."""
-    if identity.kind == "col":
-        for col in table.value_cols:
-            if identity.cols == "all" or col.id in identity.cols:
-                yield col.id, lambda name, c=col.id: f"{table.id}.{name}.{c}"  # type: ignore[misc]
-        return
-    blocks = [block for block in table.blocks if block.id == identity.block]
-    rows = blocks[0].rows if blocks else table.value_rows
-    prefix = f"{table.id}.{identity.block}" if blocks else table.id
-    for row in rows:
-        if identity.rows == "all" or row.id in identity.rows:
-            yield row.id, lambda name, r=row.id: f"{prefix}.{r}.{name}"  # type: ignore[misc]
+def _number(cell: Cell) -> Decimal | None:
+    if cell.kind in _NUMERIC:
+        return cell.value
+    return Decimal(0) if cell.kind in _AS_ZERO else None
 
 
-def _test(ledger: _Ledger, identity: Identity, where: str, address: Callable[[str], str]) -> Finding | None:
-    left, right = ledger.total(identity.left, address), ledger.total(identity.right, address)
+def _test(ledger: _Ledger, equation: Equation) -> Finding | None:
+    identity = equation.identity
+    left, right = ledger.total(equation.left), ledger.total(equation.right)
     if left is None or right is None or _HOLDS[identity.op](left, right):
         return None
-    left_text = _sum_text(ledger, identity.left, address, left)
-    right_text = _sum_text(ledger, identity.right, address, right)
-    parts = [name for _, name in (*identity.left, *identity.right)]
-    label = _bare(ledger.names.get(where, where))
-    labels = " + ".join(_bare(ledger.names.get(name, name)) for _, name in identity.left)
-    others = [_bare(ledger.names.get(name, name)) for _, name in identity.right]
+    left_text = _sum_text(ledger, equation.left, left)
+    right_text = _sum_text(ledger, equation.right, right)
+    label = _bare(ledger.names.get(equation.where, equation.where))
+    labels = " + ".join(_bare(ledger.names.get(name, name)) for _, name, _ in equation.left)
+    others = [_bare(ledger.names.get(name, name)) for _, name, _ in equation.right]
     rest = " + ".join(others) if len(others) <= 7 else f"{others[0]} + … + {others[-1]}"
     return Finding(
         identity.id,
@@ -145,14 +123,14 @@ def _test(ledger: _Ledger, identity: Identity, where: str, address: Callable[[st
         left_text,
         right_text,
         left - right,
-        tuple(address(name) for name in parts),
-        where,
+        tuple(address for _, _, address in (*equation.left, *equation.right)),
+        equation.where,
     )
 
 
-def _sum_text(ledger: _Ledger, terms: Terms, address: Callable[[str], str], total: Decimal) -> str:
+def _sum_text(ledger: _Ledger, terms: Terms, total: Decimal) -> str:
     """`52 + 0 = 52`; of a long sum only the terms that are not zero; of a single one the number alone."""
-    numbers = [(sign, ledger.number(address(name)) or Decimal(0)) for sign, name in terms]
+    numbers = [(sign, ledger.numbers.get(address) or Decimal(0)) for sign, _, address in terms]
     if len(numbers) > 3:
         numbers = [(sign, number) for sign, number in numbers if number] or numbers[:1]
     text = _plain(numbers[0][0] * numbers[0][1])
@@ -177,7 +155,7 @@ def _unkept(table: Table, cells: Mapping[str, Cell]) -> Iterator[str]:
     blanks would break every row of a correct table; they are taken as not kept where blanks are more than half of what
     could be there. A single forgotten total among filled ones is still read as 0 and found.
     """
-    if table.kind != "matrix":
+    if table.kind != "matrix" or not any(cell.kind == "empty" for cell in cells.values()):
         return
     for col in table.value_cols:
         if col.computed:
@@ -211,7 +189,7 @@ def _semantic(form: Format, cells: Mapping[str, Cell], level: str | None, kind: 
     for table in form.tables:
         for address, row, col in table.slots():
             cell = cells.get(address)
-            if cell is not None:
+            if cell is not None and (cell.value is not None or cell.kind == "damaged"):
                 yield from _sem_1(address, cell, col.signed or row.signed, col.decimals or row.decimals)
     yield from _sem_2(cells, level, kind)
     yield from _sem_3(form, cells)
@@ -273,6 +251,8 @@ def _value(cells: Mapping[str, Cell], address: str) -> Decimal | None:
 
 
 def _narrative(form: Format, report: Report) -> Iterator[Finding]:
+    if not report.narrative:
+        return
     ledgers = {table.id: _Ledger.of(table, report.cells) for table in form.tables}
     for rule in form.narrative:
         figure = next((report.narrative[q] for q in rule.quantity if q in report.narrative), None)
@@ -297,11 +277,11 @@ def _narrative(form: Format, report: Report) -> Iterator[Finding]:
         )
 
 
-def _across(ledgers: Mapping[str, _Ledger | None], terms: Terms) -> Decimal | None:
+def _across(ledgers: Mapping[str, _Ledger | None], terms: Sequence[tuple[int, str]]) -> Decimal | None:
     total = Decimal(0)
     for sign, address in terms:
         ledger = ledgers.get(address.split(".", 1)[0])
-        number = ledger.number(address) if ledger is not None else None
+        number = ledger.numbers.get(address) if ledger is not None else None
         if number is None:
             return None
         total += sign * number

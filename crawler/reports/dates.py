@@ -14,6 +14,7 @@ _CN_DIGITS = {"一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "六":
 _CN_ZERO = "〇○◯零ОＯO0０"
 _CN_YEAR = re.compile(rf"二([{_CN_ZERO}])([{_CN_ZERO}一二三四五六七八九])([{_CN_ZERO}一二三四五六七八九])(?=\s?年)")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+_WIDE_DIGIT = re.compile("[０-９]")
 _SPLIT_YEAR = re.compile(r"(?<!\d)2\s?0\s?[0-4]\s?\d(?=\s?年)")
 
 YEAR = r"(?<!\d)20[0-4]\d(?!\d)"
@@ -43,7 +44,8 @@ _URL_DATES = (
 
 def arabic(text: str) -> str:
     """The text with full-width digits and Chinese year numerals (二〇二一年, 二○○八年, 二零一九年) in ASCII digits."""
-    text = text.translate(_FULL_WIDTH)
+    if _WIDE_DIGIT.search(text):
+        text = text.translate(_FULL_WIDTH)
     if "二" not in text:
         return text
     return _CN_YEAR.sub(lambda m: "2" + "".join(_one(c) for c in m.groups()), text)

@@ -231,13 +231,19 @@ def split(rest: str, *, limit: int = 45) -> tuple[str, str] | None:
     return None
 
 
+_NUMBERED = re.compile(rf"[{_CN}]\s?[、.．]|[{_CN}]部分")
+_INLINE = re.compile(rf"(?:^|(?<=[\s。！!？?”\"）)]))(?=(?:[{_CN}]{{1,3}}\s?[、.．]|第[{_CN}]部分))")
+
+
 def inline(text: str) -> Iterator[tuple[int, Numeral, str]]:
     """Headings inside a running paragraph: (start, numeral, title as printed) for each known wording behind a numeral.
 
     Only after a blank or a full stop and never before a list mark: the preamble's list of parts (一、总体情况；二、…)
     and a reference such as 第二十条第（一）项 are no headings.
     """
-    for found in re.finditer(rf"(?:^|(?<=[\s。！!？?”\"）)]))(?=(?:[{_CN}]{{1,3}}\s?[、.．]|第[{_CN}]部分))", text):
+    if not _NUMBERED.search(text):
+        return
+    for found in _INLINE.finditer(text):
         number = numeral(text[found.start() : found.start() + 80])
         if number is None or number.scheme not in ("cn", "part"):
             continue

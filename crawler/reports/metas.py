@@ -12,6 +12,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
+
+import lxml.etree as etree
 
 from crawler.reports import tree
 from crawler.reports.titles import split_site_suffix
@@ -132,12 +135,16 @@ _HEADS = frozenset(("ucaptitle", "h1"))
 _SUBHEADS = frozenset(("h2", "h3"))
 
 
+_NAMES = etree.XPath("//@class|//@id", smart_strings=False)
+
+
 def _printed_titles(root: Element) -> list[str]:
     """Titles printed in the page: `<UCAPTITLE>`, h1…h3, elements of a title class; short ones that are no links
     only."""
     strong: list[str] = []
     weak: list[str] = []
-    for element in root.iter():
+    named = any(_is_title_name(name) for name in set(cast(list[str], _NAMES(root))))
+    for element in root.iter() if named else root.iter(*_HEADS, *_SUBHEADS):
         tag = element.tag
         if tag in _HEADS:
             strong.append(_line(element))

@@ -95,6 +95,10 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _cut_at(text: str, starts: list[int]) -> Iterator[str]:
+    if not starts:
+        if text := text.strip():
+            yield text
+        return
     edges = [0, *starts, len(text)]
     for left, right in pairwise(edges):
         part = text[left:right].strip()
@@ -105,9 +109,11 @@ def _cut_at(text: str, starts: list[int]) -> Iterator[str]:
 def _sub_starts(text: str) -> Iterator[int]:
     """Places of （一） （二） … inside a paragraph, as long as they count on by one; a lone reference to （三） is
     none."""
+    found = [(m.start(), m.group(1)) for m in _SUB.finditer(text) if m.start() > 0]
+    if not found:
+        return
     own = headings.numeral(text)
     expected = own.number + 1 if own and own.scheme == "paren" else 1
-    found = [(m.start(), m.group(1)) for m in _SUB.finditer(text) if m.start() > 0]
     numbers = [headings.numeral(f"（{printed}）x") for _, printed in found]
     for (at, _), number in zip(found, numbers, strict=True):
         if number and number.number == expected and headings.split(text[at:][len(number.mark) :], limit=40):

@@ -106,7 +106,7 @@ class _Search:
 
 def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     """Restore runs that were read one byte off. Bounded: at most `STEPS` characters are searched."""
-    if not any(_suspect(text, start + 1) for start in _starts(text)):
+    if not any(mark in text for mark in _MARKS) or not any(_suspect(text, start + 1) for start in _starts(text)):
         return text, None
     search = _Search(lexicon.model(), STEPS, script.of(text))
     text = on_text(text, lambda part: _mend(part, search), html=html)

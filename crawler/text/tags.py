@@ -15,6 +15,14 @@ _LONG_TAG = re.compile(rf"(<[A-Za-z][A-Za-z0-9:-]{{0,40}})\s[^<>]{{{LONGEST_TAG}
 
 def tamed(source: str) -> str:
     """The HTML source with overlong tags reduced to their names; the same object when there is none. Linear."""
-    if max(map(len, source.split("<"))) <= LONGEST_TAG:  # nearly every page: no look at each of its tags is needed
-        return source
-    return _LONG_TAG.sub(r"\1 ", source)
+    return _LONG_TAG.sub(r"\1 ", source) if _far_between(source) else source
+
+
+def _far_between(source: str) -> bool:
+    """Whether two `<` stand further apart than a tag is long; steps from one far `<` to the next, not over each."""
+    at = 0
+    while len(source) - at > LONGEST_TAG:
+        at = source.rfind("<", at + 1, at + 1 + LONGEST_TAG)
+        if at < 0:
+            return True
+    return False

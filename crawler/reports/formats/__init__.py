@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from crawler.reports.formats.model import (
     Block,
     Column,
+    Equation,
     Format,
     Identity,
     NarrativeRule,
@@ -30,6 +31,7 @@ from crawler.reports.formats.model import (
 __all__ = [
     "Block",
     "Column",
+    "Equation",
     "Format",
     "FormatError",
     "Identity",

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -120,6 +120,15 @@ class Identity(_Row):
         return parse_sum(self.rhs)
 
 
+class Equation(NamedTuple):
+    """An identity at one place: `where` is the column or row, the terms are (sign, id, address)."""
+
+    identity: Identity
+    where: str
+    left: tuple[tuple[int, str, str], ...]
+    right: tuple[tuple[int, str, str], ...]
+
+
 class Block(_Row):
     """One block of a `blocks` table: its band (第二十条第（一）项), columns and rows."""
 
@@ -189,6 +198,19 @@ class Table(_Row):
     @cached_property
     def _addresses(self) -> tuple[str, ...]:
         return tuple(address for address, _, _ in self._slots)
+
+    @cached_property
+    def equations(self) -> tuple[Equation, ...]:
+        """Every identity for every column or row it speaks of."""
+        return tuple(equation for identity in self.identities for equation in _equations(self, identity))
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Printed names of rows and columns by id."""
+        names = {row.id: row.zh for row in self.rows} | {col.id: col.zh for col in self.cols}
+        for block in self.blocks:
+            names |= {row.id: row.zh for row in block.rows} | {col.id: col.zh for col in block.cols}
+        return names
 
     @model_validator(mode="after")
     def _sound(self) -> Table:
@@ -267,6 +289,28 @@ class Format(_Row):
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+
+def _equations(table: Table, identity: Identity) -> Iterator[Equation]:
+    if identity.kind == "col":
+        for col in table.value_cols:
+            if identity.cols == "all" or col.id in identity.cols:
+                yield _equation(identity, col.id, f"{table.id}.", f".{col.id}")
+        return
+    blocks = [block for block in table.blocks if block.id == identity.block]
+    rows = blocks[0].rows if blocks else table.value_rows
+    prefix = f"{table.id}.{identity.block}" if blocks else table.id
+    for row in rows:
+        if identity.rows == "all" or row.id in identity.rows:
+            yield _equation(identity, row.id, f"{prefix}.{row.id}.", "")
+
+
+def _equation(identity: Identity, where: str, before: str, behind: str) -> Equation:
+    left, right = (
+        tuple((sign, name, f"{before}{name}{behind}") for sign, name in terms)
+        for terms in (identity.left, identity.right)
+    )
+    return Equation(identity, where, left, right)
 
 
 def _repeated(names: list[str]) -> list[str]:
