@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 
 import lxml.etree as etree
@@ -108,15 +108,23 @@ def named_sections(blocks: Sequence[Block]) -> frozenset[str]:
     return frozenset(named)
 
 
-def _sections_of(text: str) -> set[str]:
-    if len(text) <= 60:
-        number = headings.numeral(text)
-        bound = headings.match(text)
-        fixed = number is not None and number.scheme in ("cn", "part") and bound.strength in ("exact", "close")
-        if bound.id and (fixed or headings.bare(text) in headings.prescribed_wordings()):
-            return {bound.id}
+def _sections_of(text: str) -> frozenset[str]:
+    return _sections_of_line(text) if len(text) <= 60 else _sections_within(text)
+
+
+@lru_cache(maxsize=4096)
+def _sections_of_line(text: str) -> frozenset[str]:
+    number = headings.numeral(text)
+    bound = headings.match(text)
+    fixed = number is not None and number.scheme in ("cn", "part") and bound.strength in ("exact", "close")
+    if bound.id and (fixed or headings.bare(text) in headings.prescribed_wordings()):
+        return frozenset((bound.id,))
+    return _sections_within(text)
+
+
+def _sections_within(text: str) -> frozenset[str]:
     found = (headings.match(title).id for _, _, title in headings.inline(text))
-    return {name for name in found if name}
+    return frozenset(name for name in found if name)
 
 
 def is_form(grid: Grid) -> bool:
@@ -182,15 +190,18 @@ _LINE_TAGS = frozenset(
 )
 
 
-def _heading_ids(element: Element) -> set[str]:
+_NONE: frozenset[str] = frozenset()
+
+
+def _heading_ids(element: Element) -> frozenset[str]:
     """Sections that the own line of an element names; most elements are passed over by their first character."""
     own = (element.text or "").lstrip()
     if not own and not len(element):
-        return set()
+        return _NONE
     if len(own) <= 60:
         first = own[:1] or next((text.lstrip()[:1] for text in islice(element.itertext(), 6) if text.strip()), "")
         if first not in _first_characters():
-            return set()
+            return _NONE
     return _sections_of(_own_line(element))
 
 

@@ -143,25 +143,23 @@ def _printed_titles(root: Element) -> list[str]:
     only."""
     strong: list[str] = []
     weak: list[str] = []
-    named = any(_is_title_name(name) for name in set(cast(list[str], _NAMES(root))))
+    named = {name for name in set(cast(list[str], _NAMES(root))) if _is_title_name(name)}
     for element in root.iter() if named else root.iter(*_HEADS, *_SUBHEADS):
         tag = element.tag
         if tag in _HEADS:
             strong.append(_line(element))
-        elif tag in _SUBHEADS or _is_title_class(element):
+        elif tag in _SUBHEADS or (named and _is_named(element, named)):
             weak.append(_line(element))
         if len(weak) > 60:
             break
     return [text for text in (*strong, *weak) if 6 <= len(text) <= 200]
 
 
-def _is_title_class(element: Element) -> bool:
-    name, id_ = element.get("class"), element.get("id")
-    if not (name or id_) or not _is_title_name(f"{name or ''} {id_ or ''}"):
+def _is_named(element: Element, names: set[str]) -> bool:
+    """Whether an element that may hold a title has one of these as its class or id, and no link in it."""
+    if element.get("class") not in names and element.get("id") not in names:
         return False
-    if element.tag in ("a", "body", "html", "table"):
-        return False
-    return next(element.iter("a"), None) is None
+    return element.tag not in ("a", "body", "html", "table") and next(element.iter("a"), None) is None
 
 
 @lru_cache(maxsize=4096)

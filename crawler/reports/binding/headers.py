@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from crawler.reports.binding.collect import Slot
 from crawler.reports.binding.labels import Target
@@ -24,7 +25,7 @@ class Leaf:
     row: Row | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Header:
     """The leaves in the order of the values. `sound`: their grid columns are distinct, so cells are matched by column.
 
@@ -37,6 +38,10 @@ class Header:
     printed: bool = True
     otherwise: tuple[Leaf, ...] = ()
 
+    @cached_property
+    def _by_col(self) -> dict[int, Leaf]:
+        return {leaf.tok.col: leaf for leaf in self.leaves if leaf.tok is not None}
+
     def assign(self, values: Sequence[Tok]) -> tuple[tuple[Leaf, Tok | None], ...] | None:
         """Pair leaves with the cells of one row; None when the row does not fit.
 
@@ -44,7 +49,7 @@ class Header:
         without a cell get None. Nothing is ever shifted.
         """
         if self.sound:
-            by_col = {leaf.tok.col: leaf for leaf in self.leaves if leaf.tok is not None}
+            by_col = self._by_col
             under = {tok.col: tok for tok in values if tok.col in by_col}
             if all(tok.col in by_col or tok.blank for tok in values) and under:
                 return tuple((leaf, under.get(col)) for col, leaf in by_col.items())

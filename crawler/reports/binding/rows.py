@@ -80,6 +80,8 @@ class Line:
 def tok_of(cell: GridCell, index: LabelIndex) -> Tok:
     """The cell with its nature: labels first, for 规章 is no number but 一 might be one."""
     text = cell.text
+    if text.isdecimal() and text.isascii() and len(text) <= LONGEST:  # most cells: no label, and a number
+        return Tok(text, cell.row, cell.col, cell.colspan, cell.image, True, None)
     match = index.find(text)
     value = cell.image or (match is None and value_like(text))
     return Tok(text, cell.row, cell.col, cell.colspan, cell.image, value, match)
