@@ -8,7 +8,7 @@ from crawler.reports.binding.collect import Draft
 from crawler.reports.binding.headers import Header, Leaf, default_header, matrix_header
 from crawler.reports.binding.labels import Target, plain
 from crawler.reports.binding.rows import Line, Tok
-from crawler.reports.binding.tell import tell_fuzzy, tell_misfit
+from crawler.reports.binding.tell import keep_unknown, tell_fuzzy, tell_misfit
 from crawler.reports.formats import Row, Table, shared
 
 _FEWEST = 5
@@ -110,9 +110,5 @@ class ListBinder:
         pairs = Header(tuple(Leaf(leaf.slot) for leaf in self._header.leaves)).assign(values)
         if pairs is None:
             return False
-        message = f"{self.table.id}: no format knows the row {label.text!r}"
-        self.draft.note("unknown_label", "info", message, where=label.text)
-        for leaf, tok in pairs:
-            if tok is not None:
-                self.draft.local(f"{label.text} / {leaf.slot.name}", tok, line)
+        keep_unknown(self.draft, self.table.id, label.text, pairs, line)
         return True

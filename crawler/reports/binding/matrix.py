@@ -8,7 +8,7 @@ from crawler.reports.binding.collect import Draft
 from crawler.reports.binding.headers import Header, default_header, matrix_header
 from crawler.reports.binding.labels import Target
 from crawler.reports.binding.rows import TALLEST_HEADER, Line, Tok
-from crawler.reports.binding.tell import tell_fuzzy, tell_misfit
+from crawler.reports.binding.tell import keep_unknown, tell_fuzzy, tell_misfit
 from crawler.reports.formats import Row, Table
 
 
@@ -127,9 +127,5 @@ class MatrixBinder:
         pairs = self._columns().assign(values)
         if pairs is None:
             return False
-        message = f"{self.table.id}: no format knows the row {label.text!r}"
-        self.draft.note("unknown_label", "info", message, where=label.text)
-        for leaf, tok in pairs:
-            if tok is not None:
-                self.draft.local(f"{label.text} / {leaf.slot.name}", tok, line)
+        keep_unknown(self.draft, self.table.id, label.text, pairs, line)
         return True

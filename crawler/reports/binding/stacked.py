@@ -11,7 +11,7 @@ from crawler.reports.binding.collect import Draft, Slot
 from crawler.reports.binding.headers import Header, Leaf
 from crawler.reports.binding.labels import Target
 from crawler.reports.binding.rows import WIDEST, Line, Tok
-from crawler.reports.binding.tell import tell_fuzzy, tell_misfit
+from crawler.reports.binding.tell import keep_unknown, tell_fuzzy, tell_misfit
 from crawler.reports.formats import Block, Row, Table
 
 
@@ -138,8 +138,5 @@ class BlocksBinder:
         pairs = Header(tuple(leaves)).assign(values) if leaves else None
         if pairs is None:
             return False
-        self.draft.note("unknown_label", "info", f"{self.table.id}: no format knows the row {label!r}", where=label)
-        for leaf, tok in pairs:
-            if tok is not None:
-                self.draft.local(f"{label} / {leaf.slot.name}", tok, line)
+        keep_unknown(self.draft, self.table.id, label, pairs, line)
         return True

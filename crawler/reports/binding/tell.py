@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from crawler.reports.binding.collect import Draft
-from crawler.reports.binding.rows import Tok
+from crawler.reports.binding.headers import Leaf
+from crawler.reports.binding.rows import Line, Tok
 
 
 def tell_fuzzy(draft: Draft, toks: Sequence[Tok]) -> None:
@@ -22,3 +23,11 @@ def tell_misfit(draft: Draft, label: Tok, values: Sequence[Tok], wanted: int, ad
     shown = " | ".join(tok.text[:20] for tok in values[:20])
     message = f"{label.text}: {len(values)} values where the header has {wanted}: {shown}"
     draft.note(name, "soft", message, cells=addresses, where=label.text, left=str(len(values)), right=str(wanted))
+
+
+def keep_unknown(draft: Draft, table: str, label: str, pairs: Iterable[tuple[Leaf, Tok | None]], line: Line) -> None:
+    """A row whose label no format knows: said once, and each of its values kept as a local cell."""
+    draft.note("unknown_label", "info", f"{table}: no format knows the row {label!r}", where=label)
+    for leaf, tok in pairs:
+        if tok is not None:
+            draft.local(f"{label} / {leaf.slot.name}", tok, line)
