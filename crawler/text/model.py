@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ class Repair:
     """One kind of damage that was mended.
 
     `sample` is (before, after), at most 40 characters each. `inferred` is True where the result was reconstructed
-    (ranked among candidates) rather than read, with `score` = how far above the text that stood there.
+    (ranked among candidates) rather than read, with `score` = how far above the text that stood there. `lost` counts the
+    characters of this damage that nothing can bring back; each stands as U+FFFD in the text.
     """
 
     kind: str
@@ -58,11 +59,16 @@ class Repair:
     sample: tuple[str, str]
     inferred: bool = False
     score: float | None = None
+    lost: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """Repaired text with the log of what was done. `text is` the input object when nothing was done."""
+    """Repaired text, the log of what was done, and the text as it was read.
+
+    `text is raw` when nothing was done.
+    """
 
     text: str
-    repairs: tuple[Repair, ...] = field(default=())
+    repairs: tuple[Repair, ...]
+    raw: str

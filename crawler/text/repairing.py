@@ -42,4 +42,4 @@ def repair(text: str, *, keep_script: bool = False) -> Repaired:
     if not keep_script:
         current, entries = mainland.convert(current, html=html)
         repairs += entries
-    return Repaired(current if repairs else text, tuple(repairs))
+    return Repaired(current if repairs else text, tuple(repairs), text)
