@@ -1,6 +1,10 @@
-"""What broken software does to a page, written forwards, so that the repairs can be tested on any sentence."""
+"""Sentences for the tests of repairs; what breaks them is in `benchmarks.damage`."""
 
 from __future__ import annotations
+
+from benchmarks.damage import read_one_byte_off
+
+__all__ = ["HEADINGS", "SENTENCES", "read_one_byte_off"]
 
 HEADINGS = (
     "（一）主动公开情况。",
@@ -22,43 +26,3 @@ SENTENCES = (
     "下一步将加强业务培训，提高工作人员的能力和水平。",
     "按照条例规定，本机关对现行有效的规范性文件进行了清理。",
 )
-
-
-def read_one_byte_off(text: str, at: int) -> str:
-    """What old GBK software makes of `text` once the first byte of the two-byte character `text[at]` is lost.
-
-    The byte shows as `?`; pairs that GBK does not define vanish; a pair whose second byte is below 0x40 becomes `?`.
-    """
-    data = text[at:].encode("gbk")
-    boundaries = _boundaries(data)
-    shown = ["?"]
-    place = 1
-    while place < len(data) and place not in boundaries:
-        pair = data[place : place + 2]
-        if pair[0] < 0x80:
-            shown.append(chr(pair[0]))
-            place += 1
-            continue
-        if len(pair) == 1 or pair[1] < 0x40:
-            shown.append("?")
-        else:
-            shown.append(_pair(pair))
-        place += 2
-    return text[:at] + "".join(shown) + data[place:].decode("gbk")
-
-
-def _pair(pair: bytes) -> str:
-    try:
-        return pair.decode("gbk")
-    except UnicodeDecodeError:
-        return ""
-
-
-def _boundaries(data: bytes) -> set[int]:
-    """Offsets at which a character begins."""
-    found = set()
-    place = 0
-    while place < len(data):
-        found.add(place)
-        place += 2 if data[place] >= 0x80 else 1
-    return found
