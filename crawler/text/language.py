@@ -1,8 +1,10 @@
-"""A model of the field's Chinese: how likely a character is behind the three before it.
+"""A model of the field's Chinese: how likely a character is behind the four before it.
 
 Two sources. Prose, headings and labels written for this project (`phrases.txt`, `prose/*.txt`) give runs of one to
-four characters; jieba's dictionary gives what general Chinese looks like, as words that follow one another by chance.
-The longer run is trusted as far as it was seen (Witten-Bell), the shorter one takes the rest.
+five characters, each run of characters discounted and the rest left to the shorter one (interpolated Kneser-Ney
+smoothing with three discounts: Chen and Goodman, "An empirical study of smoothing techniques for language modeling",
+1998). Below them stands general Chinese: the words of jieba's dictionary with their frequencies, one after the other by
+chance, where the words begin being unknown (`Words`).
 
 All characters are `folded` first, so one model serves both scripts and normalised copies.
 """
@@ -12,26 +14,29 @@ from __future__ import annotations
 import importlib.util
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import accumulate
 from pathlib import Path
 
 from crawler.text.script import simplify_char
 
-ORDER = 4
+ORDER = 5
 """Characters of the longest run that is counted."""
 
-UNKNOWN = 1e-7
-"""Probability of a character that neither source holds (there are some 20,000 of them)."""
+DISCOUNTS = (0.0, 0.75, 1.1, 1.4)
+"""Taken from the count of a run seen never, once, twice, more often. Tuned on real reports that are not kept here."""
+
+FIELD = 0.3
+"""Weight of the prose's single characters against general Chinese, below all longer runs."""
 
 NUMBER = "0"
 """All ASCII digits are one character to the model."""
 
 _WIDE = str.maketrans(",;:?!()<> \xa0123456789", "，；：？！（）《》\u3000\u3000000000000")
-
 
 _FOLDED: dict[int, str] = {}
 
@@ -50,128 +55,179 @@ def folded(text: str) -> str:
         return "".join([table[ord(char)] for char in text])
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """What follows one run of characters: how often anything did, how many different characters did."""
-
-    total: int
-    kinds: int
-
-
 class Model:
     """The model. Build it with `model()`, which does so once."""
 
     def __init__(self, lines: Iterable[str], words: Iterable[tuple[str, int]]) -> None:
         """Count `lines` (each a paragraph, heading or label) and `words` (with their frequency)."""
-        self._seen: Counter[str] = Counter()
-        self._after: dict[str, _Run] = {}
-        self._general = _General(words)
-        self._known: dict[tuple[str, str], float] = {}
-        followers: dict[str, set[str]] = {}
-        for line in lines:
-            padded = "\n" + folded(line) + "\n"
-            for length in range(1, ORDER + 1):
-                self._seen.update(padded[i : i + length] for i in range(len(padded) - length + 1))
-        totals: Counter[str] = Counter()
-        kinds: Counter[str] = Counter()
+        self.words = Words(words)
+        self._seen = _counted(lines)
+        self._totals: dict[str, int] = {}
+        self._loose: dict[str, float] = {}
+        self._behind: dict[str, str] = {}
         for run, count in self._seen.items():
-            totals[run[:-1]] += count
-            kinds[run[:-1]] += 1
+            before = run[:-1]
+            self._totals[before] = self._totals.get(before, 0) + count
+            self._loose[before] = self._loose.get(before, 0.0) + DISCOUNTS[count if count < 3 else 3]
             if len(run) == 2:
-                followers.setdefault(run[0], set()).add(run[1])
-        self._after = {run: _Run(total, kinds[run]) for run, total in totals.items()}
-        self._followers = {char: frozenset(found) for char, found in followers.items()}
+                self._behind[before] = self._behind.get(before, "") + run[1]
+        self._alone = max(1, self._totals.get("", 0))
+        self._known: dict[str, float] = {}
+        self._followers: dict[str, frozenset[str]] = {}
 
     def after(self, context: str, char: str) -> float:
         """Natural logarithm of the probability of `char` behind `context` (both folded); always finite.
 
         Args:
-            context: what stands before; its last three characters count. Begin a text with `"\\n"`.
+            context: what stands before; its last four characters count. Begin a text with `"\\n"`.
             char: one character.
         """
-        context = context[1 - ORDER :]
-        key = (context, char)
+        key = context[1 - ORDER :] + char
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = math.log(self._chance(context, char))
-            if len(self._known) > 400_000:  # a hostile text must not fill the memory
+            if len(self._known) > 300_000:  # a hostile text must not fill the memory
                 self._known.clear()
+            known = self._known[key] = math.log(self._chance(key[:-1], char))
         return known
 
     def _chance(self, context: str, char: str) -> float:
-        chance = self._general.chance(context, char)
-        for start in range(len(context), -1, -1):
-            run = self._after.get(context[start:])
-            if run is None:
+        seen, loose = self._seen, self._loose
+        chance = FIELD * seen.get(char, 0) / self._alone + (1 - FIELD) * self._lowest(context, char)
+        for start in range(len(context) - 1, -1, -1):
+            before = context[start:]
+            total = self._totals.get(before)
+            if total is None:
                 break
-            seen = self._seen.get(context[start:] + char, 0)
-            chance = (seen + run.kinds * chance) / (run.total + run.kinds)
+            count = seen.get(before + char, 0)
+            chance = (count - DISCOUNTS[count if count < 3 else 3] + loose[before] * chance) / total
         return chance
+
+    def _lowest(self, context: str, char: str) -> float:
+        """Probability without any run of the prose: general Chinese, and a share for every other sign."""
+        if "\u3400" <= char <= "\u9fff":
+            return 0.9 * self.words.chance(_han_tail(context), char) + RARE
+        if char.isascii() and char.isalpha():
+            return LETTER_AGAIN if context[-1:].isascii() and context[-1:].isalpha() else LETTER
+        return _SIGNS.get(char, ASCII_SIGN if char.isascii() else RARE)
 
     def score(self, text: str) -> float:
         """Natural logarithm of the probability of `text` as a line; divide by its length to compare lengths."""
         line = "\n" + folded(text)
-        return sum(self.after(line[max(0, i + 1 - ORDER) : i], line[i]) for i in range(1, len(line)))
+        return self.scored(line, 1)
+
+    def scored(self, line: str, start: int) -> float:
+        """Natural logarithm of the probability of `line[start:]` behind what stands before it (folded)."""
+        return sum([self.after(line[max(0, i + 1 - ORDER) : i], line[i]) for i in range(start, len(line))])
 
     def followers(self, char: str) -> frozenset[str]:
         """Characters that stand behind `char` (folded) in the project's prose or inside a dictionary word."""
-        return self._followers.get(char, frozenset()) | self._general.followers(char)
+        found = self._followers.get(char)
+        if found is None:
+            found = frozenset(self._behind.get(char, "")).union(*self.words.inside(char))
+            self._followers[char] = found
+        return found
+
+    def alone(self, char: str) -> float:
+        """Natural logarithm of the probability of `char` (folded) wherever it may stand."""
+        return self.after("", char)
 
 
-class _General:
-    """General Chinese: words of a dictionary, one after the other by chance."""
+def _counted(lines: Iterable[str]) -> dict[str, int]:
+    """Runs of characters and their counts; of a run that can be lengthened to the left, how many characters did so."""
+    padded = ["\n" + folded(line) + "\n" for line in lines]
+    longest: Counter[str] = Counter()
+    for line in padded:
+        longest.update([line[i : i + ORDER] for i in range(len(line) - ORDER + 1)])
+    counts: dict[str, int] = dict(longest)
+    level: Iterable[str] = longest
+    for length in range(ORDER - 1, 0, -1):
+        shorter: dict[str, int] = Counter([run[1:] for run in level])
+        for line in padded:  # nothing stands to the left of a line's beginning
+            if len(line) >= length:
+                shorter[line[:length]] = shorter.get(line[:length], 0) + 1
+        counts.update(shorter)
+        level = shorter
+    return counts
+
+
+RARE = 3e-7
+"""Probability of a Chinese character that neither source holds (there are some 20,000 of them), and of other signs."""
+
+LETTER, LETTER_AGAIN = 2e-5, 0.01
+"""The same of a Latin letter, and of one behind another."""
+
+ASCII_SIGN = 1e-4
+_SIGNS = (
+    dict.fromkeys("，。、0\n（）\u3000", 5e-3)
+    | dict.fromkeys("“”《》；：？！", 1e-4)
+    | dict.fromkeys("〔〕—…·％【】", 1e-5)
+)
+
+
+def _han_tail(context: str) -> str:
+    """The Chinese characters at the end of `context`, at most three: words do not reach over signs."""
+    start = len(context)
+    while start and len(context) - start < 3 and "\u3400" <= context[start - 1] <= "\u9fff":
+        start -= 1
+    return context[start:]
+
+
+class Words:
+    """General Chinese: words that follow one another by chance.
+
+    The words are sorted, so that those with one beginning are neighbours: nothing is counted before it is asked for.
+    """
+
+    UNLISTED = 1e-8
+    """Probability of a word of one character that the dictionary does not have."""
 
     def __init__(self, words: Iterable[tuple[str, int]]) -> None:
-        self._alone: Counter[str] = Counter()
-        self._first: Counter[str] = Counter()
-        self._pairs: Counter[str] = Counter()
-        self._triples: Counter[str] = Counter()
-        for word, count in words:
-            if len(word) > 8:
-                continue
-            count += 1
-            self._first[word[0]] += count
-            for i, char in enumerate(word):
-                self._alone[char] += count
-                if i:
-                    self._pairs[word[i - 1 : i + 1]] += count
-                if i > 1:
-                    self._triples[word[i - 2 : i + 1]] += count
-        self._total = max(1, self._alone.total())
-        self._starts = max(1, self._first.total())
-        self._going_on: Counter[str] = Counter()
-        behind: dict[str, set[str]] = {}
-        for pair, count in self._pairs.items():
-            self._going_on[pair[0]] += count
-            if count > COMMON_PAIR:
-                behind.setdefault(pair[0], set()).add(pair[1])
-        for triple, count in self._triples.items():
-            self._going_on[triple[:2]] += count
-        self._behind = {char: frozenset(found) for char, found in behind.items()}
+        """Take `words` with their frequencies, in any order."""
+        pairs = sorted(words)
+        self._words = [word for word, _ in pairs]
+        self._sums = [0, *accumulate(count for _, count in pairs)]
+        self._total = max(1, self._sums[-1])
+        self._known: dict[str, tuple[float, float]] = {}
 
-    def followers(self, char: str) -> frozenset[str]:
-        return self._behind.get(char, frozenset())
+    def share(self, beginning: str) -> tuple[float, float]:
+        """Probability that a word begins so, and that it is just this."""
+        known = self._known.get(beginning)
+        if known is None:
+            if len(self._known) > 200_000:
+                self._known.clear()
+            first = bisect_left(self._words, beginning)
+            last = bisect_left(self._words, beginning + "\U0010ffff", first)
+            sums = self._sums
+            same = sums[first + 1] - sums[first] if first < last and self._words[first] == beginning else 0
+            known = self._known[beginning] = (sums[last] - sums[first]) / self._total, same / self._total
+        return known
+
+    def inside(self, char: str) -> Iterator[str]:
+        """Characters that stand second in words that begin with `char`."""
+        first = bisect_left(self._words, char)
+        last = bisect_left(self._words, char + "\U0010ffff", first)
+        return (word[1] for word in self._words[first:last] if len(word) > 1)
 
     def chance(self, context: str, char: str) -> float:
-        """Probability of `char` behind the last two characters of `context`."""
-        start = 0.97 * self._first.get(char, 0) / self._starts + 0.02 * self._alone.get(char, 0) / self._total + UNKNOWN
-        before = context[-1:]
-        inside = self._going_on.get(before, 0)
-        if not inside:
-            return start
-        # A character goes on as often as words held it inside, of all the times it stood anywhere.
-        going_on = inside / (self._alone[before] + 1)
-        chance = going_on * self._pairs.get(before + char, 0) / inside + (1 - min(going_on, 0.98)) * start
-        triples = self._going_on.get(context[-2:], 0) if len(context) > 1 else 0
-        if triples:
-            share = triples / (self._pairs.get(context[-2:], 0) + 1)
-            share = min(share, 0.95)
-            return share * self._triples.get(context[-2:] + char, 0) / triples + (1 - share) * chance
-        return chance
-
-
-COMMON_PAIR = 20
-"""Frequency in the dictionary from which on a pair of characters is worth trying."""
+        """Probability of `char` behind `context`: the last word may have begun anywhere in it, or ended with it."""
+        begun = [1.0] + [0.0] * len(context)  # probability that a word begins at each place
+        inside = going_on = 0.0
+        for start in range(len(context)):
+            if not begun[start]:
+                continue
+            begun[start + 1] += begun[start] * self.UNLISTED
+            for end in range(start + 1, len(context) + 1):
+                some, just = self.share(context[start:end])
+                if not some:
+                    break
+                begun[end] += begun[start] * just
+                if end == len(context):
+                    inside += begun[start] * some
+                    going_on += begun[start] * self.share(context[start:] + char)[0]
+        if not context:
+            return self.share(char)[0]
+        inside += begun[-2] * self.UNLISTED
+        return (going_on + begun[-1] * self.share(char)[0]) / inside
 
 
 def prose() -> Iterator[str]:
@@ -188,20 +244,22 @@ def prose() -> Iterator[str]:
 
 
 def words() -> Iterator[tuple[str, int]]:
-    """jieba's dictionary: word and frequency. The package itself, which prepares much more, is not imported."""
+    """jieba's dictionary: words of one to eight characters and their frequencies; the rarest (below 4) are left out.
+
+    The package itself, which prepares much more, is not imported.
+    """
     found = importlib.util.find_spec("jieba")
     folders = found.submodule_search_locations if found else None
     if not folders:
         raise ModuleNotFoundError("jieba is not installed: its dictionary is needed to repair damaged text")
     text = Path(folders[0], "dict.txt").read_text(encoding="utf-8")
-    for match in _WORD.finditer(text):
-        yield match[1], int(match[2])
+    return ((word, int(count)) for word, count in _WORD.findall(text))
 
 
-_WORD = re.compile(r"^([\u3400-\u9fff]+) (\d+) ", re.M)
+_WORD = re.compile(r"^([\u3400-\u9fff]{1,8}) ([4-9]|\d{2,}) ", re.M)
 
 
 @cache
 def model() -> Model:
-    """The model, built on first use (about a second); only damaged or doubtful pages need it."""
+    """The model, built on first use (a third of a second); only damaged or doubtful pages need it."""
     return Model(prose(), words())
