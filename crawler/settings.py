@@ -40,6 +40,9 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CRAWL_DELAY_CAP = 30.0
 EXTENSIONS = {"crawler.net.robots.CrawlDelay": 500}
 
+# --- text: pages in traditional script are read in mainland script and wording; True keeps them as they are ---------
+KEEP_SCRIPT = False
+
 # --- limits: a portal must not be able to stop a crawl (defaults: 180 s, 1 GiB, no depth limit) ---------------------
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024

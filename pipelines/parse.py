@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
 
 from crawler.items import PageItem
 from crawler.reports import parse, parse_text
@@ -11,7 +13,18 @@ from crawler.text import repair
 
 
 class ParsePipeline:
-    """Set `item.report` on report pages: repaired and read, not yet checked."""
+    """Set `item.report` on report pages: repaired and read, not yet checked.
+
+    `keep_script` (setting KEEP_SCRIPT) leaves traditional script as it is.
+    """
+
+    def __init__(self, keep_script: bool = False) -> None:
+        self._keep_script = keep_script
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Made by Scrapy."""
+        return cls(crawler.settings.getbool("KEEP_SCRIPT"))
 
     async def process_item(self, item: Any) -> Any:
         """Repair and read a candidate report; a page that cannot be read gets a report that says why."""
@@ -21,13 +34,11 @@ class ParsePipeline:
             # A PDF, an archive, an empty body: parse() names it in a finding.
             item.report = parse(item.body, item.headers.get("content-type"), item.url)
             return item
-        decoded = item.decoded
-        repaired = repair(decoded.text)
         item.report = parse_text(
-            repaired.text,
-            encoding=EncodingNote(decoded.declared, decoded.chosen, decoded.lossy, decoded.lost),
-            repairs=repaired.repairs,
+            repair(item.decoded.text, keep_script=self._keep_script),
+            encoding=EncodingNote.of(item.decoded),
             url=item.url,
             list_title=item.list_title,
+            keep_script=self._keep_script,
         )
         return item

@@ -25,6 +25,7 @@ from crawler.commands import reportview
 from crawler.commands.terminal import dump, open_output, positional, safe
 from crawler.net.failures import classify
 from crawler.reports import Report, parse
+from crawler.text import repair
 
 EXIT_UNREADABLE = 1
 EXIT_USAGE = 2
@@ -69,6 +70,12 @@ class Command(ScrapyCommand):
         """Options beside Scrapy's own."""
         super().add_options(parser)
         parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument(
+            "--keep-script", action="store_true", help="leave traditional script and wording as they are"
+        )
+        parser.add_argument(
+            "--changes", action="store_true", help="also print each line that was repaired, before and after"
+        )
         parser.add_argument("--content-type", metavar="TYPE", help="the Content-Type header the file was served with")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -81,7 +88,7 @@ class Command(ScrapyCommand):
         if source.error:
             sys.stderr.write(f"scrapy inspect: {safe(source.error)}\n")
             return
-        report = parse(source.body, content_type=source.content_type, url=source.url)
+        report = parse(source.body, content_type=source.content_type, url=source.url, keep_script=opts.keep_script)
         if opts.json:
             sys.stdout.write(dump(report.to_json()) + "\n")
         else:
@@ -89,6 +96,9 @@ class Command(ScrapyCommand):
             reportview.show(
                 report, source.url or args[0], console, nature="" if report.encoding else nature(source.body)
             )
+            if opts.changes and report.source_text is not None:
+                repaired = repair(report.source_text, keep_script=opts.keep_script)
+                console.print(reportview.changed(report.source_text, repaired.text))
         self.exitcode = 0 if readable(report) else EXIT_UNREADABLE
 
     def _source(self, name: str, content_type: str | None) -> Source:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from rapidfuzz.distance import Levenshtein
 from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
@@ -14,8 +15,11 @@ from rich.tree import Tree
 from crawler.commands.terminal import plain, safe
 from crawler.reports import formats
 from crawler.reports.model import Cell, Report, Section
+from crawler.text.changes import changes
 
 _FIRST_WORDS = 48
+_COMPARED = 4_000
+"""Characters of a passage that is compared sign by sign."""
 _MOST_HEADINGS = 200
 """A report has some twenty headings, a long one eighty."""
 _CHECKED = ("annual_report", "work_summary")
@@ -96,6 +100,9 @@ def _encoding(report: Report, nature: str) -> Text:
     if note is None:
         return plain(nature or "text, no bytes to decode")
     text = plain(f"declared {note.declared or 'nothing'}, chosen {note.chosen}")
+    if runner_up := note.evidence.get("runner_up"):
+        told = f"  (score {note.evidence['score']}, next {runner_up} {note.evidence['runner_up_score']})"
+        text.append(told, style="dim")
     if note.lossy:
         text.append(f", {note.lost} characters lost", style="bold red")
     return text
@@ -108,9 +115,32 @@ def _repairs(report: Report) -> Table:
     for repair in report.repairs:
         kind = plain(repair.kind)
         if repair.inferred:
-            kind.append(" (reconstructed)", style="magenta")
+            kind.append(f" (reconstructed, score {repair.score})", style="magenta")
+        if repair.lost:
+            kind.append(f" ({repair.lost} characters lost)", style="bold red")
         table.add_row(kind, str(repair.count), *(plain(" ".join(side.split())) for side in repair.sample))
     return table
+
+
+def changed(before: str, after: str) -> Table:
+    """Each passage that was repaired, as it was read and as it is now, what differs set off."""
+    table = Table(title="What was repaired", title_justify="left", box=box.SIMPLE_HEAD)
+    table.add_column("line", justify="right", style="dim")
+    for name in ("as read", "repaired"):
+        table.add_column(name, overflow="fold", ratio=1)
+    for change in changes(before, after):
+        table.add_row(str(change.line), *_set_off(change.before.strip(), change.after.strip()))
+    return table
+
+
+def _set_off(before: str, after: str) -> tuple[Text, Text]:
+    left, right = plain(before), plain(after)
+    if max(len(before), len(after)) <= _COMPARED:
+        for operation in Levenshtein.opcodes(before, after):
+            if operation.tag != "equal":
+                left.stylize("red", operation.src_start, operation.src_end)
+                right.stylize("green", operation.dest_start, operation.dest_end)
+    return left, right
 
 
 def _outline(sections: Sequence[Section]) -> Tree:

@@ -6,15 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from crawler.reports.model import Cell, EncodingNote, Figure, Finding, Report, Section
-from crawler.text.model import Repair
 
 
 def report_to_json(report: Report) -> dict[str, Any]:
     """The whole report as JSON values.
 
     Keys: `agency`, `agency_source`, `year`, `year_source`, `kind`, `kind_reason`, `format`, `title`, `scope`,
-    `document_number`, `dates`, `encoding` {declared, chosen, lossy, lost} or null (text that was never bytes),
-    `repairs` [{kind, count, sample: [before, after], inferred, score}], `sections` [{num, id, heading, text,
+    `document_number`, `dates`, `encoding` {declared, chosen, lossy, lost, votes [{source, encoding}], score, runner_up,
+    runner_up_score} or null (text that was never bytes), `repairs` [{kind, count, sample: [before, after], inferred,
+    score, lost, passages [[before, after]]}], `sections` [{num, id, heading, text,
     subsections, tables, implied, carrier}], `tables` {id: state}, `cells` {address: {raw, value, kind, unit, remark,
     label, place}}, `narrative` {quantity: {value, unit, sentence, section}}, `findings` [{id, severity, left, right,
     difference, cells, where, message}]. Numbers are JSON numbers: integers where exact.
@@ -32,7 +32,7 @@ def report_to_json(report: Report) -> dict[str, Any]:
         "document_number": report.document_number,
         "dates": dict(report.dates),
         "encoding": _encoding(report.encoding),
-        "repairs": [_repair(repair) for repair in report.repairs],
+        "repairs": [repair.to_json() for repair in report.repairs],
         "sections": [_section(section) for section in report.sections],
         "tables": dict(report.tables),
         "cells": {address: _cell(cell) for address, cell in report.cells.items()},
@@ -51,17 +51,7 @@ def number(value: Decimal | None) -> int | float | None:
 def _encoding(note: EncodingNote | None) -> dict[str, Any] | None:
     if note is None:
         return None
-    return {"declared": note.declared, "chosen": note.chosen, "lossy": note.lossy, "lost": note.lost}
-
-
-def _repair(repair: Repair) -> dict[str, Any]:
-    return {
-        "kind": repair.kind,
-        "count": repair.count,
-        "sample": list(repair.sample),
-        "inferred": repair.inferred,
-        "score": repair.score,
-    }
+    return {"declared": note.declared, "chosen": note.chosen, "lossy": note.lossy, "lost": note.lost} | note.evidence
 
 
 def _section(section: Section) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
-from crawler.text.model import Repair
+from crawler.text.model import Decoded, Repair
 
 Kind = Literal[
     "annual_report",  # 政府信息公开工作年度报告
@@ -114,12 +114,21 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class EncodingNote:
-    """What was declared and chosen for the bytes (see `crawler.text.model.Decoded`)."""
+    """What was declared and chosen for the bytes, and why (see `crawler.text.model.Decoded`).
+
+    `evidence` holds the votes, the score and the runner-up as plain JSON values.
+    """
 
     declared: str | None
     chosen: str
     lossy: bool
     lost: int = 0
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, decoded: Decoded) -> EncodingNote:
+        """The note on a decoded page."""
+        return cls(decoded.declared, decoded.chosen, decoded.lossy, decoded.lost, decoded.evidence())
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +139,10 @@ class Report:
     `kind_reason` says which words decided the kind. `agency` is the name as printed (best source), `agency_source`
     where it was read (`title`, `text`, `signature`, `meta`). `year` is the fiscal year. `format` is a format id or
     None. `tables` maps each table the format prescribes to its state; a missing table has no cells and never zeros.
-    `text` is the article body as plain text; `dates` holds `claimed`, `url`, `meta` (ISO strings or None). Of a cell
-    met twice with different values the first stands in `cells`; the finding `cell_repeated` holds both.
+    `text` is the article body as plain text; `source_text` is the whole page as it was read, before any repair, kept
+    only where something was repaired (else None: `text` is what the page says). `dates` holds `claimed`, `url`, `meta`
+    (ISO strings or None). Of a cell met twice with different values the first stands in `cells`; the finding
+    `cell_repeated` holds both.
     """
 
     kind: Kind
@@ -153,6 +164,7 @@ class Report:
     narrative: dict[str, Figure] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     text: str = ""
+    source_text: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain JSON values; numbers as JSON numbers where exact, the shape `scrapy inspect --json`

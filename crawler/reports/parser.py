@@ -32,16 +32,20 @@ from crawler.reports.model import EncodingNote, Finding, Kind, Report, Section, 
 from crawler.reports.sections import Outline
 from crawler.reports.tables import TableReading
 from crawler.text import decode, repair
-from crawler.text.model import Repair
+from crawler.text.model import Repair, Repaired
 
 
-def parse(source: bytes | str, content_type: str | None = None, url: str | None = None) -> Report:
+def parse(
+    source: bytes | str, content_type: str | None = None, url: str | None = None, *, keep_script: bool = False
+) -> Report:
     """Read one page or text file: decode, repair, parse, check.
 
     Args:
         source: bytes as fetched, or text that is already decoded.
         content_type: the Content-Type header, if there was one.
         url: address of the page; gives `dates["url"]` only, never the year.
+        keep_script: leave traditional script and wording as they are (originals of Hong Kong and Taiwan); the forms'
+            labels are known in simplified script only, so tables of such a page stay unread.
 
     Returns:
         A Report; one of kind `other` with a hard finding (`not_html`, `empty_body`, `unreadable`) when there is no page
@@ -54,10 +58,10 @@ def parse(source: bytes | str, content_type: str | None = None, url: str | None 
     text = source if isinstance(source, str) else ""
     if isinstance(source, bytes):
         decoded = decode(source, content_type)
-        note = EncodingNote(decoded.declared, decoded.chosen, decoded.lossy, decoded.lost)
+        note = EncodingNote.of(decoded)
         text = decoded.text
-    repaired = repair(text)
-    return with_checks(parse_text(repaired.text, encoding=note, repairs=repaired.repairs, url=url))
+    repaired = repair(text, keep_script=keep_script)
+    return with_checks(parse_text(repaired, encoding=note, url=url, keep_script=keep_script))
 
 
 def with_checks(report: Report) -> Report:
@@ -67,18 +71,21 @@ def with_checks(report: Report) -> Report:
 
 
 def parse_text(
-    text: str,
+    source: Repaired | str,
     *,
     encoding: EncodingNote | None = None,
-    repairs: Sequence[Repair] = (),
     url: str | None = None,
     list_title: str = "",
+    keep_script: bool = False,
 ) -> Report:
-    """Read a decoded and repaired page (HTML or plain text) without checking it.
+    """Read a decoded page (HTML or plain text) without checking it: repaired, or as text that needs no repair.
 
-    `list_title` is the title of the list row that led here: the last resort for a page that prints none.
+    `list_title` is the title of the list row that led here: the last resort for a page that prints none. `keep_script`
+    holds for an article that only a script of the page carries: it is repaired here.
     """
-    page = _page(text)
+    repaired = Repaired(source, (), source) if isinstance(source, str) else source
+    page = _page(repaired.text, keep_script)
+    repairs = (*repaired.repairs, *page.repairs)
     titled = _title(page, list_title)
     reading = tables.bind(grids(page.body.blocks))
     shape = sections.outline(page.body.blocks, reading.places)
@@ -105,13 +112,14 @@ def parse_text(
         document_number=titles.document_number(titled.text or "") or page.facts.document_number,
         dates=_dates(page.facts.published or signed, url, page.facts.meta_date),
         encoding=encoding,
-        repairs=(*repairs, *page.repairs),
+        repairs=repairs,
         sections=frozen,
         tables=_states(reading, kind, when.year, frozen, page.body.blocks),
         cells=dict(reading.cells) if counted else {},
         narrative=narrative.figures(frozen, shape.preamble) if kind in ("annual_report", "work_summary") else {},
         findings=(*page.findings, *when.findings, *(reading.findings if counted else ()), *_absent(kind, who, when)),
         text=body_text,
+        source_text=repaired.raw if repairs else None,
     )
 
 
@@ -126,7 +134,7 @@ class _Page:
     repairs: tuple[Repair, ...] = ()
 
 
-def _page(text: str) -> _Page:
+def _page(text: str, keep_script: bool) -> _Page:
     if not tree.looks_like_html(text):
         kept, cut = tree.bounded(text)
         body = of_text(kept)
@@ -138,7 +146,7 @@ def _page(text: str) -> _Page:
     body, facts, repairs = of_html(page.root), metas.read(page.root), tuple[Repair, ...]()
     inside = scripted.article(text) if body.how != "report" else None
     if inside is not None:
-        body, facts, repairs = _from_script(inside, body, facts)
+        body, facts, repairs = _from_script(inside, body, facts, keep_script)
     found = [*_nothing(body), *_cut(page.cut or body.cut)]
     if page.flattened:
         found.append(
@@ -148,10 +156,10 @@ def _page(text: str) -> _Page:
 
 
 def _from_script(
-    inside: scripted.Article, body: Body, facts: metas.PageFacts
+    inside: scripted.Article, body: Body, facts: metas.PageFacts, keep_script: bool
 ) -> tuple[Body, metas.PageFacts, tuple[Repair, ...]]:
     """The article of a script where the page prints none: no container with text, or one with far less."""
-    repaired = repair(inside.content)
+    repaired = repair(inside.content, keep_script=keep_script)
     page = tree.parse(repaired.text) if tree.looks_like_html(repaired.text) else None
     other = of_html(page.root) if page else of_text(tree.bounded(repaired.text)[0])
     printed = len(plain_text(body.blocks)) if body.how == "container" else 0

@@ -111,7 +111,10 @@ class Column(Base):
 
 
 class Page(Base):
-    """One content of one URL, byte for byte (`sha256`). `times_seen` counts the runs that saw it."""
+    """One content of one URL, byte for byte (`sha256`). `times_seen` counts the runs that saw it.
+
+    `encoding_evidence` says why this encoding was chosen: votes, score, runner-up.
+    """
 
     __tablename__ = "pages"
     __table_args__ = (UniqueConstraint("url", "sha256"),)
@@ -128,6 +131,7 @@ class Page(Base):
     encoding_declared: Mapped[str | None]
     encoding_chosen: Mapped[str | None]
     characters_lost: Mapped[int | None]
+    encoding_evidence: Mapped[dict[str, Any] | None]
     column_url: Mapped[str | None]
     list_title: Mapped[str | None]
     list_date: Mapped[str | None]
@@ -161,7 +165,7 @@ class Version(Base):
     `parser` is the release that read it: a later one that reads the same content better replaces the reading (sections,
     cells, narratives, findings), never the version. Of several pages that show the same content the reading is that of
     the first address in alphabetical order (`read_from`), whichever was fetched first. `tables` maps each table of the
-    form to its state.
+    form to its state. `source_text` is the page as it was read, before repair; null where nothing was repaired.
     """
 
     __tablename__ = "versions"
@@ -190,6 +194,7 @@ class Version(Base):
     tables: Mapped[dict[str, Any]]
     repairs: Mapped[list[Any]]
     text: Mapped[str]
+    source_text: Mapped[str | None]
     first_seen: Mapped[datetime]
     last_seen: Mapped[datetime]
 

@@ -92,6 +92,7 @@ class PageValue(_Value):
     encoding_declared: Text | None = None
     encoding_chosen: Text | None = None
     characters_lost: int | None = None
+    encoding_evidence: dict[str, Any] | None = None
     column_url: Text | None = None
     list_title: Text | None = None
     list_date: Text | None = None
@@ -113,6 +114,7 @@ class PageValue(_Value):
             encoding_declared=decoded.declared if decoded else None,
             encoding_chosen=decoded.chosen if decoded else None,
             characters_lost=decoded.lost if decoded else None,
+            encoding_evidence=decoded.evidence() if decoded else None,
             column_url=item.column_url,
             list_title=item.list_title or None,
             list_date=item.list_date,

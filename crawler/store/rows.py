@@ -36,8 +36,9 @@ def version_row(record: ReportRecord) -> Row:
         "encoding_lossy": note.lossy if note else None,
         "characters_lost": note.lost if note else None,
         "tables": dict(report.tables),
-        "repairs": [_repair(repair) for repair in report.repairs],
+        "repairs": [repair.to_json() for repair in report.repairs],
         "text": report.text,
+        "source_text": report.source_text,
     }
 
 
@@ -48,16 +49,6 @@ def child_columns(report: Report, version_id: int) -> dict[str, Columns]:
         "cells": _cells(report, version_id),
         "narratives": _narratives(report, version_id),
         "findings": _findings(report, version_id),
-    }
-
-
-def _repair(repair: Any) -> Row:
-    return {
-        "kind": repair.kind,
-        "count": repair.count,
-        "sample": list(repair.sample),
-        "inferred": repair.inferred,
-        "score": repair.score,
     }
 
 

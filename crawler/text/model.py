@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,15 @@ class Decoded:
     runner_up: str | None = None
     runner_up_score: float = 0.0
 
+    def evidence(self) -> dict[str, Any]:
+        """Why this encoding, as plain JSON values: `votes` [{source, encoding}], `score`, `runner_up` and its score."""
+        return {
+            "votes": [{"source": vote.source, "encoding": vote.encoding} for vote in self.votes],
+            "score": self.score,
+            "runner_up": self.runner_up,
+            "runner_up_score": self.runner_up_score if self.runner_up else None,
+        }
+
     @property
     def lossy(self) -> bool:
         """True when at least one character could not be read."""
@@ -50,8 +60,11 @@ class Repair:
     """One kind of damage that was mended.
 
     `sample` is (before, after), at most 40 characters each. `inferred` is True where the result was reconstructed
-    (ranked among candidates) rather than read, with `score` = how far above the text that stood there. `lost` counts the
-    characters of this damage that nothing can bring back; each stands as U+FFFD in the text.
+    (ranked among candidates) rather than read, with `score` = how far above the text that stood there. `lost` counts
+    the characters of this damage that nothing can bring back; each stands as U+FFFD in the text.
+
+    `passages` holds (before, after) of what was inferred, in reading order, whole and at most 200 of them, so that a
+    reader can tell it from what was read.
     """
 
     kind: str
@@ -60,6 +73,19 @@ class Repair:
     inferred: bool = False
     score: float | None = None
     lost: int = 0
+    passages: tuple[tuple[str, str], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The entry as plain JSON values."""
+        return {
+            "kind": self.kind,
+            "count": self.count,
+            "sample": list(self.sample),
+            "inferred": self.inferred,
+            "score": self.score,
+            "lost": self.lost,
+            "passages": [list(passage) for passage in self.passages],
+        }
 
 
 @dataclass(frozen=True, slots=True)

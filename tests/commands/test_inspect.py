@@ -28,10 +28,11 @@ from tests.reports import pages
 PAGE = pages.page(pages.body())
 
 
-def run(*args: str, as_json: bool = False, content_type: str | None = None) -> int:
+def run(*args: str, as_json: bool = False, content_type: str | None = None, **options: bool) -> int:
     command = Command()
     command.settings = Settings()
-    command.run(list(args), argparse.Namespace(json=as_json, content_type=content_type))
+    given = {"keep_script": False, "changes": False} | options
+    command.run(list(args), argparse.Namespace(json=as_json, content_type=content_type, **given))
     return command.exitcode
 
 
@@ -51,6 +52,15 @@ def test_a_file_is_printed_for_a_person(saved: Path, capsys: pytest.CaptureFixtu
         "missing", "table_missing",
     ):  # fmt: skip
         assert wanted in shown, wanted
+
+
+def test_each_repaired_line_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "page.txt"
+    path.write_text("清河縣水務局2021年政府信息公開工作年度報告\n收到申請(qǐng)五件\n以上", encoding="utf-8")
+    for options, wanted in ({}, "收到申请五件"), ({"keep_script": True}, "收到申請五件"):
+        run(str(path), changes=True, **options)
+        shown = "".join(capsys.readouterr().out.split()).split("Whatwasrepaired")[1]
+        assert "2收到申請(qǐng)五件" + wanted in shown
 
 
 def test_a_file_as_json(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:

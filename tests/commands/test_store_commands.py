@@ -12,7 +12,7 @@ import pytest
 
 from crawler.store import Spool, Writer, migrate, open_store
 from crawler.store.records import AttemptValue
-from tests.store.examples import AGENCY, attempt_record, page, report, report_record, run_record
+from tests.store.examples import AGENCY, HEAD, attempt_record, page, report, report_record, run_record
 
 REPO = Path(__file__).resolve().parents[2]
 
@@ -130,12 +130,12 @@ def test_wrong_arguments(url: str, spool: Path, args: tuple[str, ...]) -> None:
 
 def test_database_is_made_shown_and_found_up_to_date(url: str, spool: Path, tmp_path: Path) -> None:
     assert "first crawl" in scrapy("db", "path", url=url, spool=spool).stdout
-    assert "0001" in scrapy("db", "upgrade", url=url, spool=spool).stdout
+    assert HEAD in scrapy("db", "upgrade", url=url, spool=spool).stdout
     answer = json.loads(scrapy("db", "path", "--json", url=url, spool=spool).stdout)
     assert answer["database"] == str(tmp_path / "data" / "reports.db")
     assert answer["waiting"] == 0
     current = json.loads(scrapy("db", "current", "--json", url=url, spool=spool).stdout)
-    assert current == {"current": "0001", "head": "0001", "up_to_date": True}
+    assert current == {"current": HEAD, "head": HEAD, "up_to_date": True}
 
 
 def test_password_is_never_shown(spool: Path) -> None:

@@ -21,7 +21,9 @@ KEYS = {
 def test_the_keys() -> None:
     data = parse(page(pages.body()).encode()).to_json()
     assert set(data) == KEYS
-    assert set(data["encoding"]) == {"declared", "chosen", "lossy", "lost"}
+    assert set(data["encoding"]) == {
+        "declared", "chosen", "lossy", "lost", "votes", "score", "runner_up", "runner_up_score"
+    }  # fmt: skip
     section = data["sections"][0]
     assert set(section) == {"num", "id", "heading", "text", "subsections", "tables", "implied", "carrier"}
     assert (section["num"], section["id"], section["heading"]) == ("一、", "overview", "一、总体情况")
@@ -47,8 +49,8 @@ def test_values_are_numbers() -> None:
 def test_everything_is_carried_over() -> None:
     report = Report(
         kind="annual_report",
-        encoding=EncodingNote("gbk", "gb18030", True, 3),
-        repairs=(Repair("pinyin", 2, ("開(kāi)", "開"), inferred=True, score=1.5),),
+        encoding=EncodingNote("gbk", "gb18030", True, 3, {"votes": [], "score": 0.9, "runner_up": None}),
+        repairs=(Repair("byte_shift", 2, ("?。", "甲。"), True, 1.5, 1, (("?。", "甲。"),)),),
         sections=(
             Section(
                 "一、", "overview", "一、总体情况", "甲", (Section("（一）", None, "（一）乙", "丙"),), ("t2",), True
@@ -58,10 +60,15 @@ def test_everything_is_carried_over() -> None:
         findings=(Finding("T3-A", "hard", "x", "5", "6", Decimal(-1), ("a", "b"), "natural"),),
     )
     data = report.to_json()
-    assert data["encoding"] == {"declared": "gbk", "chosen": "gb18030", "lossy": True, "lost": 3}
+    assert data["encoding"] == {
+        "declared": "gbk", "chosen": "gb18030", "lossy": True, "lost": 3, "votes": [], "score": 0.9, "runner_up": None
+    }  # fmt: skip
     assert data["repairs"] == [
-        {"kind": "pinyin", "count": 2, "sample": ["開(kāi)", "開"], "inferred": True, "score": 1.5}
-    ]
+        {
+            "kind": "byte_shift", "count": 2, "sample": ["?。", "甲。"], "inferred": True, "score": 1.5, "lost": 1,
+            "passages": [["?。", "甲。"]],
+        }
+    ]  # fmt: skip
     assert data["sections"][0]["subsections"][0]["heading"] == "（一）乙"
     assert data["cells"]["t3.new.total"]["place"] == {"table": 1, "row": 2, "col": 3}
     assert data["findings"] == [

@@ -54,7 +54,7 @@ def test_the_step_by_step_way_is_the_same() -> None:
     body = page(pages.body()).encode("gb18030")
     decoded = decode(body, "text/html; charset=gbk")
     repaired = repair(decoded.text)
-    plain = parse_text(repaired.text, repairs=repaired.repairs, url="https://a.gov.cn/x.htm")
+    plain = parse_text(repaired, url="https://a.gov.cn/x.htm")
     assert "table_missing" not in ids(plain)
     checked = with_checks(plain)
     whole = parse(body, "text/html; charset=gbk", "https://a.gov.cn/x.htm")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from crawler.reports.model import Cell, EncodingNote, Figure, Finding, Place, Report, Section
+from crawler.store import migrate
 from crawler.store.records import (
     AgencyValue,
     AttemptRecord,
@@ -36,6 +37,9 @@ AGENCY = AgencyValue(
     parent="440100-zf",
     registered=True,
 )
+
+HEAD = max(path.name[:4] for path in (migrate.SCRIPTS / "versions").glob("0*.py"))
+"""The newest migration."""
 
 
 def report(words: str = "本局全年收到申请215件。", **changes: Any) -> Report:
@@ -89,6 +93,7 @@ def report(words: str = "本局全年收到申请215件。", **changes: Any) -> 
             Finding("table_missing", "soft", "t2 is not on the page"),
         ),
         text=words + "公开信息六百条。",
+        source_text=f"<p>{words}</p>公开信息六百条。文(wen)",
     )
     return replace(made, **changes)
 
@@ -106,6 +111,7 @@ def page(url: str = "http://www.gz.gov.cn/xxgk/post_1.html", sha256: str = "a" *
         encoding_declared="gb2312",
         encoding_chosen="gb18030",
         characters_lost=2,
+        encoding_evidence={"votes": [{"source": "meta", "encoding": "gb18030"}], "score": 0.9, "runner_up": None},
         column_url="http://www.gz.gov.cn/xxgk/",
         list_title="2023年年报",
         list_date="2024-01-30",

@@ -16,6 +16,7 @@ from crawler.store import errors, migrate
 from crawler.store.engine import make_engine
 from crawler.store.migrate import Schema, open_store
 from crawler.store.models import Base
+from tests.store.examples import HEAD
 
 
 def test_migrations_give_exactly_the_models(database: str) -> None:
@@ -84,7 +85,7 @@ def next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
     (scripts / "versions" / "9999_more.py").write_text(
         "import sqlalchemy as sa\nfrom alembic import op\n"
-        "revision = '9999'\ndown_revision = '0001'\n\n"
+        f"revision = '9999'\ndown_revision = '{HEAD}'\n\n"
         "def upgrade():\n    op.add_column('runs', sa.Column('host', sa.Text()))\n"
     )
     return scripts
@@ -97,8 +98,8 @@ def test_old_database_names_the_command_that_brings_it_up(
     monkeypatch.setattr(migrate, "SCRIPTS", next_release)
     with pytest.raises(errors.OldDatabase, match="scrapy db upgrade"):
         open_store(database)
-    assert migrate.current(database) == Schema("0001", "9999")
-    assert migrate.upgrade(database) == (Schema("0001", "9999"), Schema("9999", "9999"))
+    assert migrate.current(database) == Schema(HEAD, "9999")
+    assert migrate.upgrade(database) == (Schema(HEAD, "9999"), Schema("9999", "9999"))
     assert migrate.upgrade(database)[0].up_to_date
     assert "host" in {column["name"] for column in inspect(open_store(database)).get_columns("runs")}
 
@@ -123,7 +124,7 @@ def test_failing_migration_leaves_nothing_behind(
     monkeypatch.setattr(migrate, "SCRIPTS", next_release)
     with pytest.raises(RuntimeError, match="killed here"):
         migrate.upgrade(database)
-    assert migrate.current(database).current == "0001"
+    assert migrate.current(database).current == HEAD
     assert "host" not in {column["name"] for column in inspect(make_engine(database)).get_columns("runs")}
 
 

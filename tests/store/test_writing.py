@@ -63,6 +63,10 @@ def test_report_stands_in_its_tables(writer: Writer, engine: Engine) -> None:
         ("gb2312", "gb18030", True, 2, {"t2": "missing", "t3": "present", "t4": "image"})
     ]
     assert rows(engine, v.repairs)[0][0][0]["sample"] == ["文(wen)", "文"]
+    ((as_read,),) = rows(engine, v.source_text)
+    assert as_read.endswith("文(wen)")
+    ((evidence,),) = rows(engine, m.Page.encoding_evidence)
+    assert evidence["votes"] == [{"source": "meta", "encoding": "gb18030"}]
     assert rows(engine, m.Run.id, m.Run.started_at, m.Run.spider) == [("run-1", NOON, None)]
     assert rows(engine, m.Agency.name, m.Agency.registered) == [("广州市生态环境局", True)]
     assert rows(engine, m.Attempt.outcome, m.Attempt.reason, m.Attempt.year, m.Attempt.agency_id) == [
