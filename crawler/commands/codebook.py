@@ -30,8 +30,8 @@ class Command(ScrapyCommand):
     def long_desc(self) -> str:
         """Help text."""
         return (
-            "Write codebook.csv (one line a cell: address, labels in Chinese and English, unit, formula, checks, law) and "
-            "one page for each format into a folder. Without a folder the CSV is printed."
+            "Write codebook.csv (one line a cell: address, labels in Chinese and English, unit, formula, checks, law) "
+            "and one page for each format into a folder. Without a folder the CSV is printed."
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
