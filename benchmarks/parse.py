@@ -1,17 +1,22 @@
-"""Milliseconds a page for decode + repair + parse + check, against `lxml.html.fromstring` of the same page.
+"""Milliseconds a page for decode + repair + parse + check, beside `lxml.html.fromstring` alone and beside trafilatura
+(the text) with pandas.read_html (the tables), which give neither sections nor bound cells, on the same pages.
 
-Over the report pages of the fake country (every layout and every damage), by kind of page, warm. Run with
-`python benchmarks/parse.py`.
+Over the report pages of the fake country (every layout and every damage), by kind of page, warm; then one page of
+100 kB, and the memory over thousands of pages. Run with `python benchmarks/parse.py`.
 """
 
 from __future__ import annotations
 
+import io
+import resource
 import statistics
 import time
 from collections import defaultdict
 from collections.abc import Callable
 
 import lxml.html
+import pandas
+import trafilatura
 
 from crawler.demo.country import country
 from crawler.demo.portal import FakeRequest
@@ -39,28 +44,68 @@ def milliseconds(work: Callable[[], object]) -> float:
     return min(times) * 1000
 
 
+def others(body: bytes) -> None:
+    """The text by trafilatura, the tables by pandas; a page without tables is no error."""
+    text = trafilatura.load_html(body)
+    trafilatura.extract(text, include_tables=True)
+    if b"<table" in body.lower():
+        try:
+            pandas.read_html(io.BytesIO(body), flavor="lxml")
+        except ValueError:
+            return
+
+
+def large(body: bytes) -> bytes:
+    """A page of 100 kB: the same page with a script in front of its article, as portals have them."""
+    filler = b"<script>" + b"var menu = [1, 2, 3]; // links\n" * ((100_000 - len(body)) // 30) + b"</script>"
+    return body.replace(b"<body", filler + b"<body", 1)
+
+
+def line(name: str, group: list[tuple[bytes, str | None]]) -> tuple[list[float], list[float], list[float]]:
+    """Measure a group and print its row."""
+    mine = [milliseconds(lambda page=page: parse(*page)) for page in group]  # type: ignore[misc]
+    bare = [milliseconds(lambda page=page: lxml.html.fromstring(page[0])) for page in group]  # type: ignore[misc]
+    them = [milliseconds(lambda page=page: others(page[0])) for page in group]  # type: ignore[misc]
+    size = statistics.mean(len(body) for body, _ in group) / 1000
+    ours, lxml_alone, theirs = map(statistics.median, (mine, bare, them))
+    print(
+        f"{name:40} {len(group):5} {size:6.1f} {ours:9.1f} {lxml_alone:8.2f} {ours / lxml_alone:6.1f} {theirs:9.1f}"
+        f" {theirs / ours:6.1f}"
+    )
+    return mine, bare, them
+
+
+def memory(found: dict[str, list[tuple[bytes, str | None]]], count: int = 3_000) -> None:
+    """Peak memory after each third of `count` pages: flat when nothing is kept of a page."""
+    every = [page for group in found.values() for page in group]
+    peaks = []
+    for number in range(count):
+        parse(*every[number % len(every)])
+        if (number + 1) % (count // 3) == 0:
+            peaks.append(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    print(f"peak memory after each {count // 3} pages: {', '.join(peaks)}")
+
+
 def main() -> None:
     """Print the table."""
     found = pages()
     for group in found.values():
         parse(*group[0])  # loads dictionaries and tables
-    ours: list[float] = []
-    theirs: list[float] = []
-    print(f"{'portal':40} {'pages':>5} {'kB':>6} {'parse ms':>9} {'lxml ms':>8} {'ratio':>6}")
-    for portal, group in sorted(found.items()):
-        mine = [milliseconds(lambda page=page: parse(*page)) for page in group]
-        bare = [milliseconds(lambda page=page: lxml.html.fromstring(page[0])) for page in group]
-        ours += mine
-        theirs += bare
-        size = statistics.mean(len(body) for body, _ in group) / 1000
-        print(
-            f"{portal:40} {len(group):5} {size:6.1f} {statistics.median(mine):9.1f} {statistics.median(bare):8.2f}"
-            f" {statistics.median(mine) / statistics.median(bare):6.1f}"
-        )
     print(
-        f"all: {len(ours)} pages, median {statistics.median(ours):.1f} ms against {statistics.median(theirs):.2f} ms"
-        f" (ratio {statistics.median(ours) / statistics.median(theirs):.1f}), slowest {max(ours):.1f} ms"
+        f"{'portal':40} {'pages':>5} {'kB':>6} {'parse ms':>9} {'lxml ms':>8} {'ratio':>6} {'others':>9} {'ratio':>6}"
     )
+    sums: tuple[list[float], list[float], list[float]] = ([], [], [])
+    for portal, group in sorted(found.items()):
+        for total, part in zip(sums, line(portal, group), strict=True):
+            total += part
+    ours, bare, them = map(statistics.median, sums)
+    print(
+        f"all: {len(sums[0])} pages, median {ours:.1f} ms against {bare:.2f} ms (ratio {ours / bare:.1f})"
+        f" and {them:.1f} ms (ratio {them / ours:.1f}), slowest {max(sums[0]):.1f} ms"
+    )
+    body, header = max((page for group in found.values() for page in group), key=lambda page: len(page[0]))
+    line("one page of 100 kB", [(large(body), header)])
+    memory(found)
 
 
 if __name__ == "__main__":
