@@ -186,15 +186,12 @@ def _private(text: str, rng: Random) -> tuple[str, str] | None:
     return "".join(table.get(char, char) for char in opening + text), opening + text
 
 
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
+
+
 def _fullwidth(text: str, rng: Random) -> tuple[str, str] | None:
-    """Digits, with their points and per cent signs, in full width."""
-    wide = re.sub(
-        r"\d[\d.,]*%?",
-        lambda match: (
-            "".join(chr(ord(c) + 0xFEE0) for c in match[0].rstrip(".,")) + match[0][len(match[0].rstrip(".,")) :]
-        ),
-        text,
-    )
+    """Digits, and the points between them, in full width."""
+    wide = _DIGITS.sub(lambda match: "".join(chr(ord(char) + 0xFEE0) for char in match[0]), text)
     return (wide, text) if wide != text else None
 
 

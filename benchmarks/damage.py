@@ -336,7 +336,7 @@ def _shift(script: str | None, place: str) -> Callable[[str, Random], Damaged | 
             return None
         at = rng.choice(places)
         value, swallowed = _one_byte_off(before, at)
-        if value[at + 1 : at + 3].isascii():
+        if value[at + 1 : at + 2].isascii():
             return None  # too short to be a run: nothing stands there to read
         return Damaged(value, before, lost=swallowed, keep_script=script is not None)
 
@@ -355,7 +355,8 @@ PAIRS: tuple[tuple[str, str], ...] = (
     *((first, "gbk_undeclared") for first in ("traditional", "pinyin", "entity_twice", "fullwidth")),
     *((first, "utf8_declared_gb2312") for first in ("taiwan_words", "pinyin_wide", "radicals", "private_use")),
     *((first, "utf16le_undeclared") for first in ("traditional", "pinyin")),
-    ("entity_twice", "utf8_as_cp1252"), ("traditional", "pinyin"), ("taiwan_words", "pinyin_script_g"), ("traditional", "entity_twice"),
+    ("entity_twice", "utf8_as_cp1252"), ("traditional", "pinyin"),
+    ("taiwan_words", "pinyin_script_g"), ("traditional", "entity_twice"),
     ("taiwan_words", "fullwidth"), ("radicals", "fullwidth"), ("pinyin", "entity_twice"),
     ("utf8_as_gbk", "entity_numeric"), ("gbk_as_cp1252", "utf8_as_cp1252"), ("utf8_as_gbk", "utf8_as_cp1252"),
     ("shift_traditional_space", "pinyin_some"), ("shift_traditional_space", "gbk_undeclared"),
