@@ -2,11 +2,12 @@
 
 The order of the argument:
 
-1. A body that is ASCII, or that is valid UTF-8 in more than a few characters, is UTF-8, whatever was declared (`gb2312`
-   metas on UTF-8 pages are common, and many such pages are valid GBK too; the reverse cannot happen by chance).
-2. Otherwise every encoding of the closed set reads the body; each reading is judged by how much of it is common Chinese
-   and how much could not be read. Declarations decide near ties only.
-3. `chardet` is asked only when the two best readings are close: its first call costs about 0.1 s.
+1. A body that is ASCII is UTF-8.
+2. Every encoding of the closed set reads a sample from all over the body. The reading which is the most probable text
+   (`judge`) wins; declarations decide near ties only, for a `gb2312` meta on a UTF-8 page is as common as a right one.
+3. A near tie of short texts is decided by the language model, which knows what follows what; what is still open after
+   that, by `chardet` as one more voice. Both are dear, and seldom asked.
+4. The winner reads the whole body; what does not fit is read piece by piece (`mixed`).
 
 What cannot be read becomes U+FFFD, character by character, and is counted; nothing else is touched.
 """
@@ -17,27 +18,30 @@ import re
 
 import chardet
 
-from crawler.text import declared, judge, mixed
+from crawler.text import declared, judge, language, mixed, sampling
 from crawler.text.model import Decoded, Vote
 
-VOTE_WEIGHT = {"bom": 0.5, "header": 0.04, "meta": 0.06, "xml": 0.05, "chardet": 0.05}
-"""How much a voice adds to a plausibility (about -2 to 1). Metas are written with the page; headers are often a
-server's default, so they weigh less."""
+VOTE_WEIGHT = {"bom": 15.0, "header": 1.5, "meta": 2.5, "xml": 2.0, "chardet": 1.0}
+"""How much a voice adds to the logarithm of a reading's probability: a meta makes it 12 times as likely, about what one
+character may cost more or less. Metas are written with the page; headers are often a server's default."""
 
-CLEAR = 0.15
-"""Distance between the two best scores above which nobody else is asked."""
+PRIOR = {"utf-8": 1.0, "gb18030": 0.0, "big5hkscs": -3.0, "utf-16-le": -6.0, "utf-16-be": -8.0, "cp1252": -6.0}
+"""What is known before the page is seen."""
 
-VALID_UTF8 = 0.5
-"""Bonus of a reading as UTF-8 without any error: pairs of other encodings seldom pass its rules."""
+SAMPLE, BRIEF, LONG = 600, 96, 16_384
+"""Bytes that are judged, where the case is open, clear from the start, or still close after the first look."""
 
 CERTAIN = 40
-"""Continuation bytes in an error-free UTF-8 body above which chance is ruled out."""
+"""Continuation bytes of an error-free UTF-8 body above which a brief look is enough."""
 
-CHINESE = 0.8
-"""Plausibility of a reading that nothing else can match."""
+CLOSE = 12.0
+"""Distance between the two best readings, in nats, below which the language model is asked."""
 
-PROBE = 1 << 19
-"""Bodies above this size are judged by two slices of half this size; the winner alone reads the whole."""
+OPEN = 3.0
+"""Distance below which `chardet` is asked."""
+
+TEXT = 0.5
+"""Score below which a body is no text, and nobody looks for pieces in it."""
 
 
 def decode(body: bytes, content_type: str | None = None) -> Decoded:
@@ -49,81 +53,110 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
 
     Returns:
         The text and how it was decided. A byte order mark is not part of the text. Never raises, whatever the bytes.
+        Scores are between 0 (nothing can be read) and about 1, see `_score`.
     """
     votes, printed = declared.votes(body, content_type)
     body = declared.without_bom(body)
-    strict = _strict_utf8(body)
-    if strict is not None and (body.isascii() or len(body) - len(strict) >= CERTAIN):
-        return Decoded(strict, printed, "utf-8", 0, (*votes, Vote("bytes", "utf-8")), 1.0)
-    scores = _scores(_probe(body), votes, valid_utf8=strict is not None)
-    ranked = _rank(scores, votes)
+    if body.isascii() and not _maybe_pairs(body, votes):
+        return Decoded(body.decode("ascii"), printed, "utf-8", 0, (*votes, Vote("bytes", "utf-8")), 1.0)
+    probe, ranked = _ranked(body, votes)
     votes = (*votes, Vote("bytes", ranked[0][0]))
-    if ranked[0][1] - ranked[1][1] < CLEAR:
-        votes = (*votes, *_chardet(body))
-        ranked = _rank(scores, votes)
-    (codec, score), (other, other_score) = ranked[:2]
-    text, lost = mixed.read(body, codec, chinese=score >= 0.2)
-    return Decoded(text, printed, codec, lost, votes, round(score, 3), other, round(other_score, 3))
+    if ranked[0][1] - ranked[1][1] < OPEN:
+        heard = _chardet(body)
+        votes = (*votes, *heard)
+        ranked = _voted(dict(ranked), heard)
+    (codec, best), (other, second) = ranked[:2]
+    score = _score(best, probe)
+    text, lost, pieces = mixed.read(body, codec, chinese=score >= TEXT)
+    return Decoded(text, printed, codec, lost, votes, score, other, _score(second, probe), pieces)
 
 
-def _strict_utf8(body: bytes) -> str | None:
-    """The body as UTF-8, None if it is not valid or holds NUL (which UTF-16 of plain ASCII would)."""
-    if b"\0" in body:
-        return None
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
+def _score(total: float, probe: bytes) -> float:
+    """A logarithm of a probability as a number that does not depend on the length: 0 if each byte is unreadable, more
+    the more probable each byte is; votes may lift it above 1 where there are very few bytes."""
+    return round(1 - total / (judge.UNREADABLE * max(1, len(probe))), 3)
 
 
-def _probe(body: bytes) -> bytes:
-    """The bytes to judge by: all of them, or two slices that begin and end where no character can be cut in two."""
-    if len(body) <= PROBE:
-        return body
-    middle = len(body) // 2
-    slices = (body[: PROBE // 2], body[middle : middle + PROBE // 2])
-    if b"\0" in slices[0]:  # UTF-16: keep pairs of bytes together
-        return slices[0] + body[middle & ~1 :][: PROBE // 2]
-    return b"\n".join(_whole_lines(part) for part in slices)
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
 
 
-_BREAK = re.compile(rb"[\n<> ]")
+def _maybe_pairs(body: bytes, votes: tuple[Vote, ...]) -> bool:
+    """Whether an ASCII body may be UTF-16: it holds NUL, is short and holds control characters, or says so."""
+    if b"\0" in body or any(vote.encoding.startswith("utf-16") for vote in votes):
+        return True
+    return len(body) <= SAMPLE and _CONTROL.search(body) is not None
 
 
-def _whole_lines(part: bytes) -> bytes:
-    """`part` from its first to its last blank, line end or tag bracket; all of it if it has none."""
-    first = _BREAK.search(part)
-    last = max(part.rfind(sign) for sign in (b"\n", b"<", b">", b" "))
-    return part[first.start() : last] if first and last > first.start() else part
+def _ranked(body: bytes, votes: tuple[Vote, ...]) -> tuple[bytes, list[tuple[str, float]]]:
+    """The bytes that were judged and (codec, total) of each reading, best first."""
+    pairs = b"\0" in body or any(vote.encoding.startswith("utf-16") for vote in votes)
+    brief = not pairs and _valid_utf8(body)
+    codecs: tuple[str, ...] = ("utf-8", "gb18030") if brief else ("utf-8", "gb18030", "big5hkscs", "cp1252")
+    probe = sampling.sample(body, BRIEF if brief else SAMPLE)
+    if pairs:
+        probe = sampling.windows(body, SAMPLE)
+    if pairs or len(body) <= SAMPLE:
+        codecs += ("utf-16-le", "utf-16-be") * (not brief)
+    ranked = _voted(_totals(probe, codecs), votes)
+    if ranked[0][1] - ranked[1][1] >= CLOSE:
+        return probe, ranked
+    if len(probe) < len(body):
+        probe = sampling.windows(body, LONG) if pairs else sampling.sample(body, LONG)
+    ranked = _voted(_totals(probe, declared.CODECS), votes)
+    if 0 < ranked[0][1] - ranked[1][1] < CLOSE:
+        ranked = _by_language(probe, ranked)
+    return probe, ranked
 
 
-def _scores(probe: bytes, votes: tuple[Vote, ...], *, valid_utf8: bool) -> dict[str, float]:
-    """Plausibility of each reading; UTF-16 is tried where NULs, a vote or the failure of all others suggests it."""
-    scores = {codec: judge.plausibility(mixed.escaped(probe, codec)) for codec in ("utf-8", "gb18030")}
-    if max(scores.values()) >= CHINESE and min(scores.values()) < 0.3 and not valid_utf8 and b"\0" not in probe:
-        return scores  # no text is good Chinese in two encodings
-    scores["big5hkscs"] = judge.plausibility(mixed.escaped(probe, "big5hkscs"))
-    # Western text is looked for only where no reading is Chinese.
-    scores["cp1252"] = judge.western(probe) if max(scores.values()) < 0.6 else 0.0
-    if valid_utf8:
-        scores["utf-8"] += VALID_UTF8
-    voted = any(vote.encoding.startswith("utf-16") for vote in votes)
-    if voted or b"\0" in probe or max(scores.values()) < 0.3:
-        for codec in ("utf-16-le", "utf-16-be"):
-            score = judge.plausibility(mixed.escaped(probe, codec))
-            if score >= 0.3:  # any pair of bytes is some character: only real words count
-                scores[codec] = score
-    return scores
+def _valid_utf8(body: bytes) -> bool:
+    """Whether `body` is UTF-8 beyond reasonable doubt: more than a few characters, and not one error."""
+    text = mixed.strict(body, "utf-8")
+    return text is not None and len(body) - len(text) >= CERTAIN
 
 
-def _rank(scores: dict[str, float], votes: tuple[Vote, ...]) -> list[tuple[str, float]]:
-    """(codec, score with the votes added), best first; equal scores keep the order of `declared.CODECS`."""
-    total = dict(scores)
+def _totals(probe: bytes, codecs: tuple[str, ...]) -> dict[str, float]:
+    """Logarithm of the probability of each reading of `probe`."""
+    return {
+        codec: PRIOR[codec]
+        + (judge.western(probe) if codec == "cp1252" else judge.likelihood(mixed.escaped(probe, codec)))
+        for codec in codecs
+    }
+
+
+def _voted(totals: dict[str, float], votes: tuple[Vote, ...]) -> list[tuple[str, float]]:
+    """(codec, total with the votes added), best first; equal ones keep the order of `declared.CODECS`."""
+    total = dict(totals)
     for source, encoding in {(vote.source, vote.encoding) for vote in votes}:
         if encoding in total:
             total[encoding] += VOTE_WEIGHT.get(source, 0.0)
     order = sorted(total, key=lambda codec: (-total[codec], declared.CODECS.index(codec)))
     return [(codec, total[codec]) for codec in order]
+
+
+MODEL_LENGTH = 400
+"""Characters that the language model is asked about."""
+
+FEW = 2
+"""Chinese characters that both readings must hold for the model to have a view: of signs it knows nothing."""
+
+
+def _by_language(probe: bytes, ranked: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """The ranking with the two best readings told apart by the language model, if both may be Chinese."""
+    (first, high), (second, low), *rest = ranked
+    texts = [mixed.escaped(probe, codec)[:MODEL_LENGTH] for codec in (first, second)]
+    if "cp1252" in (first, second) or min(map(judge.han, texts)) < FEW:
+        return ranked
+    gains = [_gain(text) for text in texts]
+    # The model's sums are not comparable with those of the others, which it has not seen: only the distance changes.
+    ahead = high + gains[0] - low - gains[1]
+    pair = [(first, high), (second, high - ahead)] if ahead >= 0 else [(second, high), (first, high + ahead)]
+    return sorted([*pair, *rest], key=lambda entry: -entry[1])
+
+
+def _gain(text: str) -> float:
+    """How much more probable the language model finds the parts of `text` that are not ASCII than `judge` does."""
+    parts = judge.NOT_ASCII.findall(text)
+    return sum(language.model().score(part) - judge.likelihood(part) for part in parts)
 
 
 def _chardet(body: bytes) -> tuple[Vote, ...]:

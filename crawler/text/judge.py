@@ -1,75 +1,176 @@
-"""How plausible a reading of some bytes is as a page of a Chinese agency."""
+"""How probable a reading of some bytes is as a page of a Chinese agency: the sum over its characters.
+
+Two encodings read the same bytes as different numbers of characters, so sums are compared, not means: three bytes that
+are one frequent character in UTF-8 are one and a half rare ones in GBK, and cost accordingly.
+
+What a character costs comes from the project's own prose where it stands there; else from the standards themselves:
+GB 2312 and Big5 both sort their characters into a frequent and a rare level.
+"""
 
 from __future__ import annotations
 
+import math
 import re
+import unicodedata
 from collections import Counter
-from functools import lru_cache
+from functools import cache
+from importlib import resources
 
-from crawler.text import lexicon
+from crawler.text.script import simplify_char
 
-NOT_ASCII = re.compile("[^\x01-\x7f]")
-"""What the judge looks at. NUL counts: 8-bit readings of UTF-16 are full of it."""
+UNREADABLE = -18.0
+"""Price of a byte that is no character, in nats (natural logarithm of a probability), as all weights here."""
 
-SAMPLE = 16_000
-"""Characters looked at, half from the start of the text and half from its middle: enough, and the same for any size."""
+LOST_BEFORE = -12.0
+"""U+FFFD that the page itself contains."""
 
-ENOUGH = 300
-"""If the sample holds fewer characters than this that are not ASCII, the whole text is looked at."""
+OWN = 0.7
+"""Share of the project's prose in the probability of a character; the rest is left to all others."""
 
-_USUAL = re.compile(
-    "[\u3001-\u3011\u3014-\u3017\u3000\uff01-\uff5e\u2014\u2018\u2019\u201c\u201d\u2026\u2022\u2460-\u2473\u25a0-\u25cf"
-    "\u2103\u33a1\u00a0-\u00ff\u2002-\u200b\u3007\u2013\u2160-\u216b\ufeff]"
+SCRIPT = math.log(0.5)
+"""Price of a traditional form beside its simplified one."""
+
+_ASCII = (
+    ("\x00", -16.0),
+    ("".join(map(chr, (*range(1, 9), 11, *range(14, 32), 127))), -14.0),
+    ("abcdefghijklmnopqrstuvwxyz", -3.3),
+    ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", -4.6),
+    ("0123456789", -3.5),
+    (" \t\r\n<>/=\"'.;:-", -3.3),
 )
-_LOST = re.compile("[\ud800-\udfff\ufffd]")
-_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
-COMMON, USUAL, RARE, STRANGE, UNREADABLE = 1.0, 0.6, -0.1, -0.5, -2.0
-"""Weight of a character: common Chinese, usual sign, rare Chinese, anything else, not readable at all."""
+_USUAL = re.compile(
+    "[\u3000-\u3003\u3008-\u3011\u3014-\u3017\uff01-\uff5e\u2014\u2018\u2019\u201c\u201d\u2026\u2022\u2460-\u2473"
+    "\u25a0-\u25cf\u2103\u33a1\u3007\u2013\u2160-\u216b]"
+)
+_CLASSES = (
+    (re.compile("[\ud800-\udfff]"), UNREADABLE),
+    (re.compile("\ufffd"), LOST_BEFORE),
+    (re.compile("[\u00a0\u00a9\u00ab\u00b7\u00bb]"), -5.5),
+    (
+        re.compile(
+            "[\u00ae\u00b0\u00b1\u00d7\u00e9\u00e8\u00e0\u00e1\u00ed\u00ef\u00f3\u00fa\u00f1\u00fc\u00f6\u00e4\u00e7\u00ea]"
+        ),
+        -8.0,
+    ),
+    (_USUAL, -8.5),
+    (re.compile("[\x80-\x9f]"), -16.0),
+    (
+        re.compile("[\u00a1-\u00ff\u0101\u0113\u011b\u012b\u014d\u016b\u01ce\u01d0\u01d2\u01d4\u01d6\u01d8\u01da]"),
+        -10.5,
+    ),
+    (re.compile("[\u0100-\u02af\u02c6-\u02dd]"), -12.5),
+    (re.compile("[\u0391-\u03c9\u0401-\u0451\u3041-\u30fe]"), -11.5),
+    (re.compile("[\u2010-\u206f\u2100-\u27bf\u3200-\u33ff\uff00-\uff60\uffe0-\uffe6\ufe30-\ufe6b\ufeff]"), -11.0),
+    (re.compile("[\u3105-\u3129]"), -12.5),
+    (re.compile("[\uac00-\ud7a3]"), -14.0),
+    (re.compile("[\ue000-\uf8ff]"), -15.5),
+    (re.compile("[\uf900-\ufaff]"), -14.5),
+    (re.compile("[\u3400-\u4dbf\U00020000-\U0003ffff]"), -16.0),
+    (re.compile("[\U0001f000-\U0001faff]"), -13.0),
+)
+_HAN = re.compile("[\u4e00-\u9fff]")
+_LEVELS = (("gb2312", 0xD8, -9.3, -11.8), ("big5", 0xC9, -10.3, -13.5))
+"""Character set, first byte of its rare level, weight of a frequent and of a rare character."""
+
+RARE_HAN = -15.0
+"""A character of neither set."""
+
+MOST = 120_000
+"""Characters whose weight is remembered: all of Chinese; a hostile text must not fill the memory."""
 
 
-def _counts(text: str) -> Counter[str]:
-    """How often each character that is not ASCII stands in the sample."""
-    middle = len(text) // 2
-    counts = Counter(text if len(text) <= SAMPLE else text[: SAMPLE // 2] + text[middle : middle + SAMPLE // 2])
-    if len(text) > SAMPLE and sum(count for char, count in counts.items() if not _is_ascii(char)) < ENOUGH:
-        counts = Counter(NOT_ASCII.findall(text))  # long scripts in front of a short article
-    for char in [char for char in counts if _is_ascii(char)]:
-        del counts[char]
-    return counts
+@cache
+def _own() -> dict[str, float]:
+    """Logarithm of the frequency of each character in the project's headings, labels and prose."""
+    room = resources.files("crawler.text")
+    files = (room.joinpath("phrases.txt"), *room.joinpath("prose").iterdir())
+    counts: Counter[str] = Counter()
+    for file in files:
+        if file.name.endswith(".txt"):
+            lines = file.read_text(encoding="utf-8").splitlines()
+            counts.update("".join(line for line in lines if not line.startswith("#")))
+    total = sum(count for char, count in counts.items() if char > "\x7f")
+    return {char: math.log(OWN * count / total) for char, count in counts.items() if char > "\x7f"}
 
 
-def _is_ascii(char: str) -> bool:
-    return "\0" < char < "\x80"
-
-
-@lru_cache(maxsize=65_536)
 def _weight(char: str) -> float:
-    if char in lexicon.common():
-        return COMMON
-    if _LOST.match(char):
-        return UNREADABLE
-    if _USUAL.match(char):
-        return USUAL
-    return RARE if _HAN.match(char) else STRANGE
+    if char < "\x80":
+        return next((weight for chars, weight in _ASCII if char in chars), -5.0)
+    return max(_by_class(char), _own().get(char, UNREADABLE), _own().get(simplify_char(char), UNREADABLE) + SCRIPT)
 
 
-def plausibility(text: str) -> float:
-    """Mean weight of the characters that are not ASCII: near 1 for Chinese, near 0 or below for a wrong reading.
+def _by_class(char: str) -> float:
+    if _HAN.match(char):
+        return max(_by_level(char, *level) for level in _LEVELS)
+    for known, weight in _CLASSES:
+        if known.match(char):
+            return weight
+    return UNREADABLE if unicodedata.category(char) in ("Cn", "Cc") else -14.5
 
-    A text without any such character scores 0.5: nothing speaks for it or against it.
-    """
-    counts = _counts(text)
-    total = counts.total()
-    return sum(_weight(char) * count for char, count in counts.items()) / total if total else 0.5
+
+def _by_level(char: str, codec: str, rare: int, often: float, seldom: float) -> float:
+    try:
+        return often if char.encode(codec)[0] < rare else seldom
+    except UnicodeEncodeError:
+        return RARE_HAN
 
 
-_LATIN_ALONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
-_HIGH = re.compile(rb"[\x80-\xff]")
+class _Weights(dict[str, float]):
+    """Weight of each character, worked out when it is first met."""
+
+    def __missing__(self, char: str) -> float:
+        if len(self) > MOST:
+            self.clear()
+        value = self[char] = _weight(char)
+        return value
+
+
+_weights = _Weights()
+weight = _weights.__getitem__
+"""Logarithm of the probability of one character (a lone surrogate is an unreadable byte)."""
+
+
+def likelihood(text: str) -> float:
+    """Logarithm of the probability of `text`: the sum over its characters, 0 for an empty one, never above it."""
+    return sum(map(weight, text))
+
+
+NOT_ASCII = re.compile("[^\x01-\x7f]+")
+
+
+def han(text: str) -> int:
+    """Number of Chinese characters (of the basic block) in `text`."""
+    return len(_HAN.findall(text))
+
+
+def mean(text: str) -> float:
+    """Mean weight of the characters of `text` that are not ASCII; 0 if there are none."""
+    rest = "".join(NOT_ASCII.findall(text))
+    return likelihood(rest) / len(rest) if rest else 0.0
+
+
+_LETTERS = dict.fromkeys(
+    "\u00e9\u00e8\u00e0\u00e1\u00ed\u00f3\u00fa\u00f1\u00fc\u00f6\u00e4\u00e7\u00ea\u00e3", -5.5
+) | (
+    dict.fromkeys(
+        "\u00df\u00e2\u00f4\u00ee\u00fb\u00eb\u00ef\u00f8\u00e5\u00e6\u00f5\u2019\u00a9\u00ae\u00b0\u00a0", -6.5
+    )
+    | dict.fromkeys("\u201c\u201d\u2013\u2014\u2022\u00b7\u00ab\u00bb\u2026\u2018\u20ac\u00a3\u2122", -7.0)
+)
+_OTHER_LETTER = -8.5
+"""Letters and signs of western text as cp1252 has them; all others cost this."""
+
+TWO_HIGH = -4.0
+"""Price of a byte above ASCII right behind another: usual in Chinese, unusual in western text."""
+
+_PAIR = re.compile(rb"[\x80-\xff](?=[\x80-\xff])")
 
 
 def western(body: bytes) -> float:
-    """Plausibility of `body` as cp1252, where letters above ASCII stand alone; in Chinese they come in pairs."""
-    head = body[: 4 * SAMPLE]
-    high = len(_HIGH.findall(head))
-    alone = len(_LATIN_ALONE.findall(head))
-    return (0.7 * alone - 1.0 * (high - alone)) / high if high else 0.5
+    """Logarithm of the probability of `body` as cp1252 text of a western language."""
+    text = body.decode("cp1252", "surrogateescape")
+    total = sum(
+        weight(char) if char < "\x80" or "\ud800" <= char <= "\udfff" else _LETTERS.get(char, _OTHER_LETTER)
+        for char in text
+    )
+    return total + TWO_HIGH * len(_PAIR.findall(body))

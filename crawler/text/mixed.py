@@ -1,15 +1,20 @@
 """The last step of decoding: unreadable bytes, and passages that are in another encoding than their page.
 
-Portals paste pieces of one encoding into pages of another (a UTF-8 include in a GBK page). A passage is read in another
-encoding only when that reading has no error and is plausible Chinese; else its bad bytes become U+FFFD one by one.
+Portals paste pieces of one encoding into pages of another (a UTF-8 include in a GBK page, a GBK value of a database in
+a UTF-8 template). A clean page is told by cheap tests on all of its bytes; in any other, each run of characters is
+judged by itself, and those that look wrong are read anew, in whichever encodings make the best Chinese of them.
 """
 
 from __future__ import annotations
 
 import re
-from functools import partial
+from dataclasses import dataclass, field
 
-from crawler.text import judge
+from crawler.text import judge, lattice, sampling
+from crawler.text.model import Piece
+
+_RUN = re.compile(rb"[\x80-\xff][^\x00-\x2f\x3a-\x3f]*+")
+"""From a byte above ASCII to the next byte that is never the later one of a character."""
 
 _ESCAPED = re.compile("[\ud800-\udfff]")
 _ESCAPED_CHAR = re.compile(
@@ -18,38 +23,76 @@ _ESCAPED_CHAR = re.compile(
 )
 """The escaped bytes of one destroyed UTF-8 character: a first byte with what is left of its rest."""
 
-_PASSAGE = re.compile("[^\x00-\x3f]+")
-"""Characters below 0x40 (blanks, `<`, `>`, quotes, digits) are never the second byte of a GBK or Big5 pair."""
-
-_UTF8_ISLAND = re.compile(
-    rb"[\xe3-\xe9\xef](?<![\x80-\xff].)[\x80-\xbf][\x80-\xbf]"
-    rb"(?:[\xe3-\xe9][\x80-\xbf][\x80-\xbf]|\xef[\xbc-\xbd][\x80-\xbf])++(?![\x80-\xff])"
-)
-"""A whole run of high bytes that is UTF-8 Chinese. The byte before it may end a pair of GBK: that pair is complete."""
-
 LONGEST = 4_000
-"""Longest passage that is read a second time, in characters."""
+"""Longest run that is read character by character in several encodings, in bytes."""
 
-TRIES = 2_000
-"""Passages of a page that are read a second time; the rest of a page so broken is only counted."""
+EFFORT = 100_000
+"""Bytes of a page that are read so: about half a second. The rest of a page so broken is only counted."""
 
-GOOD, BETTER = 0.6, 0.5
-"""A passage is re-read only if the new reading scores at least `GOOD`, and `BETTER` above the old one."""
+LOOKS_WRONG = -10.6
+"""Mean weight of the characters of a run (see `judge`) below which it is read a second time."""
+
+LOOKS_RIGHT = -9.8
+"""Mean weight from which on a run without any error is taken as a whole in another encoding than its page's."""
+
+_ASCII = bytes(range(128))
+_KINDS = bytes(ord("c" if 0x80 <= i <= 0xBF else "L" if 0xE3 <= i <= 0xE9 or i == 0xEF else "h") for i in range(256))
+_TWO_OF_UTF8 = b"LccLcc"
+"""Two Chinese characters of UTF-8 by kind of byte: L begins one, c continues it, h is neither."""
+
+_SHORT_LEADS = bytes(range(0xC4, 0xE0))
+"""First bytes of two-byte characters in UTF-8 that are neither Latin-1 nor usual signs: a few Chinese words of GBK
+(the bytes of which pass for such pairs) in a UTF-8 page."""
+
+_BIG5_AS_BROWSERS = str.maketrans("\u223c\u00a5\u00a2\u00a3", "\uff5e\uffe5\uffe0\uffe1")
+"""Python's table of Big5 has other forms of these signs than Windows and the WHATWG Encoding standard."""
 
 
-def read(body: bytes, codec: str, *, chinese: bool = True) -> tuple[str, int]:
-    """Decode `body`, passage by passage where needed; `chinese=False` (the body is no text at all) spares that work.
+@dataclass(slots=True)
+class _Page:
+    """A page in parts: its text so far, what was lost, what stood in other encodings."""
+
+    codec: str
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
+    lost: int = 0
+    pieces: list[Piece] = field(default_factory=list)
+    effort: int = EFFORT
+
+    def add(self, text: str, codec: str) -> None:
+        """Append text that was read in `codec`."""
+        if codec != self.codec and text:
+            last = self.pieces[-1] if self.pieces else None
+            if last and last.encoding == codec and last.end == self.length:
+                self.pieces[-1] = Piece(codec, last.start, self.length + len(text))
+            else:
+                self.pieces.append(Piece(codec, self.length, self.length + len(text)))
+        self.parts.append(text)
+        self.length += len(text)
+
+
+def read(body: bytes, codec: str, *, chinese: bool = True) -> tuple[str, int, tuple[Piece, ...]]:
+    """Decode `body`, run by run where needed; `chinese=False` (the body is no text at all) spares that work.
 
     Returns:
-        The text and the number of characters that could not be read (each stands as U+FFFD). A U+FFFD which the page
-        itself contains is not counted: nothing was lost here.
+        The text, the number of characters that could not be read (each stands as U+FFFD), and the pieces of the text
+        that were read in another encoding. A U+FFFD which the page itself contains is not counted: nothing was lost
+        here.
     """
-    if not chinese or codec not in ("utf-8", "gb18030", "big5hkscs"):
-        text, lost = _ESCAPED.subn("\ufffd", escaped(body, codec))
-        return text, lost
-    if codec == "gb18030":
-        return _read_gb(body)
-    return _settle(escaped(body, codec), codec)
+    if not chinese or codec not in lattice.CODECS:
+        text, lost = _plain(body, codec)
+        return text, lost, ()
+    clean = _clean(body, codec)
+    if clean is not None:
+        return clean, 0, ()
+    page = _Page(codec)
+    at = 0
+    for run in _RUN.finditer(body):
+        page.add(body[at : run.start()].decode("ascii"), codec)
+        _add_run(page, run[0])
+        at = run.end()
+    page.add(body[at:].decode("ascii"), codec)
+    return "".join(page.parts), page.lost, tuple(page.pieces)
 
 
 def escaped(body: bytes, codec: str) -> str:
@@ -60,61 +103,106 @@ def escaped(body: bytes, codec: str) -> str:
     return body[:even].decode(codec, "surrogatepass") + ("\udcff" if even < len(body) else "")
 
 
-def _read_gb(body: bytes) -> tuple[str, int]:
-    """GB18030 with UTF-8 islands: those rarely make an error in GB18030, so they are looked for in the bytes."""
-    parts: list[str] = []
-    lost = 0
-    start = 0
-    for island in _UTF8_ISLAND.finditer(body):
-        text = island[0].decode("utf-8", "surrogateescape")
-        old = island[0].decode("gb18030", "surrogateescape")
-        if _ESCAPED.search(text) or not _better(text, old):
-            continue
-        before, missing = _settle(body[start : island.start()].decode("gb18030", "surrogateescape"), "gb18030")
-        parts += (before, text)
-        lost += missing
-        start = island.end()
-    rest, missing = _settle(body[start:].decode("gb18030", "surrogateescape"), "gb18030")
-    return "".join((*parts, rest)), lost + missing
+def _plain(body: bytes, codec: str) -> tuple[str, int]:
+    """All of `body` in one encoding."""
+    text = escaped(body, codec)
+    return _ESCAPED_CHAR.subn("\ufffd", text) if codec == "utf-8" else _ESCAPED.subn("\ufffd", text)
 
 
-def _better(new: str, old: str) -> bool:
-    score = judge.plausibility(new)
-    return score >= GOOD and score >= judge.plausibility(old) + BETTER
-
-
-def _settle(raw: str, codec: str) -> tuple[str, int]:
-    """Replace what could not be read in a decoded text whose bad bytes are lone surrogates."""
-    if not _ESCAPED.search(raw):
-        return raw, 0
-    lost = tried = 0
-
-    def passage(codec: str, match: re.Match[str]) -> str:
-        nonlocal lost, tried
-        text = match[0]
-        if not _ESCAPED.search(text):
-            return text
-        tried += 1
-        other = _reread(text, codec) if tried <= TRIES else None
-        if other is not None:
-            return other
-        text, missing = _ESCAPED_CHAR.subn("\ufffd", text) if codec == "utf-8" else _ESCAPED.subn("\ufffd", text)
-        lost += missing
-        return text
-
-    return _PASSAGE.sub(partial(passage, codec), raw), lost
-
-
-def _reread(text: str, codec: str) -> str | None:
-    """The passage in another encoding, None if no other reading is clearly Chinese."""
-    if len(text) > LONGEST:
-        return None
-    data = text.encode(codec, "surrogateescape")
-    for other in ("utf-8", "gb18030", "big5hkscs"):
-        try:
-            new = data.decode(other)
-        except UnicodeDecodeError:
-            continue
-        if other != codec and len(judge.NOT_ASCII.findall(new)) > 1 and _better(new, text):
-            return new
+def _clean(body: bytes, codec: str) -> str | None:
+    """The text of a body that is `codec` throughout, as far as cheap tests can tell; else None."""
+    if codec == "gb18030":
+        return _clean_gb(body)
+    if codec == "utf-8" and not any(lead in body for lead in _SHORT_LEADS):
+        return strict(body, "utf-8")
     return None
+
+
+def strict(body: bytes, codec: str) -> str | None:
+    """`body` in `codec`, None if it is not valid."""
+    try:
+        return body.decode(codec)
+    except UnicodeDecodeError:
+        return None
+
+
+def _clean_gb(body: bytes) -> str | None:
+    text = _strict_gb(body)
+    if text is None:
+        return None
+    high = body.translate(_KINDS, _ASCII)
+    # As many bytes more than characters as there are pairs: each pair of which the second byte is ASCII, and each
+    # character of four bytes, leaves a rest. Both are rare in GBK pages and usual in Big5.
+    unusual = 2 * (len(body) - len(text)) - len(high)
+    return None if unusual or _TWO_OF_UTF8 in high else text
+
+
+def _strict_gb(body: bytes) -> str | None:
+    """`body` as GB18030, None if it is not valid. Long stretches of ASCII go past the slow codec."""
+    parts: list[str] = []
+    at = 0
+    try:
+        for start, end in _spans(body):
+            parts += (body[at:start].decode("ascii"), body[start:end].decode("gbk"))
+            at = end
+        return "".join((*parts, body[at:].decode("ascii")))
+    except UnicodeDecodeError:
+        return strict(body, "gb18030")  # the characters of four bytes, which the quicker codec does not know
+
+
+def _spans(body: bytes) -> list[tuple[int, int]]:
+    """Where the body is not ASCII, in whole chunks and such that no character is cut in two."""
+    found: list[tuple[int, int]] = []
+    for at in sampling.chunks(body):
+        end = at + sampling.CHUNK
+        end += body[end - 1 : end] >= b"\x80"
+        if found and found[-1][1] >= at:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((at, end))
+    return found
+
+
+def _add_run(page: _Page, run: bytes) -> None:
+    """Append one run, read again where it looks wrong."""
+    text = escaped(run, page.codec)
+    broken = _ESCAPED.search(text) is not None
+    if not broken and judge.mean(text) >= LOOKS_WRONG:
+        page.add(_finished(text, page.codec), page.codec)
+        return
+    other = _whole(run, text, page.codec)
+    if other:
+        page.add(strict(run, other) or "", other)
+    elif len(run) <= LONGEST and page.effort >= len(run):
+        page.effort -= len(run)
+        _add_runs(page, lattice.read(run, page.codec), text if not broken else None)
+    else:
+        text, lost = _plain(run, page.codec)
+        page.lost += lost
+        page.add(_finished(text, page.codec), page.codec)
+
+
+def _add_runs(page: _Page, runs: list[lattice.Run], valid: str | None) -> None:
+    """Append what the lattice read; a run that is valid as it stands (`valid`) is never given up for a loss."""
+    if valid is not None and any(run.lost for run in runs):
+        page.add(_finished(valid, page.codec), page.codec)
+        return
+    for run in runs:
+        page.lost += run.lost
+        page.add(_finished(run.text, run.codec), run.codec)
+
+
+def _whole(run: bytes, text: str, codec: str) -> str | None:
+    """The encoding in which all of `run` is good Chinese, far better than `text` which is its reading in `codec`."""
+    here = judge.likelihood(text)
+    for other in lattice.CODECS:
+        if other == codec:
+            continue
+        new = strict(run, other)
+        if new and judge.mean(new) >= LOOKS_RIGHT and judge.likelihood(new) + lattice.SWITCH > here:
+            return other
+    return None
+
+
+def _finished(text: str, codec: str) -> str:
+    return text.translate(_BIG5_AS_BROWSERS) if codec == "big5hkscs" and not text.isascii() else text

@@ -19,6 +19,15 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """Part of a decoded text, `text[start:end]`, that was read in another encoding than the rest of its page."""
+
+    encoding: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Decoded:
     """Text read from bytes, and how that was decided.
 
@@ -29,6 +38,7 @@ class Decoded:
         lost: number of characters that could not be read.
         votes: every voice heard.
         score, runner_up, runner_up_score: how clear the choice was (higher is better; comparable within one decision).
+        pieces: the parts of the text that stood in another encoding than `chosen`, in their order.
     """
 
     text: str
@@ -39,6 +49,7 @@ class Decoded:
     score: float = 0.0
     runner_up: str | None = None
     runner_up_score: float = 0.0
+    pieces: tuple[Piece, ...] = ()
 
     def evidence(self) -> dict[str, Any]:
         """Why this encoding, as plain JSON values: `votes` [{source, encoding}], `score`, `runner_up` and its score."""
