@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
-
-import opencc
+from collections.abc import Callable
+from functools import partial
+from operator import ne
 
 from crawler.text import wording
 from crawler.text.markup import is_html, on_text
 from crawler.text.model import Repair
 from crawler.text.record import Log, first_difference
 from crawler.text.script import tables
+from crawler.text.variants import simplified
 
 _FREQUENT = "國務開關報與資會發為這個來時對請辦機構數據網單業電話計統門們實現訊區"
 """A traditional text of any length has at least one of these; looking for them costs next to nothing."""
@@ -37,24 +38,45 @@ def to_mainland(text: str) -> str:
 
 
 def convert(text: str, *, html: bool) -> tuple[str, list[Repair]]:
-    """Convert a text that is in traditional script, with a log entry for script and one for wording."""
-    traditional, simplified = _telling(text)
-    if not traditional or traditional <= SOME * (traditional + simplified):
-        return text, []
+    """Convert a text that is in traditional script, with a log entry for script and one for wording.
+
+    A simplified text is changed only where it holds more than one word that converters write and nobody else.
+    """
+    traditional, simple = _telling(text)
+    if not traditional or traditional <= SOME * (traditional + simple):
+        return _reworded(text, html=html)
     logs = Log("traditional"), Log("wording")
-    chosen = wording.rules_for(text)
-    whole = traditional >= SURE * simplified
+    whole = traditional >= SURE * simple
+    pieces: dict[str, str] = {}
 
-    def change(part: str) -> str:
-        if not whole and _simplified_part(part):
-            return part
-        return _script(_words(part, chosen, logs[1]), logs[0])
+    def script(part: str) -> str:
+        if part not in pieces:
+            pieces[part] = _script(part, logs[0])
+        return pieces[part]
 
-    def clean(part: str) -> str:
-        return change(part) if whole else _PARTS.sub(lambda match: change(match[0]), part)
+    def each(change: Callable[[str], str]) -> str:
+        return on_text(text, change if whole else partial(_by_line, change), html=html)
 
-    text = on_text(text, clean, html=html)
-    return text, [repair for log in logs if (repair := log.repair())]
+    plain = each(script)
+    chosen = wording.rules_for("\n".join(pieces.values()), traditional=True)
+    result = each(lambda part: chosen.undo(pieces[part], logs[1])) if chosen.rules else plain
+    return result, [repair for log in logs if (repair := log.repair())]
+
+
+def _by_line(change: Callable[[str], str], text: str) -> str:
+    """Change those lines of a text of both scripts that are traditional."""
+    return _PARTS.sub(lambda match: match[0] if _simplified_part(match[0]) else change(match[0]), text)
+
+
+def _reworded(text: str, *, html: bool) -> tuple[str, list[Repair]]:
+    """A text in simplified script, with converters' words undone if it proves that one was at work."""
+    chosen = wording.rules_for(text, traditional=False)
+    if not chosen.rules:
+        return text, []
+    log = Log("wording")
+    new = on_text(text, lambda part: chosen.undo(part, log), html=html)
+    repair = log.repair()
+    return (new, [repair]) if repair else (text, [])
 
 
 def _telling(text: str) -> tuple[int, int]:
@@ -75,25 +97,10 @@ def _simplified_part(part: str) -> bool:
     return traditional <= simplified
 
 
-def _words(part: str, rules: tuple[wording.Rule, ...], log: Log) -> str:
-    for rule in rules:
-        new, count = rule.found.subn(rule.mainland, part)
-        if count:
-            log.note(*first_difference(part, new), count)
-            part = new
-    return part
-
-
-@cache
-def _converter() -> opencc.OpenCC:
-    """Taiwan standard first: only that table reads 本著 as 本着 while 著名 stays."""
-    return opencc.OpenCC("tw2s")
-
-
 def _script(part: str, log: Log) -> str:
     # OpenCC refuses lone surrogates, which texts from broken JSON hold.
     pieces = _SURROGATES.split(part)
-    new = "".join(piece if index % 2 else _converter().convert(piece) for index, piece in enumerate(pieces))
+    new = "".join(piece if index % 2 else simplified(piece) for index, piece in enumerate(pieces))
     if new != part:
-        log.note(*first_difference(part, new), sum(a != b for a, b in zip(part, new, strict=False)))
+        log.note(*first_difference(part, new), sum(map(ne, part, new)))
     return new
