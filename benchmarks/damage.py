@@ -27,6 +27,7 @@ class Damaged:
         lost: indices in `clean` of characters that the damage does not tell any more; U+FFFD may stand for them.
         content_type: the header that comes with the bytes, None if there is none.
         keep_script: the text is to be compared in traditional script.
+        counts: characters that an error rate is a share of, if they are fewer than all of `clean`.
     """
 
     value: str | bytes
@@ -35,6 +36,7 @@ class Damaged:
     lost: tuple[int, ...] = ()
     content_type: str | None = None
     keep_script: bool = False
+    counts: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,11 @@ def apply_pair(first: str, second: str, text: str, seed: int = 0) -> Damaged | N
     again = apply(second, done.value, seed)
     if again is None or again.lost or (isinstance(again.value, str) and again.clean != done.value):
         return None
-    return replace(again, clean=done.clean, lost=done.lost, keep_script=done.keep_script)
+    clean = done.clean
+    if isinstance(again.value, bytes):
+        label = again.content_type.rpartition("=")[2] if again.content_type else None
+        clean = declaring(clean, label)
+    return replace(again, clean=clean, lost=done.lost, keep_script=done.keep_script)
 
 
 # --- content -----------------------------------------------------------------------------------------------------
@@ -229,6 +235,11 @@ _add("nothing_left", "lost", "codec", _nothing_left, lossless=False)
 _META = re.compile(r"""(<meta\b[^<>]*charset\s*=\s*["']?)[\w-]+""", re.I)
 
 
+def declaring(page: str, label: str | None) -> str:
+    """A page whose meta says `label`, or nothing."""
+    return _META.sub(rf"\g<1>{label}" if label else "<meta ", page)
+
+
 def _body(encoding: str, declared: str | None, script: str | None = None) -> Callable[[str, Random], Damaged | None]:
     """The text as a body in `encoding`, with a header (and, in a page, a meta) that says `declared`.
 
@@ -239,7 +250,7 @@ def _body(encoding: str, declared: str | None, script: str | None = None) -> Cal
         if encoding != "cp1252" and not _HANZI.search(text):
             return None
         before = content.converted(script, text) if script else text
-        before = _META.sub(rf"\g<1>{declared}" if declared else r"<meta ", before)
+        before = declaring(before, declared)
         body = _bytes_of(before, encoding)
         header = f"text/html; charset={declared}" if declared else None
         return Damaged(body, before, read=before, content_type=header, keep_script=True) if body else None

@@ -16,6 +16,8 @@ from crawler.text import decode, repair
 Reader = Callable[[Damaged], str]
 """Something that makes text of what arrived."""
 
+_HANZI = re.compile("[\u3400-\u9fff]")
+
 LONG = 3_000
 """Characters above which the distance of two texts is measured line by line."""
 
@@ -81,7 +83,8 @@ def ours(done: Damaged) -> str:
 
 def right(result: str, done: Damaged) -> bool:
     """True if `result` is the clean text, but for lost characters that stand as U+FFFD."""
-    if result == done.clean:
+    result = result.replace("\xa0", " ")  # whether a blank may break is not what is measured
+    if result == done.clean.replace("\xa0", " "):
         return True
     if isinstance(done.value, str) and done.clean == done.value and done.lost:
         return _nothing_invented(result, done.value)
@@ -122,6 +125,13 @@ def _distance(result: str, clean: str) -> int:
     return sum(int(Levenshtein.distance(a, b)) for a, b in zip(ours_, theirs, strict=True) if a != b)
 
 
+def _counts(done: Damaged) -> int:
+    """Characters that an error rate is a share of: the damaged part; of a page its Chinese characters."""
+    if done.counts is not None:
+        return done.counts
+    return len(_HANZI.findall(done.clean)) or len(done.clean) if damage.is_page(done.clean) else len(done.clean)
+
+
 def _size(value: str | bytes) -> int:
     return len(value) if isinstance(value, bytes) else len(value.encode("utf-8", "surrogatepass"))
 
@@ -136,18 +146,17 @@ def score(done: Damaged, reader: Reader = ours) -> Score:
     # Bytes have to be read as something; text can be left alone.
     wrong = not good and (isinstance(done.value, bytes) or result != done.value)
     restored = sum(result[i] == done.clean[i] for i in done.lost) if good and len(result) == len(done.clean) else 0
-    failures = [] if good else [(done.value, result, done.clean)]
     return Score(
-        1,
-        int(good),
-        int(wrong),
-        len(done.clean),
-        errors,
-        len(done.lost),
-        restored,
-        _size(done.value),
-        seconds,
-        failures,
+        texts=1,
+        exact=int(good),
+        wrong=int(wrong),
+        characters=_counts(done),
+        errors=errors,
+        lost=len(done.lost),
+        restored=restored,
+        size=_size(done.value),
+        seconds=seconds,
+        failures=[] if good else [(done.value, result, done.clean)],
     )
 
 

@@ -138,4 +138,7 @@ def _block(rng: Random) -> str:
         heading = rng.choice(short_texts())
         return f'<li><a href="/col/{rng.randrange(9999)}/art.html" title="{heading}" target="_blank">{heading}</a></li>'
     text = varied(rng.choice(lines("paragraphs")), rng)
-    return f'<p class="MsoNormal" style="text-indent:2em">　　{text}</p>'
+    if chance < 0.75:
+        return f'<p class="MsoNormal" style="text-indent:2em">　　{text}</p>'
+    font = '<span style="font-family:仿宋_GB2312;font-size:16pt;color:black">'
+    return f'<p class="MsoNormal" style="line-height:28pt">　　{font}{text}</span></p>'
