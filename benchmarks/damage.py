@@ -286,7 +286,7 @@ def read_one_byte_off(text: str, at: int) -> str:
 
 
 def _one_byte_off(text: str, at: int) -> tuple[str, tuple[int, ...]]:
-    """The text, and the index of the ASCII character that was swallowed at the end of the run, if one was."""
+    """The text, and the indices of what the end of the run swallowed: half a character, and the ASCII one behind it."""
     data = text[at:].encode("gbk")
     starts = _starts(data)
     shown_ = ["?"]
@@ -300,7 +300,8 @@ def _one_byte_off(text: str, at: int) -> tuple[str, tuple[int, ...]]:
             continue
         if len(pair) == 1 or pair[1] < 0x40:
             shown_.append("?")
-            swallowed = (at + starts.index(place + 1),) if place + 1 in starts else ()
+            half = at + starts.index(place - 1)
+            swallowed = (half, half + 1) if place + 1 in starts else (half,)
         else:
             shown_.append(_old_gbk(pair))
         place += 2

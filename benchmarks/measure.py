@@ -102,7 +102,7 @@ def _nothing_invented(result: str, value: str) -> bool:
 
 
 def _pattern(done: Damaged) -> re.Pattern[str]:
-    """The clean text; each lost character may be U+FFFD, and of neighbours (or at a swallowed sign) one for all."""
+    """The clean text; each lost character may be U+FFFD, and of neighbours one for all (for a swallowed sign also `?`)."""
     lost = set(done.lost)
     pieces = []
     for index, char in enumerate(done.clean):
@@ -110,7 +110,8 @@ def _pattern(done: Damaged) -> re.Pattern[str]:
             pieces.append(re.escape(char))
             continue
         alone = index - 1 not in lost and char > "\x7f"
-        pieces.append(f"(?:{re.escape(char)}|[?\ufffd]){'' if alone else '?'}")
+        mark = "\ufffd" if char > "\x7f" else "[?\ufffd]"
+        pieces.append(f"(?:{re.escape(char)}|{mark}){'' if alone else '?'}")
     return re.compile("".join(pieces), re.S)
 
 

@@ -54,6 +54,14 @@ def short_texts() -> tuple[str, ...]:
 
 
 @cache
+def formal_texts() -> tuple[str, ...]:
+    """Headings and labels of six characters or more, and titles of reports."""
+    rng = Random("titles")
+    titles = [_title(rng) for _ in range(40)]
+    return tuple(dict.fromkeys([*(line for line in lines("headings") + lines("labels") if len(line) >= 6), *titles]))
+
+
+@cache
 def clauses() -> tuple[str, ...]:
     """Parts of sentences of `SHORTEST` to 40 characters."""
     found = [clause for line in lines("paragraphs") for clause in _CLAUSE.findall(line)]

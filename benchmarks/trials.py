@@ -43,23 +43,31 @@ SLOW = 4
 
 
 @cache
-def pool(unit: str, western: bool, count: int, page_bytes: int) -> tuple[str, ...]:
-    """Clean texts of one unit; the written ones first, then variations of them."""
-    rng = Random(f"pool/{unit}/{western}")
+def pool(unit: str, kind: str, count: int, page_bytes: int) -> tuple[str, ...]:
+    """Clean texts of one unit and kind (`chinese`, `western`, `formal`: headings and labels only as they are written in
+    reports); the written ones first, then variations of them."""
+    rng = Random(f"pool/{unit}/{kind}")
     if unit in ("part", "page"):
-        return tuple(_western_page(rng) if western else texts.page(rng, page_bytes) for _ in range(count))
-    if western:
+        return tuple(_western_page(rng) if kind == "western" else texts.page(rng, page_bytes) for _ in range(count))
+    if kind == "western":
         return texts.lines("western")
     if unit == "heading":
-        written = [*texts.short_texts(), *texts.clauses()]
+        written = [*texts.formal_texts()] if kind == "formal" else [*texts.short_texts(), *texts.clauses()]
         rng.shuffle(written)
-        return tuple(dict.fromkeys([*written, *(texts.varied(rng.choice(written), rng) for _ in range(count * POOL))]))
-    written = list(texts.lines("paragraphs"))
-    more = (
-        "".join(texts.varied(rng.choice(texts.sentences()), rng) for _ in range(rng.randint(1, 3)))
-        for _ in range(count * POOL)
-    )
-    return tuple(dict.fromkeys([*written, *more]))
+        more = [texts.varied(rng.choice(written), rng) for _ in range(count * POOL)]
+        return tuple(dict.fromkeys([*written, *more]))
+    return tuple(dict.fromkeys([*texts.lines("paragraphs"), *(_prose(rng) for _ in range(count * POOL))]))
+
+
+def _prose(rng: Random) -> str:
+    return "".join(texts.varied(rng.choice(texts.sentences()), rng) for _ in range(rng.randint(1, 3)))
+
+
+def kind(names: Names) -> str:
+    """Which texts a damage is done to."""
+    if "cp1252_" in str(names) and gives_bytes(names):
+        return "western"
+    return "formal" if "shift" in str(names) else "chinese"
 
 
 def _western_page(rng: Random) -> str:
@@ -106,10 +114,8 @@ def cases(names: Names, unit: str, sizes: Sizes) -> list[Damaged]:
         return []
     slow = unit != "page" and "shift" in str(names)
     count = max(1, sizes.of(unit) // (SLOW if slow else 1))
-    found = (
-        _damaged(names, unit, text)
-        for text in pool(unit, "cp1252_" in str(names) and gives_bytes(names), sizes.of(unit), sizes.page_bytes)
-    )
+    clean = pool(unit, kind(names), sizes.of(unit), sizes.page_bytes)
+    found = (_damaged(names, unit, text) for text in clean)
     return list(islice((each for each in found if each is not None), count))
 
 
