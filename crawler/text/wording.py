@@ -20,7 +20,7 @@ from typing import Literal, get_args
 from crawler.text.language import ORDER, folded, model
 from crawler.text.record import Log
 
-Mode = Literal["proof", "sure", "told", "deep", "last"]
+Mode = Literal["proof", "sure", "rare", "told", "last", "deep"]
 
 MODES: tuple[Mode, ...] = get_args(Mode)
 """What the first column of the table says; the table explains the words."""
@@ -168,22 +168,24 @@ def rules_for(text: str, *, traditional: bool) -> Chosen:
     for rule in present:
         if rule.mode in ("proof", "sure"):
             chosen.append((rule, None))
-        elif proofs or thorough:
-            bias = _bias(rule, text, thorough)
-            if bias is not None:
-                chosen.append((rule, None if rule.mode == "last" else bias))
+            continue
+        bias = _bias(rule, text, proven=bool(proofs), thorough=thorough)
+        if bias is not None:
+            chosen.append((rule, None if rule.mode == "last" else bias))
     return Chosen(tuple(rule for rule, _ in chosen), tuple(bias for _, bias in chosen))
 
 
-def _bias(rule: Rule, text: str, thorough: bool) -> float | None:
+def _bias(rule: Rule, text: str, *, proven: bool, thorough: bool) -> float | None:
     """How far the text speaks for the word that stands there; None where the rule must not be used at all."""
     if thorough:
-        return -IN_FAVOUR if rule.mode == "told" else 0.0
+        return -IN_FAVOUR if rule.mode in ("told", "rare") else 0.0
     if rule.mode == "last" or _stands(rule.mainland, text):
         return None
-    if rule.mode == "told":
+    if rule.mode == "deep":
+        return AGAINST if proven and not _stands(KNOWN, text) else None
+    if proven:
         return -IN_FAVOUR
-    return AGAINST if not _stands(KNOWN, text) else None
+    return AGAINST if rule.mode == "rare" else None
 
 
 def _thorough(text: str, words: set[str]) -> bool:
