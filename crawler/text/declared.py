@@ -71,10 +71,14 @@ def _labels(body: bytes, content_type: str | None) -> list[tuple[str, str]]:
         found.append(("header", header[1]))
     # In UTF-16 every second byte of the declaration is NUL.
     head = body[:HEAD].replace(b"\0", b"")
-    for meta in _META.finditer(head):
-        charset = _CHARSET.search(meta[1])
+    small = head.lower()
+    at = small.find(b"<meta")
+    while at >= 0:
+        meta = _META.match(head, at)
+        charset = _CHARSET.search(meta[1]) if meta else None
         if charset:
             found.append(("meta", charset[1].decode("ascii")))
+        at = small.find(b"<meta", at + 5)
     xml = _XML.match(head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n"))
     if xml:
         found.append(("xml", xml[1].decode("ascii")))

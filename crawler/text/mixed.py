@@ -40,12 +40,24 @@ _KINDS = bytes(ord("c" if 0x80 <= i <= 0xBF else "L" if 0xE3 <= i <= 0xE9 or i =
 _TWO_OF_UTF8 = b"LccLcc"
 """Two Chinese characters of UTF-8 by kind of byte: L begins one, c continues it, h is neither."""
 
-_SHORT_LEADS = bytes(range(0xC4, 0xE0))
+_FOREIGN = b"\xce\xcf\xd0\xd1\xee"
+"""First bytes in UTF-8 of Greek, Cyrillic and private-use characters."""
+
+_SHORT_LEADS = bytes(range(0xC4, 0xD8))
 """First bytes of two-byte characters in UTF-8 that are neither Latin-1 nor usual signs: a few Chinese words of GBK
 (the bytes of which pass for such pairs) in a UTF-8 page."""
 
 _BIG5_AS_BROWSERS = str.maketrans("\u223c\u00a5\u00a2\u00a3", "\uff5e\uffe5\uffe0\uffe1")
 """Python's table of Big5 has other forms of these signs than Windows and the WHATWG Encoding standard."""
+
+_ETEN_NUMBER = re.compile(
+    "(?<![\u3041-\u30ff])[\u30ed-\u30f6](?![\u3041-\u30ff])|(?<![\u0401-\u0451])[\u0401\u0410-\u0418](?![\u0401-\u0451])"
+)
+_ETEN_NUMBERS = str.maketrans(
+    "\u30ed\u30ee\u30ef\u30f0\u30f1\u30f2\u30f3\u30f4\u30f5\u30f6\u0410\u0411\u0412\u0413\u0414\u0415\u0401\u0416\u0417\u0418",
+    "\u2460\u2461\u2462\u2463\u2464\u2465\u2466\u2467\u2468\u2469\u2474\u2475\u2476\u2477\u2478\u2479\u247a\u247b\u247c\u247d",
+)
+"""Circled and bracketed numbers (C7E9-C7FC) of plain Big5 stand where Hong Kong's set has kana and Cyrillic letters."""
 
 
 @dataclass(slots=True)
@@ -71,8 +83,16 @@ class _Page:
         self.length += len(text)
 
 
-def read(body: bytes, codec: str, *, chinese: bool = True) -> tuple[str, int, tuple[Piece, ...]]:
-    """Decode `body`, run by run where needed; `chinese=False` (the body is no text at all) spares that work.
+def read(
+    body: bytes, codec: str, valid: str | None = None, *, chinese: bool = True
+) -> tuple[str, int, tuple[Piece, ...]]:
+    """Decode `body`, run by run where needed.
+
+    Args:
+        body: the bytes behind the byte order mark.
+        codec: the encoding of the page.
+        valid: all of `body` in `codec`, where that is known already and UTF-8.
+        chinese: False (the body is no text at all) spares the search for pieces.
 
     Returns:
         The text, the number of characters that could not be read (each stands as U+FFFD), and the pieces of the text
@@ -82,7 +102,7 @@ def read(body: bytes, codec: str, *, chinese: bool = True) -> tuple[str, int, tu
     if not chinese or codec not in lattice.CODECS:
         text, lost = _plain(body, codec)
         return text, lost, ()
-    clean = _clean(body, codec)
+    clean = _clean_gb(body) if codec == "gb18030" else _clean_utf8(body, valid)
     if clean is not None:
         return clean, 0, ()
     page = _Page(codec)
@@ -109,13 +129,9 @@ def _plain(body: bytes, codec: str) -> tuple[str, int]:
     return _ESCAPED_CHAR.subn("\ufffd", text) if codec == "utf-8" else _ESCAPED.subn("\ufffd", text)
 
 
-def _clean(body: bytes, codec: str) -> str | None:
-    """The text of a body that is `codec` throughout, as far as cheap tests can tell; else None."""
-    if codec == "gb18030":
-        return _clean_gb(body)
-    if codec == "utf-8" and not any(lead in body for lead in _SHORT_LEADS):
-        return strict(body, "utf-8")
-    return None
+def _clean_utf8(body: bytes, text: str | None) -> str | None:
+    """`text`, which is `body` as UTF-8, if no GBK can have passed for that; else None."""
+    return None if text is None or any(lead in body for lead in _SHORT_LEADS) else text
 
 
 def strict(body: bytes, codec: str) -> str | None:
@@ -127,27 +143,41 @@ def strict(body: bytes, codec: str) -> str | None:
 
 
 def _clean_gb(body: bytes) -> str | None:
-    text = _strict_gb(body)
-    if text is None:
+    """The text of a body that is GB18030 throughout, as far as cheap tests can tell; else None."""
+    parts = _strict_gb(body)
+    if parts is None:
         return None
+    text = "".join(parts)
     high = body.translate(_KINDS, _ASCII)
+    if _TWO_OF_UTF8 in high:
+        return None
     # As many bytes more than characters as there are pairs: each pair of which the second byte is ASCII, and each
     # character of four bytes, leaves a rest. Both are rare in GBK pages and usual in Big5.
     unusual = 2 * (len(body) - len(text)) - len(high)
-    return None if unusual or _TWO_OF_UTF8 in high else text
+    return None if unusual and any(_foreign(part) for part in parts[1::2]) else text
 
 
-def _strict_gb(body: bytes) -> str | None:
-    """`body` as GB18030, None if it is not valid. Long stretches of ASCII go past the slow codec."""
+def _foreign(text: str) -> bool:
+    """Whether `text` holds Greek, Cyrillic or private-use characters, as Big5 does when it is read as GBK."""
+    encoded = text.encode("utf-8")  # the quickest way to see rows of Unicode: each first byte stands for one
+    return any(lead in encoded for lead in _FOREIGN)
+
+
+def _strict_gb(body: bytes) -> list[str] | None:
+    """`body` as GB18030 in parts, every second of which holds what is not ASCII; None if it is not valid.
+
+    Long stretches of ASCII go past the slow codec.
+    """
     parts: list[str] = []
     at = 0
     try:
         for start, end in _spans(body):
             parts += (body[at:start].decode("ascii"), body[start:end].decode("gbk"))
             at = end
-        return "".join((*parts, body[at:].decode("ascii")))
+        return [*parts, body[at:].decode("ascii")]
     except UnicodeDecodeError:
-        return strict(body, "gb18030")  # the characters of four bytes, which the quicker codec does not know
+        text = strict(body, "gb18030")  # the characters of four bytes, which the quicker codec does not know
+        return None if text is None else ["", text]
 
 
 def _spans(body: bytes) -> list[tuple[int, int]]:
@@ -172,7 +202,7 @@ def _add_run(page: _Page, run: bytes) -> None:
         return
     other = _whole(run, text, page.codec)
     if other:
-        page.add(strict(run, other) or "", other)
+        page.add(_finished(strict(run, other) or "", other), other)
     elif len(run) <= LONGEST and page.effort >= len(run):
         page.effort -= len(run)
         _add_runs(page, lattice.read(run, page.codec), text if not broken else None)
@@ -205,4 +235,8 @@ def _whole(run: bytes, text: str, codec: str) -> str | None:
 
 
 def _finished(text: str, codec: str) -> str:
-    return text.translate(_BIG5_AS_BROWSERS) if codec == "big5hkscs" and not text.isascii() else text
+    """Text of one run with the signs that Big5's dialects spell differently."""
+    if codec != "big5hkscs" or text.isascii():
+        return text
+    text = text.translate(_BIG5_AS_BROWSERS)
+    return _ETEN_NUMBER.sub(lambda sign: sign[0].translate(_ETEN_NUMBERS), text)

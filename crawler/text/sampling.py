@@ -11,11 +11,12 @@ import re
 CHUNK = 1_024
 """The body is looked over in steps of so many bytes; a step that is all ASCII is passed over at memory speed."""
 
-PLACES = 8
-"""Stretches are taken from up to so many chunks, evenly spread."""
+WHOLE = 6
+"""A stretch without a break is cut after a multiple of so many bytes above ASCII: whole characters of two bytes and of
+three."""
 
-LONGEST = 400
-"""Bytes of a stretch without any break; it is cut there."""
+LONGEST = 60
+"""Bytes that a stretch is made longer by in search of a break."""
 
 BREAK = re.compile(rb"[\x00-\x2f\x3a-\x3f]")
 """Bytes that are never the later byte of a character of GB 18030 (0x30-0x39, 0x40-0xFE), Big5 or UTF-8."""
@@ -28,12 +29,15 @@ def chunks(body: bytes) -> list[int]:
     return [at for at in range(0, len(body), CHUNK) if not body[at : at + CHUNK].isascii()]
 
 
-def sample(body: bytes, size: int) -> bytes:
-    """About `size` bytes to judge `body` by; all of it if it is not longer. Stretches are parted by line ends."""
+def sample(body: bytes, size: int, places: int) -> bytes:
+    """About `size` bytes from up to `places` chunks to judge `body` by; all of it if it is not longer.
+
+    Stretches are parted by line ends.
+    """
     if len(body) <= size:
         return body
     found = chunks(body)
-    chosen = found[:: -(-len(found) // PLACES)] if found else []
+    chosen = found[:: -(-len(found) // places)] if found else []
     stretches: list[bytes] = []
     for at in chosen:
         stretches += _stretches(body, at, size // len(chosen))
@@ -54,8 +58,9 @@ def _stretches(body: bytes, at: int, quota: int) -> list[bytes]:
         if not high:
             break
         start = _word_start(body, at, high.start())
-        stop = BREAK.search(body, high.start() + min(quota, LONGEST // 4), high.start() + LONGEST)
-        at = stop.start() if stop else min(high.start() + LONGEST, len(body))
+        at = high.start() + max(WHOLE, quota // WHOLE * WHOLE)
+        stop = BREAK.search(body, high.start(), at + LONGEST)
+        at = stop.start() if stop else min(at, len(body))
         found.append(body[start:at])
         quota -= at - start
     return found
