@@ -1,0 +1,8 @@
+"""The kinds of misreading that can be undone, in the order in which they are tried."""
+
+from __future__ import annotations
+
+from crawler.text.mojibake import gbk_as_latin1, utf8_as_gbk, utf8_as_latin1
+from crawler.text.mojibake.model import Kind
+
+KINDS: tuple[Kind, ...] = (utf8_as_gbk.KIND, utf8_as_latin1.KIND, gbk_as_latin1.KIND)

@@ -1,0 +1,147 @@
+"""Runs of UTF-8 that were read as something else, found in a text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from crawler.text.mojibake import evidence
+from crawler.text.mojibake.model import Part, Passage, plain, read
+from crawler.text.mojibake.shown import View
+from crawler.text.mojibake.utf8 import NARROW, Grammar, Hole, Unit, units
+
+CONFIRMED = 4
+"""Characters read without doubt from which on a text counts as damaged in this way: then less is proof elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The search of one text.
+
+    Attributes:
+        view: the text and its bytes.
+        grammar: how runs of UTF-8 look in them.
+        misread: tells whether a reading is misread text itself.
+    """
+
+    view: View
+    grammar: Grammar
+    misread: Callable[[str], bool]
+
+    @property
+    def _structure(self) -> int:
+        """Characters whose structure alone is proof: each takes three signs of 8-bit text, but two of them in GBK."""
+        return 2 if self.grammar is NARROW else 4
+
+    def passages(self) -> Iterator[Passage]:
+        """What is UTF-8 read as something else, in reading order."""
+        runs = list(_runs(self.view, self.grammar))
+        verdicts = [self._verdict(run) for run in runs]
+        sure = sum(passage.characters for passage in verdicts if passage)
+        heavy = self._heavy([passage for passage in verdicts if passage])
+        if not sure and self._together(runs):
+            sure, heavy = CONFIRMED, True
+        for run, verdict in zip(runs, verdicts, strict=True):
+            if verdict:
+                yield verdict
+            elif sure >= CONFIRMED and self._small_fits(run, heavy=heavy):
+                yield run
+
+    def _before(self, passage: Passage) -> str:
+        return self.view.text[passage.start : passage.end]
+
+    def _heavy(self, passages: list[Passage]) -> bool:
+        """Whether most of the text that is not ASCII lies in these passages."""
+        inside = sum(len(evidence.NOT_ASCII.findall(self._before(passage))) for passage in passages)
+        return 2 * inside >= len(evidence.NOT_ASCII.findall(self.view.text))
+
+    def _verdict(self, passage: Passage) -> Passage | None:
+        """The passage if it is what was meant, marked if it is misread again; else None."""
+        if self.grammar is NARROW and not self._alone(passage):
+            return None
+        text = read(passage.parts).replace("\ufffd", "")
+        if self._marked(passage):
+            return passage
+        if len(text) >= FEW_DEEPER and self.misread(plain(passage.parts)):
+            return Passage(passage.start, passage.end, passage.parts, deeper=True)
+        return passage if evidence.utf8_is_better(self._before(passage), text, self._structure) else None
+
+    def _alone(self, passage: Passage) -> bool:
+        """Whether no other bytes above ASCII stand beside it: in GBK read as 8-bit text some bytes look like UTF-8."""
+        beside = (
+            self.view.data[max(0, passage.start - 1) : passage.start] + self.view.data[passage.end : passage.end + 1]
+        )
+        return passage.characters >= _LONG or not any("\x80" <= char <= "\xff" for char in beside)
+
+    def _marked(self, passage: Passage) -> bool:
+        """Whether characters of 8-bit text, whole or with each lost byte marked, follow one another."""
+        if self.grammar is not NARROW:
+            return False
+        holes = [part for part in passage.parts if isinstance(part, Hole)]
+        marked = [hole for hole in holes if hole.marks and hole.ways[0][0][0] in _CHINESE_FIRST]
+        if "\ufffd" in read(passage.parts):
+            return True
+        few = FEW if all("?" not in hole.marks for hole in holes) else CONFIRMED
+        return len(marked) > 0 and len(marked) + passage.characters >= few
+
+    def _together(self, runs: list[Passage]) -> bool:
+        """Whether runs that prove nothing each do so together: most of the text are such runs, all of them Chinese."""
+        before, after = "".join(map(self._before, runs)), "".join(read(run.parts) for run in runs)
+        if len(after) < CONFIRMED or not self._heavy(runs):
+            return False
+        return evidence.share_usual(after) >= 0.9 and evidence.share_usual(before) <= 0.4
+
+    def _small_fits(self, passage: Passage, *, heavy: bool) -> bool:
+        before, text = self._before(passage), read(passage.parts)
+        if text:
+            return evidence.fits_in(before, text, heavy=heavy)
+        if not any(mark in before for mark in "?\ufffd"):
+            return False
+        return heavy or evidence.share_usual(before) == 0.0
+
+
+FEW, _LONG = 2, 8
+"""Characters with marked bytes that are proof; characters that are proof whatever stands beside them."""
+
+FEW_DEEPER = 3
+"""Shortest reading that is looked at for misreading of its own."""
+
+_CHINESE_FIRST = range(0xE3, 0xF0)
+
+
+def _runs(view: View, grammar: Grammar) -> Iterator[Passage]:
+    at = 0
+    while match := grammar.run.search(view.data, at):
+        at = match.end()
+        found = units(view.data, match.start(), match.end(), grammar, view.among)
+        passage = _trimmed(view, found) if found else None
+        if passage:
+            yield passage
+
+
+def _trimmed(view: View, found: list[Unit]) -> Passage | None:
+    """The run cut back to whole characters of the text. An ASCII byte that the last one swallowed is given back."""
+    first, last = 0, len(found)
+    start = end = None
+    while first < last and (start := view.place(found[first].start)) is None:
+        first += 1
+    tail = ""
+    while last > first:
+        stop = found[last - 1].end
+        end, tail = view.place(stop), ""
+        if end is None and view.data[stop] < "\x80":
+            end, tail = view.place(stop + 1), view.data[stop]
+        if end is not None:
+            break
+        last -= 1
+    if start is None or end is None or last <= first:
+        return None
+    parts: list[Part] = [unit.what for unit in found[first:last]]
+    if not any(isinstance(part, str) or _tells(part) for part in parts):
+        return None
+    return Passage(start, end, (*parts, tail) if tail else tuple(parts))
+
+
+def _tells(hole: Hole) -> bool:
+    """Whether at least two bytes of a lost character are left: one alone is a letter of some other language."""
+    return any(sum(byte is not None for byte in char) > 1 for char in hole.ways[0])
