@@ -29,6 +29,9 @@ character may cost more or less. Metas are written with the page; headers are of
 PRIOR = {"utf-8": 1.0, "gb18030": 0.0, "big5hkscs": -3.0, "utf-16-le": -6.0, "utf-16-be": -8.0, "cp1252": -4.0}
 """What is known before the page is seen."""
 
+WEST = "cp1252"
+"""The encoding of pages without Chinese."""
+
 VALID = 3.0
 """Gain of UTF-8 that holds no error: other encodings seldom pass its rules by chance, but short western words of UTF-8
 pass for single characters of GBK."""
@@ -125,11 +128,9 @@ def _ranked(body: bytes, votes: tuple[Vote, ...], valid: str | None) -> tuple[by
 
 def _totals(probe: bytes, codecs: tuple[str, ...]) -> dict[str, float]:
     """Logarithm of the probability of each reading of `probe`."""
-    totals = {
-        codec: PRIOR[codec]
-        + (judge.western(probe) if codec == "cp1252" else judge.likelihood(mixed.escaped(probe, codec)))
-        for codec in codecs
-    }
+    totals = {codec: PRIOR[codec] + judge.likelihood(mixed.escaped(probe, codec)) for codec in codecs if codec != WEST}
+    if WEST in codecs and judge.maybe_western(probe):
+        totals[WEST] = PRIOR[WEST] + judge.western(probe)
     if mixed.strict(probe, "utf-8") is not None:
         totals["utf-8"] += VALID
     return totals
@@ -156,7 +157,7 @@ def _by_language(probe: bytes, ranked: list[tuple[str, float]]) -> list[tuple[st
     """The ranking with the two best readings told apart by the language model, if both may be Chinese."""
     (first, high), (second, low), *rest = ranked
     texts = [mixed.escaped(probe, codec)[:MODEL_LENGTH] for codec in (first, second)]
-    if "cp1252" in (first, second) or min(map(judge.han, texts)) < FEW:
+    if WEST in (first, second) or min(map(judge.han, texts)) < FEW:
         return ranked
     gains = [_gain(text) for text in texts]
     # The model's sums are not comparable with those of the others, which it has not seen: only the distance changes.

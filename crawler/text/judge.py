@@ -15,6 +15,8 @@ import unicodedata
 from collections import Counter
 from functools import cache
 from importlib import resources
+from itertools import accumulate
+from operator import sub
 
 from crawler.text.script import simplify_char
 
@@ -143,10 +145,13 @@ def han(text: str) -> int:
     return len(_HAN.findall(text))
 
 
-def mean(text: str) -> float:
-    """Mean weight of the characters of `text` that are not ASCII; 0 if there are none."""
-    rest = "".join(NOT_ASCII.findall(text))
-    return likelihood(rest) / len(rest) if rest else 0.0
+def worst(text: str, together: int) -> float:
+    """Lowest mean weight of `together` neighbours among the characters of `text` that are not ASCII; 0 without any."""
+    weights = list(map(weight, "".join(NOT_ASCII.findall(text))))
+    if len(weights) <= together:
+        return sum(weights) / len(weights) if weights else 0.0
+    sums = [0.0, *accumulate(weights)]
+    return float(min(map(sub, sums[together:], sums)) / together)
 
 
 _LETTERS = (
@@ -161,6 +166,8 @@ _LETTERS = (
 )
 _OTHER_LETTER = -8.5
 """Letters and signs of western text as cp1252 has them; all others cost this."""
+
+ASCII = bytes(range(128))
 
 TWO_HIGH = -4.0
 """Price of a byte above ASCII right behind another: usual in Chinese, unusual in western text."""
@@ -193,6 +200,11 @@ class _WesternWeights(dict[str, float]):
 
 
 _western_weight = _WesternWeights().__getitem__
+
+
+def maybe_western(body: bytes) -> bool:
+    """Whether bytes above ASCII mostly stand alone, as they do in western text and hardly ever in Chinese."""
+    return len(_PAIR.findall(body)) * 2 <= len(body.translate(None, ASCII))
 
 
 def western(body: bytes) -> float:

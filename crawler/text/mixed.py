@@ -13,8 +13,11 @@ from dataclasses import dataclass, field
 from crawler.text import judge, lattice, sampling
 from crawler.text.model import Piece
 
-_RUN = re.compile(rb"[\x80-\xff][^\x00-\x2f\x3a-\x3f]*+")
+_WORD = rb"[\x80-\xff][^\x00-\x2f\x3a-\x3f]*+"
 """From a byte above ASCII to the next byte that is never the later one of a character."""
+
+_RUN = re.compile(_WORD + rb"(?:[ -;=?-\x7f\t]{1,20}+" + _WORD + rb"){0,60}+")
+"""Words that stand close together in one line and one text of a page: they help each other to be read."""
 
 _ESCAPED = re.compile("[\ud800-\udfff]")
 _ESCAPED_CHAR = re.compile(
@@ -23,19 +26,22 @@ _ESCAPED_CHAR = re.compile(
 )
 """The escaped bytes of one destroyed UTF-8 character: a first byte with what is left of its rest."""
 
-LONGEST = 4_000
+LONGEST = 8_000
 """Longest run that is read character by character in several encodings, in bytes."""
 
 EFFORT = 100_000
 """Bytes of a page that are read so: about half a second. The rest of a page so broken is only counted."""
 
-LOOKS_WRONG = -10.6
-"""Mean weight of the characters of a run (see `judge`) below which it is read a second time."""
+LOOKS_WRONG, TOGETHER = -10.2, 6
+"""Mean weight of so many neighbours (see `judge`) below which a run is read a second time: rare characters come singly
+in Chinese, wrong ones together."""
+
+NEAR = 200
+"""Characters of ASCII between two passages in the same foreign encoding that make one piece of them."""
 
 LOOKS_RIGHT = -9.8
 """Mean weight from which on a run without any error is taken as a whole in another encoding than its page's."""
 
-_ASCII = bytes(range(128))
 _KINDS = bytes(ord("c" if 0x80 <= i <= 0xBF else "L" if 0xE3 <= i <= 0xE9 or i == 0xEF else "h") for i in range(256))
 _TWO_OF_UTF8 = b"LccLcc"
 """Two Chinese characters of UTF-8 by kind of byte: L begins one, c continues it, h is neither."""
@@ -69,18 +75,25 @@ class _Page:
     length: int = 0
     lost: int = 0
     pieces: list[Piece] = field(default_factory=list)
+    open: bool = False
     effort: int = EFFORT
 
     def add(self, text: str, codec: str) -> None:
         """Append text that was read in `codec`."""
-        if codec != self.codec and text:
-            last = self.pieces[-1] if self.pieces else None
-            if last and last.encoding == codec and last.end == self.length:
-                self.pieces[-1] = Piece(codec, last.start, self.length + len(text))
-            else:
-                self.pieces.append(Piece(codec, self.length, self.length + len(text)))
+        start, end = self.length, self.length + len(text)
+        if codec != self.codec:
+            if self.goes_on(codec):
+                start = self.pieces.pop().start
+            self.pieces.append(Piece(codec, start, end))
+            self.open = True
+        elif len(text) > NEAR or not text.isascii():
+            self.open = False
         self.parts.append(text)
-        self.length += len(text)
+        self.length = end
+
+    def goes_on(self, codec: str) -> bool:
+        """Whether only a little ASCII stands behind the last piece, and it was in `codec`."""
+        return self.open and self.pieces[-1].encoding == codec
 
 
 def read(
@@ -148,7 +161,7 @@ def _clean_gb(body: bytes) -> str | None:
     if parts is None:
         return None
     text = "".join(parts)
-    high = body.translate(_KINDS, _ASCII)
+    high = body.translate(_KINDS, judge.ASCII)
     if _TWO_OF_UTF8 in high:
         return None
     # As many bytes more than characters as there are pairs: each pair of which the second byte is ASCII, and each
@@ -197,15 +210,16 @@ def _add_run(page: _Page, run: bytes) -> None:
     """Append one run, read again where it looks wrong."""
     text = escaped(run, page.codec)
     broken = _ESCAPED.search(text) is not None
-    if not broken and judge.mean(text) >= LOOKS_WRONG:
+    if not broken and judge.worst(text, TOGETHER) >= LOOKS_WRONG:
         page.add(_finished(text, page.codec), page.codec)
         return
-    other = _whole(run, text, page.codec)
+    other = _whole(page, run, text)
     if other:
         page.add(_finished(strict(run, other) or "", other), other)
     elif len(run) <= LONGEST and page.effort >= len(run):
         page.effort -= len(run)
-        _add_runs(page, lattice.read(run, page.codec), text if not broken else None)
+        last = page.pieces[-1].encoding if page.open else page.codec
+        _add_runs(page, lattice.read(run, page.codec, last), text if not broken else None)
     else:
         text, lost = _plain(run, page.codec)
         page.lost += lost
@@ -222,14 +236,13 @@ def _add_runs(page: _Page, runs: list[lattice.Run], valid: str | None) -> None:
         page.add(_finished(run.text, run.codec), run.codec)
 
 
-def _whole(run: bytes, text: str, codec: str) -> str | None:
-    """The encoding in which all of `run` is good Chinese, far better than `text` which is its reading in `codec`."""
+def _whole(page: _Page, run: bytes, text: str) -> str | None:
+    """The encoding in which all of `run` is good Chinese, far better than `text`, its reading in the page's."""
     here = judge.likelihood(text)
     for other in lattice.CODECS:
-        if other == codec:
-            continue
-        new = strict(run, other)
-        if new and judge.mean(new) >= LOOKS_RIGHT and judge.likelihood(new) + lattice.SWITCH > here:
+        new = strict(run, other) if other != page.codec else None
+        switch = 0.0 if page.goes_on(other) else lattice.SWITCH
+        if new and judge.worst(new, TOGETHER) >= LOOKS_RIGHT and judge.likelihood(new) + switch > here:
             return other
     return None
 
