@@ -1,56 +1,174 @@
 """Pronunciations in brackets: 根據(jù)… is 根據….
 
 Mirror sites insert the reading of a character behind it to look original. An annotation is damage when the bracket
-follows a Chinese character directly and holds one of *its* readings; 政策(policy), 颗粒物(PM) and 办公室(OA) stay.
-A text with one or two annotations of rare or ambiguous characters (涪(fú)陵) teaches a reading: those stay too.
+follows a Chinese character directly, or with tags between them, and holds one of *its* readings; 政策(policy),
+颗粒物(PM) and 办公室(OA) stay. What an author may have written himself (涪(fú)陵, 单(shàn)县) stays: see `is_damage`.
 """
 
 from __future__ import annotations
 
+import html as html_module
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from crawler.text import lexicon
-from crawler.text.markup import on_text
+from crawler.text.markup import INLINE_TAG, on_runs, on_text
 from crawler.text.model import Repair
 from crawler.text.record import Log
 from crawler.text.script import simplify_char, traditional_forms
 
-_LETTERS = "a-zɡüāáǎăàēéěĕèêīíǐĭìōóǒŏòūúǔŭùǖǘǚǜńňǹḿ\u0300\u0301\u0304\u0306\u0308\u030c"
-_BRACKET = rf"[(（][ ]?(?P<reading>[{_LETTERS}]{{1,12}})[1-5]?[ ]?[)）]"
-_ANNOTATION = re.compile(rf"(?P<char>[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[ ]?{_BRACKET}")
-_ASCII_BRACKET = re.compile(rf"\([ ]?[{_LETTERS}]{{1,12}}[1-5]?[ ]?[)）]")
-_WIDE_BRACKET = re.compile(rf"（[ ]?[{_LETTERS}]{{1,12}}[1-5]?[ ]?[)）]")
+_TONED = "üāáǎăàēéěĕèêīíǐĭìōóǒŏòūúǔŭùǖǘǚǜńňǹḿ\u0300\u0301\u0304\u0306\u0308\u030c"
+_LETTERS = f"a-zɡɑ{_TONED}"
+_HANZI_RANGE = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
-FEW = 2
-"""Up to this many annotations may be the author's own."""
+# Names of tags and entities are matched in either case, readings in small letters only: (PM) is no reading.
+_TAGS = rf"(?i:\s?{INLINE_TAG}){{0,6}}"
+_BLANKS = r"[ \t\u3000\xa0]{0,4}"
+_SOURCE_BLANKS = r"(?:[ \t\u3000\xa0]|&nbsp;|&\#160;){0,4}"
+_OPEN = r"(?:[(（﹙]|(?i:&(?:lpar|\#0?40|\#x28|\#65288|\#xff08);))"
+_CLOSE = r"(?:[)）﹚]|(?i:&(?:rpar|\#0?41|\#x29|\#65289|\#xff09);))"
+_LETTER = rf"(?:[{_LETTERS}]|&[A-Za-z]{{2,8}};|&\#[xX]?[0-9a-fA-F]{{2,5}};)"
+
+_BRACKET = rf"{_BLANKS}[(（﹙]{_BLANKS}(?P<reading>[{_LETTERS}]{{1,12}}[0-5]?){_BLANKS}[)）﹚]"
+_SOURCE_BRACKET = (
+    rf"{_TAGS}{_SOURCE_BLANKS}{_OPEN}{_TAGS}{_SOURCE_BLANKS}"
+    rf"(?P<reading>{_LETTER}{{1,12}}[0-5]?){_TAGS}{_SOURCE_BLANKS}{_CLOSE}"
+)
+
+
+def _behind(bracket: str) -> str:
+    """Pattern of a character with such brackets behind it: 现(xiàn)(xiàn) has two."""
+    return rf"(?P<char>[{_HANZI_RANGE}])(?P<brackets>(?:{bracket.replace('?P<reading>', '?:')})+)"
+
+
+_ANNOTATION = re.compile(_behind(_BRACKET))
+_READING = re.compile(_BRACKET)
+_SOURCE_ANNOTATION = re.compile(rf"(?i:{INLINE_TAG})|{_behind(_SOURCE_BRACKET)}")
+"""A tag first: what stands in its attributes is no text."""
+_SOURCE_READING = re.compile(_SOURCE_BRACKET)
+_TAG = re.compile(INLINE_TAG, re.I)
+
+_HALF = re.compile(
+    rf"(?P<char>[{_HANZI_RANGE}])"
+    rf"(?:[(（](?P<opened>[a-zɡɑ{_TONED}]{{1,8}})|(?P<closed>[a-zɡɑ{_TONED}]{{1,8}})[)）])"
+    r"(?=[\u3400-\u9fff、。《》“”，；：！？\s]|\Z)"
+)
+"""An annotation that lost one of its brackets, before Chinese or the end."""
+
+_INSIDE = rf"{_TAGS}{_SOURCE_BLANKS}{_LETTER}{{1,12}}[0-5]?{_TAGS}{_SOURCE_BLANKS}{_CLOSE}"
+_BEFORE = rf"[{_HANZI_RANGE}\s>;)）]"
+_LOOKS = (
+    re.compile(rf"\((?<={_BEFORE}\(){_INSIDE}"),
+    re.compile(rf"（(?<={_BEFORE}（){_INSIDE}"),
+    re.compile(rf"﹙(?<={_BEFORE}﹙){_INSIDE}"),
+    re.compile(rf"&(?i:lpar|\#0?40|\#x28|\#65288|\#xff08);{_INSIDE}"),
+)
+"""Cheap looks, each with a first character that is searched at full speed."""
+
+FEW, MANY, SHARE = 2, 12, 4
+"""Up to FEW annotations may be the author's own; in a text about pronunciation, up to MANY. Among more, at least one in
+SHARE says what needs no saying."""
+
+_TEACHING = re.compile("拼音|注音|多音字|读音|讀音|读作|讀作|念作|念成|读成|讀成|生僻字|声调|聲調")
+"""Words of texts in which readings are the matter."""
+
+_WORDS = frozenset(
+    re.split(
+        " ",
+        "a e o m n r an ai he me she pin bin can fan man long pan ping sun song lie die tie ban men pie you gang bang "
+        "wan lan san sang sue ran pen hen den fen gen nun gun run fun bun mi ma pa ta la da bo",
+    )
+)
+"""Without tones these may be words, units or abbreviations of another language."""
+
+
+class Annotation(NamedTuple):
+    """One annotation found: the character, the reading said of it, and where (`place` tells neighbours)."""
+
+    char: str
+    reading: str
+    place: int
 
 
 def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     """Remove pronunciations in brackets."""
-    if not (_ASCII_BRACKET.search(text) or _WIDE_BRACKET.search(text)):
+    if not any(look.search(text) for look in _LOOKS):
         return text, None
-    found = [match for match in _ANNOTATION.finditer(text) if is_reading(match["char"], match["reading"])]
-    if not found or (len(found) <= FEW and all(_teaches(match["char"], match["reading"]) for match in found)):
+    found = _found(text, html=html)
+    if not found or not is_damage(found, text):
         return text, None
     log = Log("pinyin")
-
-    def drop(match: re.Match[str]) -> str:
-        if not is_reading(match["char"], match["reading"]):
-            return match[0]
-        log.note(match[0], match["char"])
-        return match["char"]
-
-    def clean(part: str) -> str:
-        while True:  # 现(xiàn)(xiàn): once more for brackets that now follow their character
-            before = log.count
-            part = _ANNOTATION.sub(drop, part)
-            if log.count == before:
-                return part
-
-    text = on_text(text, clean, html=html)
+    text = on_text(text, lambda part: _ANNOTATION.sub(_dropper(_READING, log), part), html=html)
+    if html:
+        drop = _dropper(_SOURCE_READING, log)
+        text = on_runs(text, lambda part: _SOURCE_ANNOTATION.sub(drop, part), html=html)
+    if len(found) > FEW:
+        text = on_text(text, lambda part: _HALF.sub(lambda match: _half(match, log), part), html=html)
     return text, log.repair()
+
+
+def _found(text: str, *, html: bool) -> list[Annotation]:
+    pattern, readings = (_SOURCE_ANNOTATION, _SOURCE_READING) if html else (_ANNOTATION, _READING)
+    found: list[Annotation] = []
+    end = -1
+    for match in pattern.finditer(text):
+        one = readings.match(match["brackets"]) if match["char"] else None
+        if one and is_reading(match["char"], html_module.unescape(one["reading"])):
+            # The place without the brackets before it: neighbours in the clean text have neighbouring places.
+            place = found[-1].place + 1 if found and match.start() == end else 2 * match.start()
+            found.append(Annotation(match["char"], html_module.unescape(one["reading"]), place))
+            end = match.end()
+    return found
+
+
+def _dropper(readings: re.Pattern[str], log: Log) -> Callable[[re.Match[str]], str]:
+    def drop(match: re.Match[str]) -> str:
+        char, brackets = match["char"], match["brackets"]
+        if not char:
+            return match[0]
+        kept = [char]
+        at = 0
+        while one := readings.match(brackets, at):
+            if not is_reading(char, html_module.unescape(one["reading"])):
+                break
+            kept += _TAG.findall(one[0])
+            at = one.end()
+            log.note(match[0], char)
+        return "".join(kept) + brackets[at:]
+
+    return drop
+
+
+def _half(match: re.Match[str], log: Log) -> str:
+    """The character alone if the reading has its tone: certain enough with one bracket only."""
+    reading = match["opened"] or match["closed"]
+    if reading.isascii() or not is_reading(match["char"], reading):
+        return match[0]
+    log.note(match[0], match["char"])
+    return match["char"]
+
+
+def is_damage(found: Sequence[Annotation], text: str) -> bool:
+    """Whether readings in a text were put there by a machine.
+
+    An author explains an uncommon character or an unusual reading, and does it seldom. A machine says also what every
+    reader knows: one such annotation in a report is damage, unless the text is about pronunciation, or the letters may
+    be a word of their own.
+    """
+    needless = [item for item in found if not _teaches(item.char, item.reading)]
+    if _TEACHING.search(text):
+        return len(needless) >= MANY and 2 * len(needless) >= len(found)
+    if len(found) > FEW:
+        certain = any(len(item.reading) > 1 or not item.reading.isascii() for item in needless)
+        return certain and SHARE * len(needless) >= len(found)
+    if not needless:
+        return False
+    if len(needless) < len(found) and abs(found[0].place - found[1].place) == 1:
+        return False  # 番(pān)禺(yú): one name, both of its characters
+    return any(item.reading not in _WORDS for item in needless)
 
 
 @lru_cache(maxsize=16_384)
@@ -59,6 +177,7 @@ def is_reading(char: str, reading: str) -> bool:
     return _bare(reading) in _readings(char)
 
 
+@lru_cache(maxsize=16_384)
 def _teaches(char: str, reading: str) -> bool:
     """True where an author might explain the reading: an uncommon character, or not its usual reading."""
     simple = simplify_char(char)
@@ -67,7 +186,7 @@ def _teaches(char: str, reading: str) -> bool:
 
 def _bare(reading: str) -> str:
     """A reading without tones, in plain letters: lǜ, lü, lv and lu are all `lu`."""
-    plain = unicodedata.normalize("NFD", reading.replace("ɡ", "g").replace("v", "u"))
+    plain = unicodedata.normalize("NFD", reading.replace("ɡ", "g").replace("ɑ", "a").replace("v", "u"))
     return "".join(letter for letter in plain if "a" <= letter <= "z")
 
 

@@ -1,7 +1,7 @@
-"""Radicals and compatibility forms in place of characters: ⼀⼆⽂⾏⽆ are 一二文行无, ⻔⻓⺠⻅ are 门长民见.
+"""Radicals in place of characters: ⼀⼆⽂⾏⽆ are 一二文行无, ⻔⻓⺠⻅ are 门长民见.
 
-PDF text written by Chromium (Skia) is full of them. They look the same and match nothing. NFKC maps the Kangxi block
-and the compatibility ideographs; the Radicals Supplement has no mapping in Unicode, hence the table.
+PDF text written by Chromium (Skia) is full of them. They look the same and match nothing. NFKC maps the Kangxi block;
+the Radicals Supplement has no mapping in Unicode, hence the table.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from crawler.text import rare
 from crawler.text.markup import on_text
 from crawler.text.model import Repair
 from crawler.text.record import Log, first_difference
@@ -24,23 +25,19 @@ _SUPPLEMENT = dict(
 )
 """Also ⼾, which NFKC would make 戶: the PDFs that hold it are simplified and mean 户."""
 
-_FOUND = re.compile(
-    f"[{''.join(_SUPPLEMENT)}\u2f00-\u2fd5\uf900-\ufa0d\ufa10\ufa12\ufa15-\ufa1e\ufa20\ufa22\ufa25\ufa26\ufa2a-\ufad9]"
-)
+_FOUND = re.compile(f"[{''.join(_SUPPLEMENT)}\u2f00-\u2fd5]")
+_LOOK = re.compile(rb"\xe2[\xba-\xbf]")
 
-
-_LEADS = tuple(re.compile(pattern) for pattern in (rb"\xe2[\xba-\xbf]", rb"\xef[\xa4-\xab]"))
-"""First bytes of these characters in UTF-8: bytes are searched several times faster than classes of characters."""
-
-
-def _may_hold(text: str) -> bool:
-    data = text.encode("utf-8", "surrogatepass")
-    return any(lead.search(data) for lead in _LEADS)
+_ABOUT_RADICALS = re.compile("部首|偏旁|字头|字旁|字底")
+FEW = 60
+"""A text about radicals may hold this many that mean themselves; a PDF's page that mentions them has more."""
 
 
 def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     """Put the characters back."""
-    if not _may_hold(text) or not _FOUND.search(text):
+    if not rare.seen(text, _LOOK) or not _FOUND.search(text):
+        return text, None
+    if _ABOUT_RADICALS.search(text) and len(_FOUND.findall(text)) <= FEW:
         return text, None
     log = Log("radicals")
 
@@ -53,4 +50,5 @@ def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
             log.note(*first_difference(part, new), count)
         return new
 
-    return on_text(text, clean, html=html), log.repair()
+    new = on_text(text, clean, html=html)
+    return (new, log.repair()) if log.count else (text, None)

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 
-from crawler.text import entities, mainland, pinyin, radicals, shift
+from crawler.text import (
+    compatibility,
+    cp1252,
+    entities,
+    invisible,
+    mainland,
+    mojibake,
+    pinyin,
+    private,
+    radicals,
+    ruby,
+    shift,
+    spelling,
+    twice,
+    width,
+)
 from crawler.text.markup import is_html
 from crawler.text.model import Repair, Repaired
 
@@ -16,8 +32,21 @@ class Repairer(Protocol):
         """Repair `text`; `html` tells whether it is HTML source."""
 
 
-REPAIRERS: tuple[Repairer, ...] = (shift.repair, pinyin.repair, entities.repair, radicals.repair)
-"""In this order: runs read one byte off must still be what the damage left; annotations go before script is judged.
+REPAIRERS: tuple[Repairer, ...] = (
+    shift.repair,
+    twice.repair,
+    entities.repair,
+    cp1252.repair,
+    ruby.repair,
+    pinyin.repair,
+    private.repair,
+    radicals.repair,
+    compatibility.repair,
+    invisible.repair,
+    width.repair,
+)
+"""In this order: runs read one byte off must still be what the damage left; annotations may be written with entities;
+private characters may be radicals or vertical forms; all of them go before script is judged.
 
 Script and wording follow after all of these."""
 
@@ -26,15 +55,27 @@ def repair(text: str, *, keep_script: bool = False) -> Repaired:
     """Undo what mirrors, converters and broken software did to a Chinese text.
 
     Args:
-        text: HTML source or plain text. Tags, attributes, scripts, entities and addresses in it are never touched.
+        text: HTML source or plain text. Tags, scripts, addresses and what machines read of attributes are never
+            touched; entities only where they are damage themselves or hide it.
         keep_script: leave traditional script and wording as they are.
 
     Returns:
         The repaired text with one log entry for each kind of damage; the very same object if there was none.
     """
     html = is_html(text)
-    repairs: list[Repair] = []
-    current = text
+    result = _run(text, html=html, keep_script=keep_script)
+    spelled, entry = spelling.repair(text, html=html)
+    if entry is None:
+        return result
+    other = _run(spelled, html=html, keep_script=keep_script)
+    if _mended(other) <= _mended(result):
+        return result
+    return Repaired(other.text, _with(entry, other.repairs), text)
+
+
+def _run(text: str, *, html: bool, keep_script: bool) -> Repaired:
+    """All repairs in their order."""
+    current, repairs = mojibake.undo(text, html=html)  # first: nothing can be told of text in a wrong encoding
     for repairer in REPAIRERS:
         current, entry = repairer(current, html=html)
         if entry:
@@ -42,4 +83,16 @@ def repair(text: str, *, keep_script: bool = False) -> Repaired:
     if not keep_script:
         current, entries = mainland.convert(current, html=html)
         repairs += entries
-    return Repaired(current if repairs else text, tuple(repairs), text)
+    return Repaired(current if repairs else text, tuple(mojibake.told(current, repairs)), text)
+
+
+def _mended(result: Repaired) -> int:
+    """What was repaired, apart from entities."""
+    return sum(entry.count for entry in result.repairs if not entry.kind.startswith("entity"))
+
+
+def _with(entry: Repair, repairs: tuple[Repair, ...]) -> tuple[Repair, ...]:
+    """The log with an entry before it, added to the one of its kind if there is one."""
+    same = sum(other.count for other in repairs if other.kind == entry.kind)
+    others = tuple(other for other in repairs if other.kind != entry.kind)
+    return replace(entry, count=entry.count + same), *others

@@ -1,0 +1,61 @@
+"""Characters written as entities, as characters: what stands in `&#25919;&#24220;` or `&Otilde;&thorn;&cedil;&reg;`.
+
+In a page that is no damage, but it hides damage: traditional script, pronunciations, text misread as Latin-1 before it
+was escaped (PHP's `htmlentities`). The pipeline looks at the spelled-out text too, and takes it where it finds more.
+"""
+
+from __future__ import annotations
+
+import html as html_module
+import re
+
+from crawler.text.cp1252 import CHARACTERS
+from crawler.text.markup import on_source
+from crawler.text.model import Repair
+from crawler.text.record import Log
+
+FIRST_WIDE = 0x2E80
+"""Radicals, ideographs, full-width signs and private characters begin here."""
+
+_UNSEEN = frozenset((0xAD, *range(0x200B, 0x2010), 0x2060))
+_NUMBER = r"&#(?:\d{3,7}|[xX][0-9a-fA-F]{2,6});"
+_BYTE = r"&(?:#1[2-9]\d|#2[0-5]\d|#[xX][89a-fA-F][0-9a-fA-F]|[A-Z]?[a-z]{2,6}|[A-Z]{2,4}|frac\d\d|sup\d);"
+_BYTES = rf"(?:{_BYTE}[\x21-\x25\x27-\x3b\x3d\x3f-\x7e\x80-\u024f\u2013-\u2122]?){{3,}}"
+"""Bytes of a misread text: entities of Latin-1 in a row, with at most one other character of one byte between them."""
+
+_SPELLED = re.compile(f"(?P<bytes>{_BYTES})|{_NUMBER}")
+_ONE = re.compile(_BYTE)
+_LETTER = re.compile(
+    r"&(?:#(?:19[2-9]|2\d\d)|#[xX][c-fC-F].|[A-Za-z]{1,2}(?:grave|acute|circ|tilde|uml|ring|cedil|slash|lig)"
+    r"|eth|ETH|thorn|THORN);"
+)
+"""One of these must be among the bytes: blanks and quotation marks in a row are nothing but that."""
+
+_POSSIBLE = re.compile("&(?:#|[A-Za-z]{2,6};&|[A-Za-z]{2,6};.&)")
+
+
+def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
+    """`text` with entities of Chinese, private and invisible characters, and runs of entities of Latin-1, as
+    characters; the same object if there are none."""
+    if "&" not in text or not _POSSIBLE.search(text) or not _SPELLED.search(text):
+        return text, None
+    log = Log("entity")
+
+    def character(match: re.Match[str]) -> str:
+        char = html_module.unescape(match[0])
+        if len(char) != 1 or char < "\x80" or "\ud800" <= char <= "\udfff" or char == "\ufffd":
+            return match[0]
+        log.note(match[0], char)
+        return CHARACTERS.get(ord(char), char)
+
+    def wide(match: re.Match[str]) -> str:
+        code = int(match[0][3:-1], 16) if match[0][2] in "xX" else int(match[0][2:-1])
+        return character(match) if code >= FIRST_WIDE or code in _UNSEEN else match[0]
+
+    def spell(match: re.Match[str]) -> str:
+        if match["bytes"]:
+            return _ONE.sub(character, match[0]) if _LETTER.search(match[0]) else match[0]
+        return wide(match)
+
+    new = on_source(text, lambda part: _SPELLED.sub(spell, part), html=html)
+    return (new, log.repair()) if log.count else (text, None)
