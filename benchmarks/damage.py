@@ -251,6 +251,8 @@ def _body(encoding: str, declared: str | None, script: str | None = None) -> Cal
             return None
         before = content.converted(script, text) if script else text
         before = declaring(before, declared)
+        if is_page(before):  # as editors do it: what the encoding lacks is written as a number
+            before = before.encode(encoding, "xmlcharrefreplace").decode(encoding)
         body = _bytes_of(before, encoding)
         header = f"text/html; charset={declared}" if declared else None
         return Damaged(body, before, read=before, content_type=header, keep_script=True) if body else None

@@ -42,6 +42,10 @@ SLOW = 4
 """Runs read one byte off are searched for, not computed: this many times fewer texts are tried."""
 
 
+FEW_IN_A_PAGE = 5
+"""Pages hold only one of some damages: so many times as many are tried."""
+
+
 @cache
 def pool(unit: str, kind: str, count: int, page_bytes: int) -> tuple[str, ...]:
     """Clean texts of one unit and kind (`chinese`, `western`, `formal`: headings and labels only as they are written in
@@ -94,7 +98,10 @@ def _happens(names: Names, unit: str) -> bool:
     page = unit in ("part", "page")
     if first.where != "any" and (first.where == "html") != page:
         return False
-    return unit != "part" or (isinstance(names, str) and not first.gives_bytes and first.group != "shift")
+    if unit == "part":  # one paragraph in another script is a quotation, and stays
+        whole = first.gives_bytes or first.group == "shift" or first.kind in ("traditional", "wording")
+        return isinstance(names, str) and not whole
+    return True
 
 
 def _damaged(names: Names, unit: str, text: str) -> Damaged | None:
@@ -108,13 +115,18 @@ def _damaged(names: Names, unit: str, text: str) -> Damaged | None:
     return damage.apply(names, text) or damage.apply(names, text.removesuffix("。"))
 
 
+def _count(names: Names, unit: str, sizes: Sizes) -> int:
+    if unit == "page" and (names in partly.MIXED or kind(names) == "formal"):
+        return sizes.page * FEW_IN_A_PAGE
+    return max(1, sizes.of(unit) // (SLOW if kind(names) == "formal" else 1))
+
+
 def cases(names: Names, unit: str, sizes: Sizes) -> list[Damaged]:
     """Damaged texts of one unit, as many as `sizes` says or as there are."""
     if not _happens(names, unit):
         return []
-    slow = unit != "page" and "shift" in str(names)
-    count = max(1, sizes.of(unit) // (SLOW if slow else 1))
-    clean = pool(unit, kind(names), sizes.of(unit), sizes.page_bytes)
+    count = _count(names, unit, sizes)
+    clean = pool(unit, kind(names), max(count, sizes.of(unit)), sizes.page_bytes)
     found = (_damaged(names, unit, text) for text in clean)
     return list(islice((each for each in found if each is not None), count))
 
