@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from crawler.reports.model import Cell, EncodingNote, Figure, Finding, Report, Section
+from crawler.reports.model import Cell, EncodingNote, Figure, Finding, OtherReading, Report, Section
 
 
 def report_to_json(report: Report) -> dict[str, Any]:
@@ -17,7 +17,8 @@ def report_to_json(report: Report) -> dict[str, Any]:
     score, lost, passages [[before, after]]}], `sections` [{num, id, heading, text,
     subsections, tables, implied, carrier}], `tables` {id: state}, `cells` {address: {raw, value, kind, unit, remark,
     label, place}}, `narrative` {quantity: {value, unit, sentence, section}}, `findings` [{id, severity, left, right,
-    difference, cells, where, message}]. Numbers are JSON numbers: integers where exact.
+    difference, cells, where, message, grid_agrees, reading {how, values {address: number}} or null, raws}].
+    Numbers are JSON numbers: integers where exact.
     """
     return {
         "agency": report.agency,
@@ -99,4 +100,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "cells": list(finding.cells),
         "where": finding.where,
         "message": finding.message,
+        "grid_agrees": finding.grid_agrees,
+        "reading": reading_to_json(finding.reading),
+        "raws": list(finding.raws),
     }
+
+
+def reading_to_json(reading: OtherReading | None) -> dict[str, Any] | None:
+    """How the cells may be read instead: `{how, values {address: number}}`."""
+    if reading is None:
+        return None
+    return {"how": reading.how, "values": {address: number(value) for address, value in reading.values}}

@@ -24,6 +24,15 @@ Severity = Literal["hard", "soft", "info"]
 TableState = Literal["present", "partial", "missing", "image", "attachment"]
 Scope = Literal["own", "consolidated", "both"]
 Carrier = Literal["image", "attachment"]
+ReadingHow = Literal[
+    "row_shifted",  # the values of a row stand one place too far left or right
+    "rows_shifted",  # the values of rows stand one row too high or too low
+    "total_moved",  # a row's total stands in another column
+    "digits_joined",  # one number was cut apart: 1 2 is 12
+    "digits_split",  # two numbers were merged in one cell: 12 and a blank are 1 and 2
+    "cell_lacking",  # a row has one cell too few
+    "cell_extra",  # a row has one blank cell too many
+]
 
 
 class Place(NamedTuple):
@@ -95,11 +104,27 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherReading:
+    """Values under which every identity of a table would hold: offered beside the cells, never put in their place.
+
+    `how` names the one change that leads there (see `crawler.reports.checks.readings`); `values` are the cells that it
+    changes, by address.
+    """
+
+    how: ReadingHow
+    values: tuple[tuple[str, Decimal], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A check that did not pass, or something a reader must know, with both sides.
 
     `id` is the identity id of formats.yaml (`T3-A` …) or a word (`table_missing`, `unknown_label`, `year_conflict` …).
     For an identity over one column or row, `where` names it (`natural`, `new`). `left` - `right` = `difference`.
+
+    `grid_agrees`: for an identity that fails, True when its cells stand where the form has them, so that the error is
+    the publisher's; False when their places contradict each other; None where places cannot tell. `reading`: the only
+    other way to read the table under which all its identities hold. `raws`: texts of a row that could not be bound.
     """
 
     id: str
@@ -110,6 +135,9 @@ class Finding:
     difference: Decimal | None = None
     cells: tuple[str, ...] = ()
     where: str | None = None
+    grid_agrees: bool | None = None
+    reading: OtherReading | None = None
+    raws: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

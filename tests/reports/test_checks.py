@@ -22,7 +22,7 @@ def cells(format_id: str, **texts: str) -> dict[str, Cell]:
     for table in FORMS[format_id].tables:
         for address, row, col in table.slots():
             raw = given.pop(address, "0")
-            read = read_cell(raw, col.unit or table.unit, col.signed or row.signed)
+            read = read_cell(raw, col.unit or row.unit or table.unit, col.signed or row.signed)
             found[address] = Cell(address, read.raw, read.kind, read.value, read.unit, read.remark)
     assert not given, given
     return found
@@ -31,7 +31,8 @@ def cells(format_id: str, **texts: str) -> dict[str, Cell]:
 def report(format_id: str, own: dict[str, Cell] | None = None, **texts: str) -> Report:
     held = own if own is not None else cells(format_id, **texts)
     states = {table.id: "present" for table in FORMS[format_id].tables}
-    return Report(kind="annual_report", format=format_id, year=2023, cells=held, tables=states)  # type: ignore[arg-type]
+    year = FORMS[format_id].fiscal_years[1] or 2023
+    return Report(kind="annual_report", format=format_id, year=year, cells=held, tables=states)  # type: ignore[arg-type]
 
 
 def found(report: Report, **known: str) -> dict[tuple[str, str | None], Finding]:
@@ -180,7 +181,9 @@ def told(quantity: str, value: int, **texts: str) -> set[str]:
         ("new", 5, None), ("new", 6, "NV-1"), ("decided_total", 4, None), ("decided_total", 3, "NV-3"),
         ("carried_over", 1, "NV-2"), ("carried_over", 0, None), ("carried_forward", 1, None),
         ("carried_forward", 2, "NV-4"), ("recon", 1, "NV-5"), ("suits", 3, "NV-6"), ("normative_made", 9, "NV-7"),
-        ("channel.net", 9, None),
+        ("channel.net", 9, "NV-10"), ("channel.net", 5, None), ("channel.face", 2, None),
+        ("granted", 3, None), ("granted", 4, "NV-9"), ("unable", 1, None), ("unable", 2, "NV-9"), ("denied", 1, "NV-9"),
+        ("normative_valid", 4, "NV-8"), ("normative_valid", 0, None),
     ],
 )  # fmt: skip
 def test_prose_against_tables(quantity: str, value: int, id_: str | None) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from crawler.reports import parse
 from crawler.reports.jsonable import number
-from crawler.reports.model import Cell, EncodingNote, Finding, Place, Report, Section
+from crawler.reports.model import Cell, EncodingNote, Finding, OtherReading, Place, Report, Section
 from crawler.text.model import Repair
 from tests.reports import pages
 from tests.reports.pages import page
@@ -29,7 +29,9 @@ def test_the_keys() -> None:
     assert (section["num"], section["id"], section["heading"]) == ("一、", "overview", "一、总体情况")
     cell = data["cells"]["t2.p1.normative.made"]
     assert (cell["raw"], cell["value"], cell["kind"], cell["unit"]) == ("2", 2, "number", "件")
-    assert set(data["findings"][0]) == {"id", "severity", "left", "right", "difference", "cells", "where", "message"}
+    assert set(data["findings"][0]) == {
+        "id", "severity", "left", "right", "difference", "cells", "where", "message", "grid_agrees", "reading", "raws",
+    }  # fmt: skip
     assert json.loads(json.dumps(data, allow_nan=False)) == data
 
 
@@ -57,7 +59,21 @@ def test_everything_is_carried_over() -> None:
             ),
         ),
         cells={"t3.new.total": Cell("t3.new.total", "5(件)", "number", Decimal(5), "件", "件", "新收", Place(1, 2, 3))},
-        findings=(Finding("T3-A", "hard", "x", "5", "6", Decimal(-1), ("a", "b"), "natural"),),
+        findings=(
+            Finding(
+                "T3-A",
+                "hard",
+                "x",
+                "5",
+                "6",
+                Decimal(-1),
+                ("a", "b"),
+                "natural",
+                True,
+                OtherReading("row_shifted", (("a", Decimal(6)), ("b", Decimal("2.5")))),
+                ("5", ""),
+            ),
+        ),
     )
     data = report.to_json()
     assert data["encoding"] == {
@@ -74,6 +90,7 @@ def test_everything_is_carried_over() -> None:
     assert data["findings"] == [
         {
             "id": "T3-A", "severity": "hard", "left": "5", "right": "6", "difference": -1, "cells": ["a", "b"],
-            "where": "natural", "message": "x",
+            "where": "natural", "message": "x", "grid_agrees": True,
+            "reading": {"how": "row_shifted", "values": {"a": 6, "b": 2.5}}, "raws": ["5", ""],
         }
     ]  # fmt: skip

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from crawler.reports.binding.collect import Draft
 from crawler.reports.binding.headers import Leaf
 from crawler.reports.binding.rows import Line, Tok
+from crawler.reports.model import Finding
+
+_LONGEST_RAW = 120
 
 
 def tell_fuzzy(draft: Draft, toks: Sequence[Tok]) -> None:
@@ -22,7 +25,9 @@ def tell_misfit(draft: Draft, label: Tok, values: Sequence[Tok], wanted: int, ad
     name = "short_row" if len(values) < wanted else "long_row"
     shown = " | ".join(tok.text[:20] for tok in values[:20])
     message = f"{label.text}: {len(values)} values where the header has {wanted}: {shown}"
-    draft.note(name, "soft", message, cells=addresses, where=label.text, left=str(len(values)), right=str(wanted))
+    raws = tuple(tok.text[:_LONGEST_RAW] for tok in values[:20])
+    sides = (str(len(values)), str(wanted))
+    draft.findings.append(Finding(name, "soft", message, *sides, None, tuple(addresses), label.text, raws=raws))
 
 
 def keep_unknown(draft: Draft, table: str, label: str, pairs: Iterable[tuple[Leaf, Tok | None]], line: Line) -> None:
@@ -31,3 +36,11 @@ def keep_unknown(draft: Draft, table: str, label: str, pairs: Iterable[tuple[Lea
     for leaf, tok in pairs:
         if tok is not None:
             draft.local(f"{label} / {leaf.slot.name}", tok, line)
+
+
+def tell_merged(draft: Draft, label: Tok, pairs: Sequence[tuple[Leaf, Tok | None]]) -> None:
+    """One cell stands over several columns of the row."""
+    toks = [tok for _, tok in pairs if tok is not None]
+    if len({id(tok) for tok in toks}) < len(toks):
+        message = f"{label.text}: one cell stands over several columns; what it says was taken for each of them"
+        draft.note("merged_cell", "info", message, where=label.text)

@@ -235,12 +235,18 @@ class Section(_Row):
 
 
 class NarrativeRule(_Row):
-    """A figure of the prose (`quantity`: ids under which it may be filed) and the sums of cells that it may equal."""
+    """A figure of the prose (`quantity`: ids under which it may be filed) and the sums of cells that it may equal.
+
+    With `together` the figures of all these quantities are added up, those that the prose does not state left out, and
+    the sum is at most (`op` `<=`) what the cells say: the prose often names only some of several ways.
+    """
 
     id: str
     severity: Severity
     quantity: tuple[str, ...]
     equals: tuple[str, ...]
+    op: Literal["==", "<="] = "=="
+    together: bool = False
 
     @cached_property
     def sums(self) -> tuple[tuple[tuple[int, str], ...], ...]:
@@ -252,11 +258,13 @@ class Format(_Row):
     """One statutory format. `markers` are phrases of its tables that no other format has: they decide, never the year.
 
     `fiscal_years` is (first, last), last None while in force. `national` False: no table is prescribed nationwide.
+    `documents` are the numbers of the notices that prescribe it (国办公开办函〔2021〕30号), as reports cite them.
     """
 
     id: Id
     fiscal_years: tuple[int, int | None]
     basis: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
     national: bool = True
     confidence: Literal["A", "B", "R"] = "A"
     detect_order: int
