@@ -110,9 +110,19 @@ def from_text(text: str) -> list[Block]:
     return [Block("text", line) for line in map(squeeze_line, text.splitlines()) if line]
 
 
+_GAP = re.compile(r"(?<=\S)(?:[ \u00a0]{2,}|[ \u00a0]*\u3000[ \u00a0]*\u3000[ \u00a0\u3000]*)(?=\S)")
+
+
 def squeeze_line(line: str) -> str:
-    """A line of plain text with blanks collapsed; tabs stay, because they separate cells."""
-    if "\t" not in line.strip():
+    """A line of plain text with blanks collapsed; tabs stay, because they separate cells.
+
+    Two and more blanks inside a line align columns: they become a tab. What is no table loses its tabs again in
+    `textgrids.regroup`.
+    """
+    bare = line.strip()
+    if "  " in bare or "\u3000" in bare or "\u00a0" in bare:
+        line = _GAP.sub("\t", line)
+    elif "\t" not in bare:
         return squeeze(line)
     return "\t".join(squeeze(cell) for cell in line.strip("\r\n ").split("\t")).rstrip("\t ")
 

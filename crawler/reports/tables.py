@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Protocol
 
 from crawler.reports import formats as format_data
+from crawler.reports.binding.beside import apart
 from crawler.reports.binding.collect import Collector, Draft
 from crawler.reports.binding.flat import FlatBinder
 from crawler.reports.binding.joins import join_broken
@@ -21,6 +23,7 @@ from crawler.reports.binding.matrix import MatrixBinder
 from crawler.reports.binding.rows import LONGEST_GRID, WIDEST, Line, lines_of
 from crawler.reports.binding.stacked import BlocksBinder
 from crawler.reports.binding.stream import is_stream, stream_lines
+from crawler.reports.binding.torn import rejoin
 from crawler.reports.formats import Format, Table
 from crawler.reports.grids import Grid
 from crawler.reports.model import Cell, Finding, TableState
@@ -154,12 +157,14 @@ class _Router:
     def read(self, grids: Sequence[Grid]) -> None:
         """Read every grid in document order."""
         left = _MOST_LINES
+        parts: list[list[Line]] = []
         for grid in grids:
+            parts.append(list(islice(self._lines(grid), left)))
+            left -= len(parts[-1])
+        rejoin([lines for grid, lines in zip(grids, parts, strict=True) if not is_stream(grid)], self.index)
+        for grid, lines in zip(grids, parts, strict=True):
             self._caption(grid)
-            for line in self._lines(grid):
-                left -= 1
-                if left < 0:
-                    return
+            for line in apart(lines):
                 self._route(line)
 
     def accepted(self) -> Iterator[Binder]:

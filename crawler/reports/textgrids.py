@@ -1,13 +1,15 @@
-"""Tables that were written as text: `|`-rows, tab-separated rows, and one cell per line.
+"""Tables that were written as text: `|`-rows, rows with tabs (or columns aligned with blanks), one cell per line, one
+row per line with single blanks, and everything in one long line.
 
-Page extractors and mirrors flatten statutory tables in these three ways. `regroup` finds the runs in a block sequence
-and puts a grid where each run stood; whatever is not such a run stays text.
+Page extractors and mirrors flatten statutory tables in these ways. `regroup` finds the runs in a block sequence and
+puts a grid where each run stood; whatever is not such a run stays text.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from crawler.reports.blocks import Block, number_grids
 from crawler.reports.grids import Grid, GridCell
@@ -16,6 +18,8 @@ _NOISE = re.compile(r"\|{40,}")
 _RULER = re.compile(r"^[\s|:+=\-—─]*$")
 _LONG = 120
 _CELL = 80
+_BETWEEN = 3
+_LONGEST_LINE = 60_000
 _SENTENCE = re.compile(r"[。！!]|；.{12}")
 _ONE_NUMBER = re.compile(
     r"^(?:[+\-－−增减]?\s?\d[\d,，.]*|[０-９]+)\s?(?:元|万元|件|项|条|个|次|人次?|篇|份|宗)?\s?(?:[(（][^()（）]{1,12}[)）])?$"
@@ -26,8 +30,10 @@ _START = re.compile(
     r"^(?:第二十条\s?第?\s?[(（][一五六八九]+[)）]\s?项|信息内容|申请人情况|行政复议|统计指标|指标名称|指\s?标|"
     r"[(（]?本列数据的勾稽关系.*|一\s?、\s?本年新收.{0,14}申请数?量?)$"
 )
+_START_CHARS = frozenset("第信申行统指（(本一")
 _FORM_LABEL = re.compile(
-    r"本年新收|上年结转|办理结果|结转下年度|第二十条第|信息内容|自然人|商业|本年制发|本年新制作|处理决定数量|结果维持|统计指标"
+    r"本年新收|上年结转|办理结果|结转下年度|第二十条第|信息内容|自然人|商业|本年制发|本年新制作|处理决定数量|结果维持|统计指标|"
+    r"尚未审结|主动公开政府信息数|申请办结数|主动公开信息数|申请总数"
 )
 _T3_LABEL = re.compile(r"本年(?:度)?新收|上年(?:度)?结转|本年度?办理结果|结转下(?:年度|一年)|继续办理")
 _TOP = re.compile(r"^[一二三四五六七八九十]{1,3}\s?[、.．,，]\s?\S.{1,44}$")
@@ -35,8 +41,7 @@ _TOP = re.compile(r"^[一二三四五六七八九十]{1,3}\s?[、.．,，]\s?\S.
 
 def regroup(blocks: Sequence[Block]) -> list[Block]:
     """The block sequence with text tables as grids, all grids numbered in document order."""
-    out = _runs(blocks, _is_pipe, _pipe_grid)
-    out = _runs(out, _is_tabbed, _tab_grid)
+    out = _tab_tables(_runs(blocks, _is_pipe, _pipe_grid))
     return number_grids(_line_tables(out))
 
 
@@ -136,15 +141,39 @@ def _grid(rows: list[list[str]], kind: str) -> Grid:
 # ------------------------------------------------------------------ tabs
 
 
-def _is_tabbed(block: Block) -> bool:
-    return block.kind == "text" and "\t" in block.text
+def _tabbed(block: Block) -> bool:
+    return block.kind == "text" and "\t" in block.text and not _SENTENCE.search(block.text)
 
 
-def _tab_grid(run: list[Block]) -> list[Block]:
-    rows = [block.text.split("\t") for block in run]
-    if len(rows) >= 2 and _is_table(rows):
-        return [Block("grid", grid=_grid(rows, "tabs"))]
-    return [Block("text", " ".join(block.text.split())) for block in run]
+def _tab_tables(blocks: Sequence[Block]) -> list[Block]:
+    """Runs of tabbed lines as grids; a band or label without a tab that stands inside a run belongs to it."""
+    out: list[Block] = []
+    at = 0
+    while at < len(blocks):
+        if not _tabbed(blocks[at]):
+            out.append(_untabbed(blocks[at]))
+            at += 1
+            continue
+        end = last = at
+        while end < len(blocks) and end - last <= _BETWEEN and (_tabbed(blocks[end]) or _lone_label(blocks[end])):
+            last = end if _tabbed(blocks[end]) else last
+            end += 1
+        run = blocks[at : last + 1]
+        rows = [block.text.split("\t") for block in run]
+        table = len(rows) >= 2 and _is_table(rows)
+        out.extend([Block("grid", grid=_grid(rows, "tabs"))] if table else map(_untabbed, run))
+        at = last + 1
+    return out
+
+
+def _lone_label(block: Block) -> bool:
+    if block.kind != "text" or len(block.text) > _CELL or _SENTENCE.search(block.text):
+        return False
+    return not _TOP.match(block.text) or _T3_LABEL.search(block.text) is not None
+
+
+def _untabbed(block: Block) -> Block:
+    return replace(block, text=" ".join(block.text.split())) if "\t" in block.text else block
 
 
 # ------------------------------------------------------------------ one cell per line
@@ -156,19 +185,61 @@ def is_value(text: str) -> bool:
 
 
 def _line_tables(blocks: Sequence[Block]) -> list[Block]:
+    """Runs of lines that hold cells as grids of one cell per row; lines of many words are taken apart before."""
     out: list[Block] = []
     at = 0
     while at < len(blocks):
-        if blocks[at].kind == "text" and _START.match(blocks[at].text):
+        block = blocks[at]
+        if block.kind == "text" and _starts(blocks, at):
             end = _line_end(blocks, at)
-            run = [block.text for block in blocks[at:end]]
+            run = [cell for part in blocks[at:end] for cell in _words(part.text)]
             if sum(1 for text in run if is_value(text)) >= 2 and len(run) >= 4:
                 out.append(Block("grid", grid=_grid([[text] for text in run], "lines")))
                 at = end
                 continue
-        out.append(blocks[at])
+        out.extend(_running(block) if block.kind == "text" and len(block.text) > _CELL else (block,))
         at += 1
     return out
+
+
+def _starts(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a table begins here: with a line, its first word, or a label broken over two lines."""
+    text = blocks[at].text
+    if len(text) > _LONG:
+        return False
+    if _START.match(text) or (" " in text and _START.match(text.split(" ", 1)[0]) is not None):
+        return True
+    following = blocks[at + 1] if at + 1 < len(blocks) else None
+    if following is None or following.kind != "text" or len(text) + len(following.text) > _CELL:
+        return False
+    return text[:1] in _START_CHARS and _START.match(text + following.text) is not None
+
+
+def _words(text: str) -> list[str]:
+    return text.split() if " " in text and not is_value(text) else [text]
+
+
+def _running(block: Block) -> list[Block]:
+    """A long line in which a table's labels and numbers follow one another, taken apart; any other line as it is."""
+    if len(block.text) > _LONGEST_LINE or len(_FORM_LABEL.findall(block.text)) < 3:
+        return [block]
+    words = [Block("text", word) for word in block.text.split()]
+    if sum(1 for word in words if is_value(word.text)) < 4:
+        return [block]
+    out: list[Block] = []
+    at = 0
+    prose: list[str] = []
+    while at < len(words):
+        end = _line_end(words, at) if _starts(words, at) else at
+        run = [word.text for word in words[at:end]]
+        if sum(map(is_value, run)) >= 2 and len(run) >= 4:
+            out.extend([replace(block, text=" ".join(prose))] if prose else [])
+            out.append(Block("grid", grid=_grid([[text] for text in run], "lines")))
+            at, prose = end, []
+        else:
+            prose.append(words[at].text)
+            at += 1
+    return out + ([replace(block, text=" ".join(prose))] if prose else [])
 
 
 def _line_end(blocks: Sequence[Block], start: int) -> int:
@@ -177,18 +248,29 @@ def _line_end(blocks: Sequence[Block], start: int) -> int:
     at = start + 1
     while at < len(blocks):
         block = blocks[at]
-        if block.kind != "text" or len(block.text) > _CELL or _SENTENCE.search(block.text):
+        if block.kind != "text" or len(block.text) > _LONG or _SENTENCE.search(block.text):
             break
-        if _TOP.match(block.text) and not _T3_LABEL.search(block.text) and not _is_row_label(blocks, at):
+        if len(block.text) > _CELL and not _holds_row(block.text):
+            break
+        if _TOP.match(block.text) and not _is_row_label(blocks, at):
             break
         at += 1
-    while at > start + 1 and not is_value(blocks[at - 1].text):
+    while at > start + 1 and not is_value(blocks[at - 1].text.rsplit(" ", 1)[-1]):
         at -= 1
     return at
 
 
+def _holds_row(text: str) -> bool:
+    """A long line is a row when it is one label of the form, or ends with numbers."""
+    return _FORM_LABEL.search(text) is not None or all(map(is_value, text.split()[-2:]))
+
+
 def _is_row_label(blocks: Sequence[Block], at: int) -> bool:
     """A line like 四、行政复议数量 is a row label of the 2014 form, not a heading, when a unit or a number follows
-    it."""
-    following = blocks[at + 1].text if at + 1 < len(blocks) else ""
-    return _UNIT.match(following) is not None or is_value(following)
+    it, in the line or below; the four numbered rows of the requests table are labels, also broken over two lines."""
+    following = blocks[at + 1].text if at + 1 < len(blocks) and blocks[at + 1].kind == "text" else ""
+    text = blocks[at].text
+    if _T3_LABEL.search(text) or (len(following) <= _CELL and _T3_LABEL.search(text + following)):
+        return True
+    words = [*text.split()[1:], *following.split()]
+    return bool(words) and (_UNIT.match(words[0]) is not None or is_value(words[0]))

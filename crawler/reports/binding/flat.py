@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from crawler.reports.binding.collect import Draft
-from crawler.reports.binding.headers import Header, Leaf, default_header, flat_header
+from crawler.reports.binding.collect import Draft, Slot
+from crawler.reports.binding.headers import Header, Leaf, block_order, default_header, flat_header
 from crawler.reports.binding.rows import TALLEST_HEADER, Line, Tok
 from crawler.reports.binding.tell import tell_fuzzy, tell_misfit
+from crawler.reports.binding.turned import column_of, turned_flat
 from crawler.reports.formats import Row, Table
 
 
@@ -19,17 +20,20 @@ class FlatBinder:
         self._header: Header | None = None
         self._announced = False
         self._bound = False
+        self._block: Row | None = None
 
     def announce(self) -> None:
         """The table's title was met: a row of the right width may follow even without a header."""
         self._announced = True
-        self._lines, self._bound, self._header = [], False, None
+        self._lines, self._bound, self._header, self._block = [], False, None, None
 
     def feed(self, line: Line) -> bool:
         """Read one line. True when it was used."""
         labelled = any(tok.has(self.table.id, "col", "row", "rowgroup") for tok in line.toks)
         if not line.has_values:
             return self._add_header(line) if labelled else self._blank_row(line)
+        if self._turned(line):
+            return True
         at, row = self._own_label(line)
         values = line.toks[at + 1 :]
         header = self._row_header(row) if row is not None else self._columns()
@@ -74,6 +78,24 @@ class FlatBinder:
             return Header(tuple(Leaf(leaf.slot, leaf.tok, row) for leaf in known.values()), columns.sound)
         leaves = [Leaf(leaf.slot, None, row) for leaf in default_header(self.table).leaves if leaf.row == row]
         return Header(tuple(leaves), printed=False)
+
+    def _turned(self, line: Line) -> bool:
+        """A row that an outcome names (结果维持), its values those of the blocks: the table was turned round."""
+        found = column_of(self.table, line)
+        toks = [tok for header in self._lines for tok in header.toks]
+        if found is None or any(tok.has(self.table.id, "col") for tok in toks):
+            return False
+        at, col = found
+        rows = [t.row for tok in line.toks[:at] if tok.match for t in tok.match.of(self.table.id, "row")]
+        self._block = rows[0] if rows else self._block
+        by_block = turned_flat(self.table, toks, block_order(self.table, toks), self._block, line.toks[at + 1 :])
+        if by_block is None:
+            return False
+        for row in self.table.value_rows:
+            if row.id in by_block:
+                slot = Slot(col, line.toks[at].text)
+                self.draft.bind(self.table.id, row, slot, by_block[row.id], line, self.table, row.zh)
+        return True
 
     def _blank_row(self, line: Line) -> bool:
         """A row of nothing but blanks right under a whole header: the table was left empty, which is not `missing`."""

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from crawler.reports.binding.collect import Slot
 from crawler.reports.binding.labels import Target
-from crawler.reports.binding.rows import Line, Tok, fit
+from crawler.reports.binding.rows import Line, Tok, fit, spread
 from crawler.reports.formats import Column, Row, Table
 
 
@@ -42,12 +42,19 @@ class Header:
     def _by_col(self) -> dict[int, Leaf]:
         return {leaf.tok.col: leaf for leaf in self.leaves if leaf.tok is not None}
 
+    @cached_property
+    def first_col(self) -> int | None:
+        """The grid column of the first value; None where grid columns say nothing."""
+        return min(self._by_col, default=None) if self.sound else None
+
     def assign(self, values: Sequence[Tok]) -> tuple[tuple[Leaf, Tok | None], ...] | None:
         """Pair leaves with the cells of one row; None when the row does not fit.
 
         A row with fewer cells is paired by grid column, where every one of its cells stands under a leaf; the leaves
         without a cell get None. Nothing is ever shifted.
         """
+        if len(values) < len(self.leaves) and any(tok.colspan > 1 for tok in values):
+            values = spread(values)
         if self.sound:
             by_col = self._by_col
             under = {tok.col: tok for tok in values if tok.col in by_col}
@@ -177,6 +184,11 @@ def _under(leaf: Leaf, blocks: Sequence[tuple[Tok, Row]]) -> Leaf:
     at = leaf.tok
     covering = [row for tok, row in blocks if at and tok.col <= at.col < tok.col + tok.colspan and tok.row < at.row]
     return Leaf(leaf.slot, leaf.tok, covering[-1] if covering else None)
+
+
+def block_order(table: Table, toks: Sequence[Tok]) -> list[Row]:
+    """The blocks that header cells name, in the order of their values."""
+    return _block_order(table, toks, [row for tok in toks if (row := _row(table, tok)) is not None])
 
 
 def _by_runs(table: Table, toks: Sequence[Tok], leaves: Sequence[Leaf], blocks: Sequence[Row]) -> Header:

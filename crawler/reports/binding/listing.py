@@ -29,13 +29,20 @@ class ListBinder:
         self._header: Header = default_header(table)
         self._known = 0
         self._grid = -1
+        self._number = 0
 
     def announce(self) -> None:
         """The table's title was met."""
         self._last = None
+        self._number = 0
 
     def feed(self, line: Line) -> bool:
         """Read one line. True when it was used."""
+        used = self._read(line)
+        self._count(line)
+        return used
+
+    def _read(self, line: Line) -> bool:
         cols = sum(tok.has(self.table.id, "col") for tok in line.toks)
         at, row = self._row(line)
         if row is None:
@@ -53,11 +60,16 @@ class ListBinder:
         return self._known >= _FEWEST
 
     def _row(self, line: Line) -> tuple[int, Row | None]:
-        for at, tok in enumerate(line.toks[:4]):
+        """Index of the row's label and the row; a label before it names the part that it stands in."""
+        last, row = -1, None
+        for at, tok in enumerate(line.toks[:5]):
             found = tok.match.of(self.table.id, "row", "group") if tok.match else ()
             if found:
-                return at, self._in_part(found)
-        return -1, None
+                last, row = at, self._in_part(found)
+                self._last = row
+            elif row is not None and tok.value:
+                break
+        return last, row
 
     def _in_part(self, found: Sequence[Target]) -> Row | None:
         """The row that continues from where we are: inside the current part first, else the next one in print order."""
@@ -75,19 +87,37 @@ class ListBinder:
             row = self._rows[row.parent][1] if row.parent else None
         return names
 
-    def _values(self, line: Line, at: int) -> Sequence[Tok]:
-        """The cells after the label, without the unit's."""
+    def _values(self, line: Line, at: int, row: Row | None = None) -> Sequence[Tok]:
+        """The cells after the label, without those of the unit and of the row's code."""
         rest = line.toks[at + 1 :]
-        if len(rest) > len(self.table.value_cols) and self._unit_cell(rest[0]):
-            return rest[1:]
+        first = self._header.first_col if line.spans else None
+        if first is not None and any(tok.col == first for tok in rest):
+            return [tok for tok in rest if tok.col >= first]
+        wanted = len(self.table.value_cols)
+        while len(rest) > wanted and (self._unit_cell(rest[0]) or _is_code(rest[0], row)):
+            rest = rest[1:]
+        if len(rest) == wanted + 1 and self._next_number(line):
+            return rest[:-1]
         return rest
+
+    def _next_number(self, line: Line) -> bool:
+        """Whether the last cell of a line is the running number of the next row (one cell per line: it stands behind
+        this row's values). Such numbers count on by one from the header's."""
+        last = line.toks[-1].text
+        return not line.spans and last.isdecimal() and int(last) == self._number + 1
+
+    def _count(self, line: Line) -> None:
+        """Remember the running number that a line ends with."""
+        last = line.toks[-1].text if line.toks else ""
+        if not line.spans and last.isdecimal() and len(last) <= 3 and int(last) == self._number + 1:
+            self._number = int(last)
 
     def _unit_cell(self, tok: Tok) -> bool:
         units = shared().units
         return plain(tok.text) in _NO_UNIT or plain(tok.text) in {*units.counters, *units.money}
 
     def _bind(self, line: Line, at: int, row: Row) -> None:
-        label, values = line.toks[at], self._values(line, at)
+        label, values = line.toks[at], self._values(line, at, row)
         if label.match and not label.match.exact:
             tell_fuzzy(self.draft, [label])
         header = self._header if self._header.leaves else default_header(self.table)
@@ -112,3 +142,8 @@ class ListBinder:
             return False
         keep_unknown(self.draft, self.table.id, label.text, pairs, line)
         return True
+
+
+def _is_code(tok: Tok, row: Row | None) -> bool:
+    """Whether a cell holds the code that the form gives the row (01, 02 …)."""
+    return row is not None and row.code is not None and tok.text.isdecimal() and int(tok.text) == int(row.code)

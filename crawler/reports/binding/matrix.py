@@ -8,7 +8,8 @@ from crawler.reports.binding.collect import Draft
 from crawler.reports.binding.headers import Header, default_header, matrix_header
 from crawler.reports.binding.labels import Target
 from crawler.reports.binding.rows import TALLEST_HEADER, Line, Tok
-from crawler.reports.binding.tell import keep_unknown, tell_fuzzy, tell_misfit
+from crawler.reports.binding.tell import keep_unknown, tell_fuzzy, tell_merged, tell_misfit
+from crawler.reports.binding.turned import TurnedMatrix
 from crawler.reports.formats import Row, Table
 
 
@@ -21,6 +22,7 @@ class MatrixBinder:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.draft = Draft()
+        self._turned = TurnedMatrix(table, self.draft)
         self._header_lines: list[Line] = []
         self._header: Header | None = None
         self._in_data = False
@@ -32,9 +34,12 @@ class MatrixBinder:
         """The table's title was met: a new header may follow."""
         self._in_data = False
         self._header_lines = []
+        self._turned.reset()
 
     def feed(self, line: Line) -> bool:
         """Read one line. True when it was used."""
+        if self._turned.feed(line):
+            return True
         if self._is_header(line):
             self._add_header(line)
             return True
@@ -51,7 +56,7 @@ class MatrixBinder:
     def finish(self) -> bool:
         """Whether enough was recognised: a printed header, or two whole rows."""
         printed = self._header is not None and self._header.printed
-        return bool(self.draft.cells) and (printed or self._full_rows >= 2)
+        return bool(self.draft.cells) and (printed or self._full_rows >= 2 or self._turned.full_rows >= 2)
 
     def _is_header(self, line: Line) -> bool:
         if line.has_values:
@@ -114,6 +119,7 @@ class MatrixBinder:
                 self.draft.absent(address, label.text)
         else:
             self._full_rows += 1
+        tell_merged(self.draft, label, pairs or ())
         for leaf, tok in pairs or ():
             if tok is not None:
                 self.draft.bind(prefix, row, leaf.slot, tok, line, self.table, label.text)

@@ -95,13 +95,34 @@ def lines_of(grid: Grid, index: LabelIndex) -> Iterator[Line]:
             yield Line(toks, grid.index)
 
 
+_SAID_ONCE = frozenset({"zero", "empty", "none_word", "not_applicable", "not_counted"})
+
+
+def spread(values: Sequence[Tok]) -> list[Tok]:
+    """The cells with one that lies over several columns once for each of them.
+
+    Only a blank, a 0 or a word for none says the same of every column it covers. A number is said of all of them
+    together: it is left out, and its columns stay without a value.
+    """
+    out: list[Tok] = []
+    for tok in values:
+        if tok.colspan == 1:
+            out.append(tok)
+        elif not tok.image and read_cell(tok.text).kind in _SAID_ONCE:
+            out += [tok._replace(col=tok.col + at, colspan=1) for at in range(min(tok.colspan, WIDEST))]
+    return out
+
+
 def fit(values: Sequence[Tok], wanted: int) -> tuple[Tok, ...] | None:
     """Exactly `wanted` cells, surplus blanks at one end left off; None when it cannot be told which are surplus."""
     surplus = len(values) - wanted
     if surplus < 0:
         return None
-    if surplus == 0 or all(tok.blank for tok in values):
+    filled = [tok for tok in values if not tok.blank]
+    if surplus == 0 or not filled:
         return tuple(values[:wanted])
+    if len(filled) == wanted:
+        return tuple(filled)  # as many values as columns: the blanks are columns that no header names
     before = next(at for at, tok in enumerate(values) if not tok.blank)
     after = next(at for at, tok in enumerate(reversed(values)) if not tok.blank)
     if before + after < surplus or (before and after and before + after > surplus):

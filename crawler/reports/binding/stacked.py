@@ -53,7 +53,9 @@ class BlocksBinder:
         return bool(self.draft.cells)
 
     def _set_header(self, line: Line, first: int) -> None:
-        start = first if first == 0 or not line.spans else min(1, first)
+        start = first
+        if line.spans:  # the cell over the labels is no column; what stands behind it is, known or not
+            start = min(next((at for at, tok in enumerate(line.toks) if not tok.blank), first) + 1, first)
         cells = line.toks[start : start + WIDEST]
         self._header = [tok for tok in cells if not tok.blank and not tok.has(self.table.id, "band")]
         self._spans, self._open = line.spans, True
