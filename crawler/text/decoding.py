@@ -59,8 +59,12 @@ CLOSE = 12.0
 OPEN = 3.0
 """Distance below which `chardet` is asked."""
 
-TEXT = 0.5
-"""Score below which a body is no text, and nobody looks for pieces in it."""
+TEXT, FEW_NULS = 0.6, 10
+"""Score below which a body is no text, and NULs above which it is none in an encoding of single bytes; nobody looks for
+pieces in such a body."""
+
+PAIRS = 0.66
+"""Score below which a body that does not claim to be UTF-16 is not: nearly any two bytes are some character there."""
 
 
 def decode(body: bytes, content_type: str | None = None) -> Decoded:
@@ -80,6 +84,7 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
         return Decoded(body.decode("ascii"), printed, "utf-8", 0, (*votes, Vote("bytes", "utf-8")), 1.0)
     valid = mixed.strict(body, "utf-8")
     probe, ranked = _ranked(body, votes, valid)
+    ranked = _no_chance_pairs(probe, ranked, votes)
     votes = (*votes, Vote("bytes", ranked[0][0]))
     if ranked[0][1] - ranked[1][1] < OPEN:
         heard = _chardet(body)
@@ -87,7 +92,8 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
         ranked = _voted(dict(ranked), heard)
     (codec, best), (other, second) = ranked[:2]
     score = _score(best, probe)
-    text, lost, pieces = mixed.read(body, codec, valid if codec == "utf-8" else None, chinese=score >= TEXT)
+    chinese = score >= TEXT and (b"\0" not in body or body.count(0) <= FEW_NULS)
+    text, lost, pieces = mixed.read(body, codec, valid if codec == "utf-8" else None, chinese=chinese)
     return Decoded(text, printed, codec, lost, votes, score, other, _score(second, probe), pieces)
 
 
@@ -102,7 +108,7 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
 
 def _maybe_pairs(body: bytes, votes: tuple[Vote, ...]) -> bool:
     """Whether an ASCII body may be UTF-16: it holds NUL, is short and holds control characters, or says so."""
-    if b"\0" in body or any(vote.encoding.startswith("utf-16") for vote in votes):
+    if b"\0" in body or _says_utf16(votes):
         return True
     return len(body) <= SAMPLE and _CONTROL.search(body) is not None
 
@@ -111,7 +117,7 @@ def _ranked(body: bytes, votes: tuple[Vote, ...], valid: str | None) -> tuple[by
     """The bytes that were judged and (codec, total) of each reading, best first; `valid`: the body as UTF-8."""
     takes: tuple[partial[bytes], ...] = tuple(partial(sampling.windows, size=size) for size in (SAMPLE, LONG))
     codecs: tuple[str, ...] = declared.CODECS
-    if b"\0" not in body and not any(vote.encoding.startswith("utf-16") for vote in votes):
+    if b"\0" not in body and not _says_utf16(votes):
         takes = tuple(partial(sampling.sample, size=size, places=places) for size, places in SIZES)
         sure = valid is not None and len(body) - len(valid) >= CERTAIN
         codecs = ("utf-8", "gb18030") if sure else declared.CODECS if len(body) <= SAMPLE else EIGHT_BIT
@@ -124,6 +130,19 @@ def _ranked(body: bytes, votes: tuple[Vote, ...], valid: str | None) -> tuple[by
             return probe, ranked
         codecs = declared.CODECS
     return probe or b"", _by_language(probe or b"", ranked) if ranked[0][1] - ranked[1][1] < CLOSE else ranked
+
+
+def _no_chance_pairs(probe: bytes, ranked: list[tuple[str, float]], votes: tuple[Vote, ...]) -> list[tuple[str, float]]:
+    """The ranking with UTF-16 behind all others if it is neither declared nor good text: bytes that are no text."""
+    if not ranked[0][0].startswith("utf-16") or _score(ranked[0][1], probe) >= PAIRS or _says_utf16(votes):
+        return ranked
+    low = min(total for _, total in ranked)
+    others = [(codec, total) for codec, total in ranked if not codec.startswith("utf-16")]
+    return [*others, *((codec, low) for codec, _ in ranked if codec.startswith("utf-16"))]
+
+
+def _says_utf16(votes: tuple[Vote, ...]) -> bool:
+    return any(vote.encoding.startswith("utf-16") for vote in votes)
 
 
 def _totals(probe: bytes, codecs: tuple[str, ...]) -> dict[str, float]:

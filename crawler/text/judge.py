@@ -182,7 +182,7 @@ _IN_WORD = re.compile(
     rb"(?<=[A-Za-z])[\xc0-\xff](?=[A-Za-z<\s.,;:!?'\")&-]|\Z)|(?<![\x40-\xff])[\xc0-\xde\xe0-\xff](?=[A-Za-z][A-Za-z])"
 )
 
-CAPITAL = -3.0
+CAPITAL = -5.0
 """Price of a capital right behind a small letter: what UTF-16 looks like as cp1252."""
 
 _CAPITAL = re.compile(rb"[a-z\xdf-\xff][A-Z\xc0-\xde]")

@@ -47,13 +47,13 @@ def sample(body: bytes, size: int, places: int) -> bytes:
 def _stretches(body: bytes, at: int, quota: int) -> list[bytes]:
     """Stretches from the chunk at `at` on, `quota` bytes of them or a little more."""
     found: list[bytes] = []
-    end = at + 2 * CHUNK
+    begin, end = at, min(at + 2 * CHUNK, len(body))
     while quota > 0 and at < end:
         if at:
             stop = BREAK.search(body, at, end)
-            if not stop:
+            if not stop and (at > begin or body[at] >= 0x80):
                 break
-            at = stop.start()
+            at = stop.start() if stop else at
         high = _HIGH.search(body, at, end)
         if not high:
             break
