@@ -17,7 +17,7 @@ _IS_HTML = re.compile(
     r"ruby|rb|rt|rp)\b)[^<>]{0,2000}>",
     re.I,
 )
-_ADDRESS_PATTERN = r"(?:https?|ftp|file)://[!-;=?-~]*+"
+_ADDRESS_PATTERN = r"(?:https?|ftp|file)://(?:[!-%'-;=?-~]++|&(?!(?:amp;)*#))*+"
 _ADDRESS = re.compile(_ADDRESS_PATTERN, re.I)
 
 _ENTITY = r"&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"

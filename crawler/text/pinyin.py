@@ -10,6 +10,7 @@ from __future__ import annotations
 import html as html_module
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -68,12 +69,14 @@ _LOOKS = (
 )
 """Cheap looks, each with a first character that is searched at full speed."""
 
-FEW, MANY, SHARE = 2, 12, 4
-"""Up to FEW annotations may be the author's own; in a text about pronunciation, up to MANY. Among more, at least one in
-SHARE says what needs no saying."""
+FEW, SHARE = 2, 4
+"""Up to FEW annotations may be the author's own; among more, at least one in SHARE says what needs no saying."""
 
-_TEACHING = re.compile("拼音|注音|多音字|读音|讀音|读作|讀作|念作|念成|读成|讀成|生僻字|声调|聲調")
-"""Words of texts in which readings are the matter."""
+_TEACHING = re.compile(
+    "拼音|注音|多音字|[读讀]音|[读讀念](?:作|成|为|為|第[一二三四]声)|生僻字|[声聲][调調]|[”’」』][字]?[读讀念音]"
+)
+_CLAUSE = re.compile(r"[^，。；！？\n<>]+")
+"""Where readings are the matter, and the clauses within which they are."""
 
 _WORDS = frozenset(
     re.split(
@@ -86,11 +89,13 @@ _WORDS = frozenset(
 
 
 class Annotation(NamedTuple):
-    """One annotation found: the character, the reading said of it, and where (`place` tells neighbours)."""
+    """One annotation found: the character, the reading said of it, where in the text it stands, and whether it comes
+    directly behind another one."""
 
     char: str
     reading: str
-    place: int
+    start: int
+    joined: bool
 
 
 def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
@@ -116,10 +121,9 @@ def _found(text: str, *, html: bool) -> list[Annotation]:
     end = -1
     for match in pattern.finditer(text):
         one = readings.match(match["brackets"]) if match["char"] else None
-        if one and is_reading(match["char"], html_module.unescape(one["reading"])):
-            # The place without the brackets before it: neighbours in the clean text have neighbouring places.
-            place = found[-1].place + 1 if found and match.start() == end else 2 * match.start()
-            found.append(Annotation(match["char"], html_module.unescape(one["reading"]), place))
+        reading = html_module.unescape(one["reading"]) if one else ""
+        if reading and is_reading(match["char"], reading):
+            found.append(Annotation(match["char"], reading, match.start(), match.start() == end))
             end = match.end()
     return found
 
@@ -160,15 +164,27 @@ def is_damage(found: Sequence[Annotation], text: str) -> bool:
     """
     needless = [item for item in found if not _teaches(item.char, item.reading)]
     if _TEACHING.search(text):
-        return len(needless) >= MANY and 2 * len(needless) >= len(found)
+        needless = _elsewhere(needless, text)
+        if len({item.char for item in needless}) <= FEW:
+            return False
     if len(found) > FEW:
         certain = any(len(item.reading) > 1 or not item.reading.isascii() for item in needless)
         return certain and SHARE * len(needless) >= len(found)
-    if not needless:
-        return False
-    if len(needless) < len(found) and abs(found[0].place - found[1].place) == 1:
+    if len(needless) < len(found) and any(item.joined for item in found):
         return False  # 番(pān)禺(yú): one name, both of its characters
     return any(item.reading not in _WORDS for item in needless)
+
+
+def _elsewhere(needless: Sequence[Annotation], text: str) -> list[Annotation]:
+    """The annotations outside the clauses that speak of pronunciation."""
+    clauses = [match.span() for match in _CLAUSE.finditer(text) if _TEACHING.search(match[0])]
+    starts = [start for start, _ in clauses]
+
+    def within(at: int) -> bool:
+        place = bisect_right(starts, at) - 1
+        return place >= 0 and at < clauses[place][1]
+
+    return [item for item in needless if not within(item.start)]
 
 
 @lru_cache(maxsize=16_384)
@@ -181,7 +197,12 @@ def is_reading(char: str, reading: str) -> bool:
 def _teaches(char: str, reading: str) -> bool:
     """True where an author might explain the reading: an uncommon character, or not its usual reading."""
     simple = simplify_char(char)
-    return simple not in lexicon.common() or _bare(reading) != _bare(_listed(simple).split(",")[0])
+    if simple not in lexicon.common():
+        return True
+    usual = _listed(simple).split(",")[0]
+    if not reading.isascii() and "ü" not in reading:
+        return unicodedata.normalize("NFC", reading.replace("ɡ", "g").replace("ɑ", "a")) != usual
+    return _bare(reading) != _bare(usual)
 
 
 def _bare(reading: str) -> str:

@@ -24,7 +24,12 @@ def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     """Remove ruby elements that say how a character is read, and keep what they stood over."""
     if not html or "<" not in text or not _RUBY.search(text):
         return text, None
-    found = [item for match in _RUBY.finditer(text) for item in _read(match["inner"])[1]]
+    found: list[Annotation] = []
+    end = -1
+    for match in _RUBY.finditer(text):
+        for char, reading in _read(match["inner"])[1]:
+            found.append(Annotation(char, reading, match.start(), match.start() <= end))
+            end = match.end()
     if not found or not is_damage(found, text):
         return text, None
     log = Log("ruby")
@@ -40,12 +45,12 @@ def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     return (new, log.repair()) if log.count else (text, None)
 
 
-def _read(inner: str) -> tuple[str, list[Annotation]]:
+def _read(inner: str) -> tuple[str, list[tuple[str, str]]]:
     """(what stands below, the annotations); no annotations if one of them is not a reading."""
     base: list[str] = []
     below: list[str] = []
     above: list[str] = []
-    annotations: list[Annotation] = []
+    annotations: list[tuple[str, str]] = []
     layer = ""
     for piece in _TAG.split(inner):
         name = _NAME.match(piece)
@@ -57,27 +62,23 @@ def _read(inner: str) -> tuple[str, list[Annotation]]:
                 above.append("" if piece.startswith("<") else piece)
             continue
         if layer == "rt":
-            taken = _pairs("".join(below), "".join(above), len(annotations))
+            taken = _pairs("".join(below), "".join(above))
             if taken is None:
                 return inner, []
             annotations += taken
             below, above = [], []
         layer = "" if name[1] else name[2].lower()
     if layer == "rt":  # </rt> may be left out
-        taken = _pairs("".join(below), "".join(above), len(annotations))
+        taken = _pairs("".join(below), "".join(above))
         return ("".join(base), annotations + taken) if taken else (inner, [])
     return "".join(base), annotations
 
 
-def _pairs(below: str, above: str, count: int) -> list[Annotation] | None:
+def _pairs(below: str, above: str) -> list[tuple[str, str]] | None:
     """The characters below with their readings above, None if they are not that."""
     chars = _CHINESE.findall(below)
     readings = _BETWEEN.sub(" ", html_module.unescape(above)).split()
     if not readings or len(readings) != len(chars):
         return None
-    if not all(is_reading(char, reading.strip("()（）")) for char, reading in zip(chars, readings, strict=True)):
-        return None
-    return [
-        Annotation(char, reading.strip("()（）"), count + index)
-        for index, (char, reading) in enumerate(zip(chars, readings, strict=True))
-    ]
+    pairs = [(char, reading.strip("()（）")) for char, reading in zip(chars, readings, strict=True)]
+    return pairs if all(is_reading(*pair) for pair in pairs) else None
