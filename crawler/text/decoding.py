@@ -29,6 +29,11 @@ character may cost more or less. Metas are written with the page; headers are of
 PRIOR = {"utf-8": 1.0, "gb18030": 0.0, "big5hkscs": -3.0, "utf-16-le": -6.0, "utf-16-be": -8.0, "cp1252": -4.0}
 """What is known before the page is seen."""
 
+PAIR_CODECS = {"utf-16-le", "utf-16-be"}
+
+HAN, HAN_ALONE = 15.0, 6
+"""Gain of UTF-16 that is nothing but usual Chinese characters, so many at least: other bytes are so by no chance."""
+
 WEST = "cp1252"
 """The encoding of pages without Chinese."""
 
@@ -134,24 +139,28 @@ def _ranked(body: bytes, votes: tuple[Vote, ...], valid: str | None) -> tuple[by
 
 def _no_chance_pairs(probe: bytes, ranked: list[tuple[str, float]], votes: tuple[Vote, ...]) -> list[tuple[str, float]]:
     """The ranking with UTF-16 behind all others if it is neither declared nor good text: bytes that are no text."""
-    if not ranked[0][0].startswith("utf-16") or _score(ranked[0][1], probe) >= PAIRS or _says_utf16(votes):
+    if ranked[0][0] not in PAIR_CODECS or _score(ranked[0][1], probe) >= PAIRS or _says_utf16(votes):
         return ranked
     low = min(total for _, total in ranked)
-    others = [(codec, total) for codec, total in ranked if not codec.startswith("utf-16")]
-    return [*others, *((codec, low) for codec, _ in ranked if codec.startswith("utf-16"))]
+    others = [(codec, total) for codec, total in ranked if codec not in PAIR_CODECS]
+    return [*others, *((codec, low) for codec, _ in ranked if codec in PAIR_CODECS)]
 
 
 def _says_utf16(votes: tuple[Vote, ...]) -> bool:
-    return any(vote.encoding.startswith("utf-16") for vote in votes)
+    return any(vote.encoding in PAIR_CODECS for vote in votes)
 
 
 def _totals(probe: bytes, codecs: tuple[str, ...]) -> dict[str, float]:
     """Logarithm of the probability of each reading of `probe`."""
-    totals = {codec: PRIOR[codec] + judge.likelihood(mixed.escaped(probe, codec)) for codec in codecs if codec != WEST}
+    texts = {codec: mixed.escaped(probe, codec) for codec in codecs if codec != WEST}
+    totals = {codec: PRIOR[codec] + judge.likelihood(text) for codec, text in texts.items()}
     if WEST in codecs and judge.maybe_western(probe):
         totals[WEST] = PRIOR[WEST] + judge.western(probe)
     if mixed.strict(probe, "utf-8") is not None:
         totals["utf-8"] += VALID
+    for codec in texts.keys() & PAIR_CODECS:
+        if len(texts[codec]) >= HAN_ALONE and judge.usual_han(texts[codec]):
+            totals[codec] += HAN
     return totals
 
 

@@ -74,6 +74,9 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _LEVELS = (("gb2312", 0xD8, -9.3, -11.8), ("big5", 0xC9, -10.3, -13.5))
 """Character set, first byte of its rare level, weight of a frequent and of a rare character."""
 
+USUAL_HAN = -11.0
+"""Mean weight of four neighbours that are frequent characters, or all but one."""
+
 RARE_HAN = -15.0
 """A character of neither set."""
 
@@ -143,6 +146,11 @@ NOT_ASCII = re.compile("[^\x01-\x7f]+")
 def han(text: str) -> int:
     """Number of Chinese characters (of the basic block) in `text`."""
     return len(_HAN.findall(text))
+
+
+def usual_han(text: str) -> bool:
+    """Whether `text` is nothing but Chinese characters, hardly any of them rare."""
+    return han(text) == len(text) and worst(text, 4) >= USUAL_HAN
 
 
 def worst(text: str, together: int) -> float:

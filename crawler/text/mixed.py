@@ -43,7 +43,7 @@ LOOKS_RIGHT = -9.8
 """Mean weight from which on a run without any error is taken as a whole in another encoding than its page's."""
 
 _KINDS = bytes(ord("c" if 0x80 <= i <= 0xBF else "L" if 0xE3 <= i <= 0xE9 or i == 0xEF else "h") for i in range(256))
-_TWO_OF_UTF8 = b"LccLcc"
+_TWO_OF_UTF8 = re.compile(rb"LccLcc")
 """Two Chinese characters of UTF-8 by kind of byte: L begins one, c continues it, h is neither."""
 
 _FOREIGN = b"\xce\xcf\xd0\xd1\xee"
@@ -156,41 +156,38 @@ def strict(body: bytes, codec: str) -> str | None:
 
 
 def _clean_gb(body: bytes) -> str | None:
-    """The text of a body that is GB18030 throughout, as far as cheap tests can tell; else None."""
-    parts = _strict_gb(body)
-    if parts is None:
-        return None
-    text = "".join(parts)
-    high = body.translate(_KINDS, judge.ASCII)
-    if _TWO_OF_UTF8 in high:
+    """The text of a body that is GB18030 throughout, as far as cheap tests can tell; else None.
+
+    Long stretches of ASCII go past the slow codec.
+    """
+    parts: list[str] = []
+    at = 0
+    for start, end in _spans(body):
+        text = _clean_span(body[start:end])
+        if text is None:
+            return None
+        parts += (body[at:start].decode("ascii"), text)
+        at = end
+    return "".join((*parts, body[at:].decode("ascii")))
+
+
+def _clean_span(data: bytes) -> str | None:
+    text = strict(data, "gbk")
+    if text is None:
+        text = strict(data, "gb18030")  # the characters of four bytes, which the quicker codec does not know
+    high = data.translate(_KINDS, judge.ASCII)
+    if text is None or _TWO_OF_UTF8.search(high):
         return None
     # As many bytes more than characters as there are pairs: each pair of which the second byte is ASCII, and each
     # character of four bytes, leaves a rest. Both are rare in GBK pages and usual in Big5.
-    unusual = 2 * (len(body) - len(text)) - len(high)
-    return None if unusual and any(_foreign(part) for part in parts[1::2]) else text
+    unusual = 2 * (len(data) - len(text)) - len(high)
+    return None if unusual and _foreign(text) else text
 
 
 def _foreign(text: str) -> bool:
     """Whether `text` holds Greek, Cyrillic or private-use characters, as Big5 does when it is read as GBK."""
     encoded = text.encode("utf-8")  # the quickest way to see rows of Unicode: each first byte stands for one
     return any(lead in encoded for lead in _FOREIGN)
-
-
-def _strict_gb(body: bytes) -> list[str] | None:
-    """`body` as GB18030 in parts, every second of which holds what is not ASCII; None if it is not valid.
-
-    Long stretches of ASCII go past the slow codec.
-    """
-    parts: list[str] = []
-    at = 0
-    try:
-        for start, end in _spans(body):
-            parts += (body[at:start].decode("ascii"), body[start:end].decode("gbk"))
-            at = end
-        return [*parts, body[at:].decode("ascii")]
-    except UnicodeDecodeError:
-        text = strict(body, "gb18030")  # the characters of four bytes, which the quicker codec does not know
-        return None if text is None else ["", text]
 
 
 def _spans(body: bytes) -> list[tuple[int, int]]:
