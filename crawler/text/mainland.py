@@ -19,8 +19,17 @@ from crawler.text.record import Log, first_difference
 from crawler.text.script import tables
 from crawler.text.variants import simplified
 
-_FREQUENT = "國務開關報與資會發為這個來時對請辦機構數據網單業電話計統門們實現訊區"
-"""A traditional text of any length has at least one of these; looking for them costs next to nothing."""
+_FREQUENT = "國務開關報與資會發為這個對請時機構數據網單業門們實現區爲來辦電"
+"""One character in ten or so of a traditional text is one of these."""
+
+LONG, DIFFERENT = 200, 4
+"""A traditional text of more than so many characters has so many different ones of the frequent; looking is cheap."""
+
+_COMPOUND = re.compile(
+    "徵[集求收用文稿信地管占兆]|乾[燥旱洗]|瞭解|餘[人件次名元家]|藉[此助由口]|[由至位用便利易基限等低高多少]於|於[是此]"
+    "|[答批回]覆|夥伴|著[力手眼重]"
+)
+"""Words whose characters prove nothing one by one; in a heading without any simplified character they do."""
 
 SURE = 4
 """A text with this many times more traditional than simplified characters is traditional in all its parts."""
@@ -59,7 +68,7 @@ def convert(text: str, *, html: bool) -> tuple[str, list[Repair]]:
 
     plain = each(script)
     chosen = wording.rules_for("\n".join(pieces.values()), traditional=True)
-    result = each(lambda part: chosen.undo(pieces[part], logs[1])) if chosen.rules else plain
+    result = each(lambda part: chosen.undo(pieces[part], logs[1])) if chosen else plain
     return result, [repair for log in logs if (repair := log.repair())]
 
 
@@ -71,24 +80,38 @@ def _by_line(change: Callable[[str], str], text: str) -> str:
 def _reworded(text: str, *, html: bool) -> tuple[str, list[Repair]]:
     """A text in simplified script, with converters' words undone if it proves that one was at work."""
     chosen = wording.rules_for(text, traditional=False)
-    if not chosen.rules:
+    if not chosen:
         return text, []
-    log = Log("wording")
-    new = on_text(text, lambda part: chosen.undo(part, log), html=html)
-    repair = log.repair()
-    return (new, [repair]) if repair else (text, [])
+    logs = Log("traditional"), Log("wording")
+
+    def change(part: str) -> str:
+        return chosen.undo(_again(part, logs[0]), logs[1])
+
+    new = on_text(text, change, html=html)
+    repairs = [repair for log in logs if (repair := log.repair())]
+    return (new, repairs) if repairs else (text, [])
+
+
+_LEFT = re.compile("(?<![显名巨专论编译原遗撰卓土拙合所昭较])著(?![名作称者述书录于文])")
+
+
+def _again(part: str, log: Log) -> str:
+    """The one character that the converter's way back to simplified script leaves: 著力 for 着力."""
+    new = _LEFT.sub("着", part)
+    if new != part:
+        log.note(*first_difference(part, new), sum(map(ne, part, new)))
+    return new
 
 
 def _telling(text: str) -> tuple[int, int]:
     """Number of characters that only traditional, and that only simplified script uses."""
-    if not any(char in text for char in _FREQUENT) and len(text) > 200:
+    if len(text) > LONG and sum(map(text.__contains__, _FREQUENT)) < DIFFERENT:
         return 0, 0
     counts = Counter(text)
     traditional, simplified = tables().traditional_only, tables().simplified_only
-    return (
-        sum(count for char, count in counts.items() if char in traditional),
-        sum(count for char, count in counts.items() if char in simplified),
-    )
+    many = sum(count for char, count in counts.items() if char in traditional)
+    others = sum(count for char, count in counts.items() if char in simplified)
+    return (1 if not many and not others and _COMPOUND.search(text) else many), others
 
 
 def _simplified_part(part: str) -> bool:

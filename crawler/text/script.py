@@ -45,7 +45,8 @@ def tables() -> Tables:
     # One character a line: OpenCC's phrase tables cannot reach over the line ends.
     simple = opencc.OpenCC("t2s").convert("\n".join(chars)).split("\n")
     traditional = opencc.OpenCC("s2t").convert("\n".join(chars)).split("\n")
-    simple_of = {char: other for char, other in zip(chars, simple, strict=True) if other != char}
+    # What the newest tables simplify to characters beyond U+FFFF is written as it is: 暐, 諲.
+    simple_of = {char: other for char, other in zip(chars, simple, strict=True) if other != char and other <= "\uffff"}
     forms: dict[str, list[str]] = {}
     for char, other in simple_of.items():
         forms.setdefault(other, []).append(char)

@@ -1,7 +1,8 @@
 """From traditional script to the characters that mainland pages use, where OpenCC's own table leaves some behind.
 
-Hong Kong forms (衞 敍 枱), old and Japanese forms that converters put in (羣 淸 関 発), words that the mainland writes with
-another character (想像, 座標), and the two characters that need their neighbours: 著 (專著, but 本著 is 本着) and 於 (於潛).
+Hong Kong forms (衞 敍 枱), old and Japanese forms that converters put in (羣 淸 関 発), words that the mainland writes
+with another character (想像, 座標), and the two characters that need their neighbours: 著 (專著, but 本著 is 本着) and
+於 (於潛, but 偏於 is 偏于).
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ import opencc
 
 _PAIRS = (
     # Hong Kong and Taiwan forms that the Taiwan table does not know
-    "衞卫敍叙枱台綫线説说鋭锐閲阅鈎钩啓启羣群裏里爲为衆众伕夫揹背暱昵濶阔塲场牀床晒晒麽么"
+    "衞卫敍叙枱台綫线説说鋭锐閲阅鈎钩啓启羣群裏里爲为衆众伕夫揹背暱昵濶阔塲场牀床麽么"
     # old forms and variants
     "戸户淸清靑青愼慎眞真囘回緫总隣邻酧酬敺驱鵞鹅畧略覩睹盌碗罸罚攷考涖莅躶裸汚污髙高鐡铁鎻锁闗关躰体軆体奌点"
-    "徧遍窓窗牕窗牎窗尅克旣既卽即敎教産产録录緑绿税税脱脱悦悦査查册册幷并寜宁劒剑疎疏踈疏摠总衇脉脈脉"
+    "徧遍窓窗牕窗牎窗尅克旣既卽即敎教産产録录緑绿査查册册幷并寜宁劒剑疎疏踈疏摠总衇脈脉"
     # Japanese forms; those that simplified Chinese uses as well are not here
     "竜龙鉄铁関关勲勋労劳営营変变発发気气経经県县総总権权対对図图応应広广団团沢泽辺边処处価价検检実实読读軽轻転转"
     "継继続续収收悪恶闘斗駅驿歩步毎每単单厳严戦战獣兽臓脏蔵藏証证譲让豊丰郷乡釈释鉱矿銭钱険险隠隐雑杂霊灵験验"
@@ -30,7 +31,9 @@ _ODD = frozenset(map(chr, _FORMS))
 _KEPT, _KEPT_AS = "著", "\ufdd0"
 """著 that must not become 着 travels through the table as a code point that no text holds."""
 
-_BOOKS = re.compile("(?<=[專论論編译譯遺撰卓土拙新舊所力鉅顯昭])著(?!力|手|眼|重|陸|火|裝|急|想|落|實|色|床)|著(?=書立|錄|录|文|述|作|者|名|稱|称)")
+_BOOKS = re.compile(
+    "(?<=[專论論編译譯遺撰卓土拙新舊所力鉅顯昭])著(?![力手眼重陸火裝急想落實色床])|著(?=書立|[錄录文述作者名稱称])"
+)
 
 _WORDS = {
     "想像": "想象",
@@ -43,10 +46,7 @@ _WORDS = {
     "徵调": "征调",
     "锺馗": "钟馗",
     "锺繇": "钟繇",
-    "贴士": "贴士",
     "鲇鱼": "鲶鱼",
-    "原着": "原著",
-    "佈": "布",
 }
 _WORD = re.compile("|".join(_WORDS))
 

@@ -11,8 +11,8 @@ Everything here works on simplified script.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Literal, get_args
@@ -25,89 +25,170 @@ Mode = Literal["proof", "sure", "rare", "told", "last", "deep"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 """What the first column of the table says; the table explains the words."""
 
+CERTAIN = ("proof", "sure")
+
 KNOWN = tuple(
-    "信息 项目 数据 用户 网络 设备 支持 登录 运行 联系 发布 优化 软件 视频 实时 权限 互联网 创建 添加 发送 智能 审核".split()
+    [
+        "信息",
+        "项目",
+        "数据",
+        "用户",
+        "网络",
+        "设备",
+        "支持",
+        "登录",
+        "运行",
+        "联系",
+        "发布",
+        "优化",
+        "软件",
+        "视频",
+        "实时",
+        "权限",
+        "互联网",
+        "创建",
+        "添加",
+        "发送",
+        "智能",
+        "审核",
+    ]
 )
 """Mainland words that the most thorough converters (OpenCC s2twp) replace wherever they stand."""
 
-SIGNS = frozenset("资讯 释出 专案 许可权 型别 使用者 智慧财产权 网际网路 稽核 例项 排程 点选 简讯 装置 支援 联络".split())
+SIGNS = frozenset(
+    [
+        "资讯",
+        "释出",
+        "专案",
+        "许可权",
+        "型别",
+        "使用者",
+        "智慧财产权",
+        "网际网路",
+        "稽核",
+        "例项",
+        "排程",
+        "点选",
+        "简讯",
+        "装置",
+        "支援",
+        "联络",
+    ]
+)
 """What they put there and other converters hardly ever do."""
 
 ENOUGH_SIGNS = 2
 """Different ones of these prove such a converter."""
 
 PROOFS = 2
-"""Different proofs that a simplified text must hold before a word of it is touched."""
+"""Different proofs that a simplified text must hold before a word of it is touched (one, if the converter was thorough)."""
+
+HARDLY_ANY = 10
+"""A word that stands so many times less often than its counterpart is what a converter overlooked."""
+
+MEMORY = 100_000
+"""Decisions that are remembered."""
 
 IN_FAVOUR, AGAINST = 2.0, 4.0
 """Natural logarithm by which a word is (not) taken for a converter's before the model looks at its neighbours."""
 
-GATES = ("入口网站", "规范性档案", "网路", "最佳化", "软体", "资讯公开", "伺服器")
+GATES = ("最佳化", "伺服器", "规范性档案", "资讯公开", "入口网站", "网路")
 """A simplified text with wording to undo holds one of these; looking for them is all that clean text pays."""
+
+_GATES = tuple(zip("佳伺档讯口路", GATES, strict=True))
+"""With their rarest character: one character is looked for ten times as fast as a word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One line of the table: one of `mainland` stood where `found` matches, which holds `word`."""
+    """One line of the table: one of `mainland` stood where `word` stands, in surroundings that `found` asks for."""
 
     mode: Mode
     word: str
     found: str
     mainland: tuple[str, ...]
 
+    def stands_at(self, text: str, start: int) -> bool:
+        """Whether the rule holds for `word`, which `text` holds at `start`."""
+        return self.found == self.word or _compiled(self.found).match(text, start) is not None
 
-@dataclass(slots=True)
+    def outnumbered(self, text: str) -> bool:
+        """Whether `text` says the mainland word too: a converter that knew the pair would have left hardly any."""
+        return sum(text.count(word) for word in self.mainland) * HARDLY_ANY > text.count(self.word)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A rule that a text calls for. `bias` speaks for the word that stands there; None: it goes in any case."""
+
+    rule: Rule
+    bias: float | None
+
+
 class Chosen:
-    """The rules that a text calls for, by the evidence it gives itself."""
+    """The rules that a text calls for, by the evidence it gives itself, and what they do."""
 
-    rules: tuple[Rule, ...] = ()
-    biases: tuple[float | None, ...] = ()
-    _pattern: re.Pattern[str] | None = None
-    _known: dict[tuple[int, str, str], str] = field(default_factory=dict)
+    def __init__(self, uses: Iterable[Use] = ()) -> None:
+        self._uses: dict[str, list[Use]] = {}
+        for use in uses:
+            self._uses.setdefault(use.rule.word, []).append(use)
+        self._known: dict[tuple[Use, str, str], str] = {}
 
-    def __post_init__(self) -> None:
-        if self.rules:
-            self._pattern = re.compile("|".join(f"({rule.found})" for rule in self.rules))
+    def __bool__(self) -> bool:
+        return bool(self._uses)
 
     def undo(self, part: str, log: Log) -> str:
         """`part` with its words undone, each noted in `log`."""
-        if self._pattern is None:
+        places = [(start, -len(word), word) for word in self._uses for start in _places(word, part)]
+        if not places:
             return part
         done: list[str] = []
-        start = 0
-        for match in self._pattern.finditer(part):
-            done.append(part[start : match.start()])
-            word = self._word(match, part, done)
-            if word != match[0]:
-                log.note(part[max(0, match.start() - 10) : match.end() + 20].strip(), _shown(part, match, word))
-            done.append(word)
-            start = match.end()
-        return "".join((*done, part[start:])) if done else part
+        end = 0
+        for start, length, word in sorted(places):
+            if start < end:
+                continue
+            use = next((use for use in self._uses[word] if use.rule.stands_at(part, start)), None)
+            if use is None:
+                continue
+            done.append(part[end:start])
+            end = start - length
+            instead = self._instead(use, "".join(done[-3:]), part[end : end + ORDER - 1])
+            if instead != word:
+                behind = part[end : end + 15]
+                log.note(
+                    f"{part[max(0, start - 10) : end]}{behind}", f"{part[max(0, start - 10) : start]}{instead}{behind}"
+                )
+            done.append(instead)
+        return "".join((*done, part[end:]))
 
-    def _word(self, match: re.Match[str], part: str, done: list[str]) -> str:
-        number = (match.lastindex or 1) - 1
-        rule, bias = self.rules[number], self.biases[number]
-        if bias is None and len(rule.mainland) == 1:
-            return rule.mainland[0]
-        left = "".join(done[-4:])[1 - ORDER :]
-        right = part[match.end() : match.end() + ORDER - 1]
-        key = (number, left, right)
+    def _instead(self, use: Use, left: str, right: str) -> str:
+        if use.bias is None and len(use.rule.mainland) == 1:
+            return use.rule.mainland[0]
+        key = (use, left[1 - ORDER :], right)
         if key not in self._known:
-            if len(self._known) > 100_000:
+            if len(self._known) > MEMORY:
                 self._known.clear()
-            self._known[key] = _likeliest(rule, bias, left, right)
+            self._known[key] = _likeliest(*key)
         return self._known[key]
 
 
-def _shown(part: str, match: re.Match[str], word: str) -> str:
-    return (part[max(0, match.start() - 10) : match.start()] + word + part[match.end() : match.end() + 20]).strip()
+def _places(word: str, text: str) -> Iterator[int]:
+    start = text.find(word)
+    while start >= 0:
+        yield start
+        start = text.find(word, start + 1)
 
 
-def _likeliest(rule: Rule, bias: float | None, left: str, right: str) -> str:
-    """The word that the model finds likeliest between its neighbours; `bias` speaks for what stands there."""
-    scores = {word: _score(left, word, right) for word in rule.mainland}
-    if bias is not None:
-        scores[rule.word] = _score(left, rule.word, right) + bias
+def _likeliest(use: Use, left: str, right: str) -> str:
+    """The word that the model finds likeliest between its neighbours."""
+    scores = {word: _score(left, word, right) for word in use.rule.mainland}
+    if use.bias is not None:
+        scores[use.rule.word] = _score(left, use.rule.word, right) + use.bias
     return max(scores, key=lambda word: scores[word])
 
 
@@ -123,7 +204,9 @@ def rules() -> tuple[Rule, ...]:
     """The table: longer words first (so that 网路 does not get in before 网际网路), the surer rule of a word first."""
     text = resources.files("crawler.text").joinpath("wording.tsv").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
-    found = [Rule(_mode(mode), _AROUND.sub("", left), _expanded(left), tuple(right.split("|"))) for mode, left, right in rows]
+    found = [
+        Rule(_mode(mode), _AROUND.sub("", left), _expanded(left), tuple(right.split("|"))) for mode, left, right in rows
+    ]
     return tuple(sorted(found, key=lambda rule: (-len(rule.word), MODES.index(rule.mode))))
 
 
@@ -155,44 +238,35 @@ def rules_for(text: str, *, traditional: bool) -> Chosen:
         text: in simplified script.
         traditional: it was in traditional script. Else far more evidence is asked for.
     """
-    if not traditional and not any(gate in text for gate in GATES):
+    if not traditional and not any(char in text and gate in text for char, gate in _GATES):
         return Chosen()
-    present = [rule for rule in rules() if rule.word in text and re.search(rule.found, text)]
-    proofs = {rule.word for rule in present if rule.mode in ("proof", "sure")}
+    present = [rule for rule in rules() if any(rule.stands_at(text, start) for start in _places(rule.word, text))]
     if not traditional:
-        present = [rule for rule in present if not _stands(rule.mainland, text)]
-        if len({rule.word for rule in present if rule.mode == "proof"}) < PROOFS:
-            return Chosen()
+        present = [rule for rule in present if not rule.outnumbered(text)]
     thorough = _thorough(text, {rule.word for rule in present})
-    chosen: list[tuple[Rule, float | None]] = []
-    for rule in present:
-        if rule.mode in ("proof", "sure"):
-            chosen.append((rule, None))
-            continue
-        bias = _bias(rule, text, proven=bool(proofs), thorough=thorough)
-        if bias is not None:
-            chosen.append((rule, None if rule.mode == "last" else bias))
-    return Chosen(tuple(rule for rule, _ in chosen), tuple(bias for _, bias in chosen))
+    if not traditional and len({rule.word for rule in present if rule.mode == "proof"}) < (1 if thorough else PROOFS):
+        return Chosen()
+    proven = any(rule.mode in CERTAIN for rule in present)
+    return Chosen(use for rule in present if (use := _use(rule, text, proven=proven, thorough=thorough)))
 
 
-def _bias(rule: Rule, text: str, *, proven: bool, thorough: bool) -> float | None:
-    """How far the text speaks for the word that stands there; None where the rule must not be used at all."""
+def _use(rule: Rule, text: str, *, proven: bool, thorough: bool) -> Use | None:
+    """The rule with how far the text speaks for the word that stands there; None if the rule must not be used."""
+    if rule.mode in CERTAIN:
+        return Use(rule, None)
     if thorough:
-        return -IN_FAVOUR if rule.mode in ("told", "rare") else 0.0
-    if rule.mode == "last" or _stands(rule.mainland, text):
+        return Use(rule, {"last": None, "deep": 0.0}.get(rule.mode, -IN_FAVOUR))
+    if rule.mode == "last" or rule.outnumbered(text):
         return None
     if rule.mode == "deep":
-        return AGAINST if proven and not _stands(KNOWN, text) else None
+        return Use(rule, AGAINST) if proven and not any(word in text for word in KNOWN) else None
     if proven:
-        return -IN_FAVOUR
-    return AGAINST if rule.mode == "rare" else None
+        return Use(rule, -IN_FAVOUR)
+    return Use(rule, AGAINST) if rule.mode == "rare" else None
 
 
 def _thorough(text: str, words: set[str]) -> bool:
     """Whether one of the converters that replace all they know was at work."""
-    signs = len(words & SIGNS)
-    return signs >= ENOUGH_SIGNS and sum(word in text for word in KNOWN) * 4 <= signs
-
-
-def _stands(words: Iterable[str], text: str) -> bool:
-    return any(word in text for word in words)
+    signs = words & SIGNS
+    known = sum(text.count(word) for word in KNOWN)
+    return len(signs) >= ENOUGH_SIGNS and known * HARDLY_ANY <= sum(text.count(word) for word in signs)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import opencc
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,13 @@ from hypothesis import strategies as st
 
 from crawler.text import repair, to_mainland
 from tests.text.damage import HEADINGS, SENTENCES
+
+
+@cache
+def converter(way: str) -> opencc.OpenCC:
+    """Loading one takes longer than a test."""
+    return opencc.OpenCC(way)
+
 
 CONVERTED = "本廳入口網站公布規範性檔案，並對欄目設定作最佳化調整，各部分模組已整合。"
 
@@ -98,5 +107,5 @@ def test_the_log() -> None:
 @settings(deadline=None)
 @given(text=st.lists(st.sampled_from(HEADINGS + SENTENCES), min_size=1, max_size=8).map("\n".join))
 def test_what_opencc_makes_traditional_comes_back(text: str) -> None:
-    assert to_mainland(opencc.OpenCC("s2t").convert(text)) == text
-    assert to_mainland(opencc.OpenCC("s2tw").convert(text)) == text
+    for way in ("s2t", "s2tw", "s2hk"):
+        assert to_mainland(converter(way).convert(text)) == text
