@@ -27,61 +27,21 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 
 CERTAIN = ("proof", "sure")
 
-KNOWN = tuple(
-    [
-        "信息",
-        "项目",
-        "数据",
-        "用户",
-        "网络",
-        "设备",
-        "支持",
-        "登录",
-        "运行",
-        "联系",
-        "发布",
-        "优化",
-        "软件",
-        "视频",
-        "实时",
-        "权限",
-        "互联网",
-        "创建",
-        "添加",
-        "发送",
-        "智能",
-        "审核",
-    ]
+_KNOWN = (
+    "信息 项目 数据 用户 网络 设备 支持 登录 运行 联系 发布 优化 软件 视频 实时 权限 互联网 创建 添加 发送 智能 审核"
 )
+KNOWN = tuple(_KNOWN.split())
 """Mainland words that the most thorough converters (OpenCC s2twp) replace wherever they stand."""
 
-SIGNS = frozenset(
-    [
-        "资讯",
-        "释出",
-        "专案",
-        "许可权",
-        "型别",
-        "使用者",
-        "智慧财产权",
-        "网际网路",
-        "稽核",
-        "例项",
-        "排程",
-        "点选",
-        "简讯",
-        "装置",
-        "支援",
-        "联络",
-    ]
-)
+_SIGNS = "资讯 释出 专案 许可权 型别 使用者 智慧财产权 网际网路 稽核 例项 排程 点选 简讯 装置 支援 联络"
+SIGNS = frozenset(_SIGNS.split())
 """What they put there and other converters hardly ever do."""
 
 ENOUGH_SIGNS = 2
 """Different ones of these prove such a converter."""
 
 PROOFS = 2
-"""Different proofs that a simplified text must hold before a word of it is touched (one, if the converter was thorough)."""
+"""Different proofs that a simplified text must hold before a word of it is touched; one, after a thorough converter."""
 
 HARDLY_ANY = 10
 """A word that stands so many times less often than its counterpart is what a converter overlooked."""
