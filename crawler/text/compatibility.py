@@ -43,15 +43,13 @@ _BRACKETED = tuple(
 _WORDS = re.compile(f"[{_TEXT}]")
 """Brackets in pairs around words, not (︶︿︶)."""
 
-_LOOKS = (
-    re.compile(rb"\xef(?:[\xa4-\xab]|\xb8[\x90-\x99\xb0-\xbf]|\xb9[\x80-\xab])"),
-    re.compile(rb"\xf0\xaf"),
-)
+_GROUPS = rare.IDEOGRAPHS | rare.FORMS
+_FORM = re.compile("[\ufe10-\ufe19\ufe30-\ufe6b]")
 
 
 def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     """Put the ordinary characters back."""
-    if not any(rare.seen(text, look) for look in _LOOKS):
+    if not rare.holds(text, _GROUPS):
         return text, None
     log = Log("compatibility")
 
@@ -68,6 +66,8 @@ def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
 def _ordinary(part: str) -> str:
     """The text in ordinary characters, one for one."""
     part = _IDEOGRAPHS.sub(lambda match: unicodedata.normalize("NFC", match[0]), part)
+    if not _FORM.search(part):
+        return part
     part = _NUMBERS.sub(lambda match: _IN_NUMBERS[match[0]], part)
     part = _MIDDLE_DOT.sub("·", part)
     for bracketed, opening, closing in _BRACKETED:

@@ -31,13 +31,11 @@ _MISREAD = re.compile("[\x81\x83\x86-\x8a\x8c-\x90\x98\x9a\x9c-\x9f]")
 _MISREAD_NUMBERS = re.compile(r"&#(?:19[2-9]|2[0-4]\d);&#1[2-9]\d;")
 """Other controls, and UTF-8 written byte by byte as numbers (`&#230;&#148;&#191;`): no punctuation either."""
 
-_LEAD = re.compile(rb"\xc2[\x80-\x9f]")
-
 
 def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     """Put the characters in place of the numbers and of the controls."""
     numbers = "&#" in text and _NUMBER.search(text) is not None and not _MISREAD_NUMBERS.search(text)
-    controls = rare.seen(text, _LEAD) and not _MISREAD.search(text)
+    controls = rare.holds(text, rare.CONTROLS) and not _MISREAD.search(text)
     if not numbers and not controls:
         return text, None
     log = Log("entity_cp1252")

@@ -17,7 +17,8 @@ from crawler.text.record import Log
 _LEFT_OVER = re.compile(
     r"&(?:(?P<name>[A-Za-z][A-Za-z0-9]{1,30}|\#\d{1,7}|\#[xX][0-9A-Fa-f]{1,6});|(?P<open>nbsp)(?![A-Za-z0-9=;；]))"
 )
-_WIDE_END = re.compile(r"[&＆](?:nbsp|NBSP)；|＆(?:nbsp|NBSP);")
+_WIDE_END = re.compile("[&＆]nbsp；|＆nbsp;")
+_BROKEN = re.compile("nbsp(?:；|;(?<!&nbsp;))")
 _HEADLESS = re.compile(
     r"(?P<before>[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”…>\n]|\A)[ ]?(?P<blanks>(?:nbsp;[ ]?)++)"
     r"(?=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”\d<\n]|\Z)"
@@ -88,14 +89,12 @@ def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
 def _may_apply(text: str, *, html: bool) -> bool:
     if "&" in text and not html:
         return True
-    if "nbsp" not in text and "NBSP" not in text:
-        return False
-    return (_WIDE_END.search(text) is not None or _HEADLESS.search(text) is not None) and not explains(text, html=html)
+    return _BROKEN.search(text) is not None and not explains(text, html=html)
 
 
 def _broken(part: str, log: Log, blank: str) -> str:
     """`nbsp` with a lost ampersand or a wide semicolon, as a blank."""
-    if "nbsp" not in part and "NBSP" not in part:
+    if "nbsp" not in part:
         return part
 
     def wide(match: re.Match[str]) -> str:

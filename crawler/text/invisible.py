@@ -23,16 +23,11 @@ _FOUND = re.compile(
     rf"|(?:\A|(?<=[\n\t\u3000\xa0 >]))[{_UNSEEN}]++(?=[{_CHINESE}])"  # at the beginning of a line, a cell or a word
     rf"|(?<=[{_CHINESE}])[{_UNSEEN}]++(?=[\n\r\t\u3000\xa0 <]|\Z)"
 )
-_LOOKS = (
-    re.compile(rb"\xe2(?:\x80[\x8b-\x8f]|\x81\xa0)"),
-    re.compile(rb"\xef\xbb\xbf"),
-    re.compile(rb"\xc2\xad"),
-)
 
 
 def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     """Take them out; a byte order mark at the very beginning stays."""
-    if not any(rare.seen(text, look) for look in _LOOKS):
+    if not rare.holds(text, rare.UNSEEN):
         return text, None
     log = Log("zero_width")
 

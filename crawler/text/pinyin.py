@@ -42,7 +42,8 @@ _SOURCE_BRACKET = (
 
 def _behind(bracket: str) -> str:
     """Pattern of a character with such brackets behind it: 现(xiàn)(xiàn) has two."""
-    return rf"(?P<char>[{_HANZI_RANGE}])(?P<brackets>(?:{bracket.replace('?P<reading>', '?:')})+)"
+    unnamed = bracket.replace("?P<reading>", "?:")
+    return rf"(?P<char>[{_HANZI_RANGE}])(?=[(（﹙ \t\u3000\xa0<&])(?P<brackets>(?:{unnamed})+)"
 
 
 _ANNOTATION = re.compile(_behind(_BRACKET))
@@ -62,10 +63,10 @@ _HALF = re.compile(
 _INSIDE = rf"{_TAGS}{_SOURCE_BLANKS}{_LETTER}{{1,12}}[0-5]?{_TAGS}{_SOURCE_BLANKS}{_CLOSE}"
 _BEFORE = rf"[{_HANZI_RANGE}\s>;)）]"
 _LOOKS = (
-    re.compile(rf"\((?<={_BEFORE}\(){_INSIDE}"),
-    re.compile(rf"（(?<={_BEFORE}（){_INSIDE}"),
-    re.compile(rf"﹙(?<={_BEFORE}﹙){_INSIDE}"),
-    re.compile(rf"&(?i:lpar|\#0?40|\#x28|\#65288|\#xff08);{_INSIDE}"),
+    ("(", re.compile(rf"\((?<={_BEFORE}\(){_INSIDE}")),
+    ("（", re.compile(rf"（(?<={_BEFORE}（){_INSIDE}")),
+    ("﹙", re.compile(rf"﹙(?<={_BEFORE}﹙){_INSIDE}")),
+    ("&", re.compile(rf"&(?i:lpar|\#0?40|\#x28|\#65288|\#xff08);{_INSIDE}")),
 )
 """Cheap looks, each with a first character that is searched at full speed."""
 
@@ -100,19 +101,24 @@ class Annotation(NamedTuple):
 
 def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     """Remove pronunciations in brackets."""
-    if not any(look.search(text) for look in _LOOKS):
+    if not _looks_annotated(text):
         return text, None
     found = _found(text, html=html)
     if not found or not is_damage(found, text):
         return text, None
     log = Log("pinyin")
-    text = on_text(text, lambda part: _ANNOTATION.sub(_dropper(_READING, log), part), html=html)
+    drop, drop_source = _dropper(_READING, log), _dropper(_SOURCE_READING, log)
     if html:
-        drop = _dropper(_SOURCE_READING, log)
-        text = on_runs(text, lambda part: _SOURCE_ANNOTATION.sub(drop, part), html=html)
-    if len(found) > FEW:
+        text = on_runs(text, lambda part: _SOURCE_ANNOTATION.sub(drop_source, part), html=html)
+    if not html or _looks_annotated(text):  # attributes are left, or brackets that are no readings
+        text = on_text(text, lambda part: _ANNOTATION.sub(drop, part), html=html)
+    if len(found) > FEW and text.count("(") + text.count("（") != text.count(")") + text.count("）"):
         text = on_text(text, lambda part: _HALF.sub(lambda match: _half(match, log), part), html=html)
     return text, log.repair()
+
+
+def _looks_annotated(text: str) -> bool:
+    return any(bracket in text and look.search(text) is not None for bracket, look in _LOOKS)
 
 
 def _found(text: str, *, html: bool) -> list[Annotation]:
@@ -121,7 +127,7 @@ def _found(text: str, *, html: bool) -> list[Annotation]:
     end = -1
     for match in pattern.finditer(text):
         one = readings.match(match["brackets"]) if match["char"] else None
-        reading = html_module.unescape(one["reading"]) if one else ""
+        reading = _plain(one["reading"]) if one else ""
         if reading and is_reading(match["char"], reading):
             found.append(Annotation(match["char"], reading, match.start(), match.start() == end))
             end = match.end()
@@ -136,7 +142,7 @@ def _dropper(readings: re.Pattern[str], log: Log) -> Callable[[re.Match[str]], s
         kept = [char]
         at = 0
         while one := readings.match(brackets, at):
-            if not is_reading(char, html_module.unescape(one["reading"])):
+            if not is_reading(char, _plain(one["reading"])):
                 break
             kept += _TAG.findall(one[0])
             at = one.end()
@@ -144,6 +150,10 @@ def _dropper(readings: re.Pattern[str], log: Log) -> Callable[[re.Match[str]], s
         return "".join(kept) + brackets[at:]
 
     return drop
+
+
+def _plain(reading: str) -> str:
+    return html_module.unescape(reading) if "&" in reading else reading
 
 
 def _half(match: re.Match[str], log: Log) -> str:

@@ -51,12 +51,11 @@ _FOUND = re.compile(
     rf"|(?:(?<=[\s\u3000\xa0。；：！？])|\A)(?P<bullet>[{''.join(_BULLETS)}])(?![^\s\u3000\xa0\u2e80-\uffef“‘\d（(])"
 )
 _CHARACTERS = {chr(code): char for code, char in (_SIGNS | _RARE).items()} | _ANYWHERE | _BULLETS
-_LOOKS = (re.compile(rb"\xee[\x97\x9d-\xa1]"), re.compile(rb"\xef[\x81-\x83]"))
 
 
 def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     """Put the characters back."""
-    if not any(rare.seen(text, look) for look in _LOOKS) or not _FOUND.search(text):
+    if not rare.holds(text, rare.PRIVATE) or not _FOUND.search(text):
         return text, None
     log = Log("private_use")
 

@@ -26,7 +26,6 @@ _SUPPLEMENT = dict(
 """Also ⼾, which NFKC would make 戶: the PDFs that hold it are simplified and mean 户."""
 
 _FOUND = re.compile(f"[{''.join(_SUPPLEMENT)}\u2f00-\u2fd5]")
-_LOOK = re.compile(rb"\xe2[\xba-\xbf]")
 
 _ABOUT_RADICALS = re.compile("部首|偏旁|字头|字旁|字底")
 FEW = 60
@@ -35,7 +34,7 @@ FEW = 60
 
 def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     """Put the characters back."""
-    if not rare.seen(text, _LOOK) or not _FOUND.search(text):
+    if not rare.holds(text, rare.RADICALS) or not _FOUND.search(text):
         return text, None
     if _ABOUT_RADICALS.search(text) and len(_FOUND.findall(text)) <= FEW:
         return text, None

@@ -1,7 +1,7 @@
 """One look at a text for all the characters that only damage puts there: radicals, private use, full-width digits, …
 
-Classes of characters are searched in `str` at a tenth of the speed of a first byte in UTF-8. The bytes are made once
-for all repairs of the same text.
+Classes of characters are searched in `str` at a tenth of the speed of a first byte in UTF-8. The look is taken once for
+all repairs of the same text.
 """
 
 from __future__ import annotations
@@ -9,46 +9,70 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_LEADS = (
-    re.compile(rb"\xef(?:[\x80-\xab]|[\xb8\xbc][\x90-\xbf]|\xb9|\xbb\xbf)"),
-    re.compile(rb"\xe2(?:[\xba-\xbf]|\x80[\x8b-\x8f]|\x81\xa0)"),
+_SCANS = (
+    re.compile(rb"\xef(?:[\x80-\xab]|[\xb8\xb9]|\xbb(?=\xbf)|\xbc(?=[\x90-\x99]))"),
+    re.compile(rb"\xe2(?:[\xba-\xbf]|\x80(?=[\x8b-\x8f])|\x81(?=\xa0))"),
     re.compile(rb"\xc2[\x80-\x9f\xad]"),
 )
-"""First bytes of U+F000 to U+FAFF, vertical and small forms, full-width digits and letters (some), byte order marks;
-of radicals and zero-width characters; of C1 controls and the soft hyphen."""
+_PRIVATE = re.compile(rb"\xee[\x80-\xbf]")
+_PLANE_2 = re.compile(rb"\xf0\xaf")
 
-_SINGLE = (b"\xee", b"\xf0\xaf")
-"""U+E000 to U+EFFF, and the compatibility ideographs of plane 2."""
+PRIVATE = frozenset((*(bytes((0xEE, second)) for second in range(0x80, 0xC0)), b"\xef\x81", b"\xef\x82", b"\xef\x83"))
+"""U+E000 to U+EFFF, and U+F040 to U+F0FF."""
+
+IDEOGRAPHS = frozenset((*(bytes((0xEF, second)) for second in range(0xA4, 0xAC)), b"\xf0\xaf"))
+"""U+F900 to U+FAFF, and the compatibility ideographs of plane 2."""
+
+FORMS = frozenset((b"\xef\xb8", b"\xef\xb9"))
+"""Vertical and small forms, U+FE00 to U+FE7F."""
+
+DIGITS = frozenset((b"\xef\xbc",))
+"""Full-width digits."""
+
+RADICALS = frozenset(bytes((0xE2, second)) for second in range(0xBA, 0xC0))
+"""U+2E80 to U+2FFF."""
+
+UNSEEN = frozenset((b"\xe2\x80", b"\xe2\x81", b"\xef\xbb", b"\xc2\xad"))
+"""U+200B to U+200F, U+2060, U+FEFF, U+00AD."""
+
+CONTROLS = frozenset(bytes((0xC2, second)) for second in range(0x80, 0xA0))
+"""C1 controls, U+0080 to U+009F."""
+
+_NOTHING: frozenset[bytes] = frozenset()
+
+
+@dataclass(slots=True)
+class _Last:
+    """The text looked at last and what was found, replaced in one assignment so that threads do not mix them up."""
+
+    seen: tuple[str, frozenset[bytes]] = ("", _NOTHING)
+
+
+_last = _Last()
 
 LONGEST_KEPT = 2_000_000
 """Characters of the last text that is remembered; longer ones are looked at anew each time."""
 
 
-@dataclass(slots=True)
-class _Last:
-    """The text looked at last and its bytes, replaced in one assignment so that threads do not mix them up."""
-
-    seen: tuple[str, bytes] = ("", b"")
-
-
-_last = _Last()
-
-
-def seen(text: str, found: re.Pattern[bytes]) -> bool:
-    """Whether `found` matches in the UTF-8 bytes of `text`.
-
-    `found` must only match what the leads of this module match: of a text without any of those the bytes are not kept.
-    """
+def holds(text: str, what: frozenset[bytes]) -> bool:
+    """Whether `text` may hold characters of one of the groups of this module (`what`)."""
     if text.isascii():
         return False
-    last, data = _last.seen
+    last, found = _last.seen
     if last is not text:
-        data = _bytes(text)
+        found = _leads(text.encode("utf-8", "surrogatepass"))
         if len(text) <= LONGEST_KEPT:
-            _last.seen = (text, data)
-    return found.search(data) is not None
+            _last.seen = (text, found)
+    return not found.isdisjoint(what)
 
 
-def _bytes(text: str) -> bytes:
-    data = text.encode("utf-8", "surrogatepass")
-    return data if any(lead in data for lead in _SINGLE) or any(lead.search(data) for lead in _LEADS) else b""
+def _leads(data: bytes) -> frozenset[bytes]:
+    """First two bytes of every rare character."""
+    found: set[bytes] = set()
+    for scan in _SCANS:
+        found.update(scan.findall(data))
+    if b"\xee" in data:
+        found.update(_PRIVATE.findall(data))
+    if b"\xf0" in data:
+        found.update(_PLANE_2.findall(data))
+    return frozenset(found) if found else _NOTHING

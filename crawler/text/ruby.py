@@ -22,7 +22,7 @@ _BETWEEN = re.compile(r"[\s\u3000\xa0'’·-]+")
 
 def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     """Remove ruby elements that say how a character is read, and keep what they stood over."""
-    if not html or "<" not in text or not _RUBY.search(text):
+    if not html or not ("ruby" in text or "RUBY" in text) or not _RUBY.search(text):
         return text, None
     found: list[Annotation] = []
     end = -1

@@ -25,13 +25,10 @@ _BYTES = rf"(?:{_BYTE}[\x21-\x25\x27-\x3b\x3d\x3f-\x7e\x80-\u024f\u2013-\u2122]?
 
 _SPELLED = re.compile(f"(?P<bytes>{_BYTES})|{_NUMBER}")
 _ONE = re.compile(_BYTE)
-_LETTER = re.compile(
-    r"&(?:#(?:19[2-9]|2\d\d)|#[xX][c-fC-F].|[A-Za-z]{1,2}(?:grave|acute|circ|tilde|uml|ring|cedil|slash|lig)"
-    r"|eth|ETH|thorn|THORN);"
-)
+_LETTER_NAMES = "[A-Za-z]{1,2}(?:grave|acute|circ|tilde|uml|ring|cedil|slash|lig)|eth|ETH|thorn|THORN"
+_LETTER = re.compile(rf"&(?:#(?:19[2-9]|2\d\d)|#[xX][c-fC-F].|{_LETTER_NAMES});")
+_POSSIBLE = re.compile(rf"&(?:#(?:\d{{3,7}}|[xX][0-9a-fA-F]{{2,6}})|{_LETTER_NAMES});")
 """One of these must be among the bytes: blanks and quotation marks in a row are nothing but that."""
-
-_POSSIBLE = re.compile("&(?:#|[A-Za-z]{2,6};&|[A-Za-z]{2,6};.&)")
 
 
 def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:

@@ -21,12 +21,11 @@ _NUMBER = re.compile(
 _WIDE_DIGIT = re.compile("[０-９]")
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _KANA = re.compile("[\u3041-\u30fa\uff66-\uff9d]")
-_LOOK = re.compile(rb"\xef\xbc[\x90-\x99]")
 
 
 def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     """Write numbers in ASCII digits."""
-    if not rare.seen(text, _LOOK):
+    if not rare.holds(text, rare.DIGITS):
         return text, None
     log = Log("fullwidth")
 

@@ -65,7 +65,7 @@ def test_any_text_is_survived(text: str) -> None:
 
 
 TAGS = re.compile(r"<[^<>]*>|&[a-z]+;|https?://[!-~]+", re.I)
-ALT = 'alt="規範性檔案"'
+ALT = 'alt="业务(wù)工作"'
 
 
 @settings(deadline=None)
@@ -80,7 +80,7 @@ def test_markup_comes_back_letter_for_letter(texts: list[str]) -> None:
         f'<img {ALT} src="/務/1.jpg">&mdash;http://example.cn/a?b=1<style>務(wù)</style>{texts[2]}</div>'
     )
     result = repair(source).text
-    expected = [tag.replace(ALT, 'alt="规范性文件"') for tag in TAGS.findall(source)]
+    expected = [tag.replace(ALT, 'alt="业务工作"') for tag in TAGS.findall(source)]
     assert TAGS.findall(result) == expected
     assert "<style>務(wù)</style>" in result
 
