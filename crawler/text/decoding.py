@@ -44,8 +44,8 @@ pass for single characters of GBK."""
 BRIEF, SAMPLE, LONG = 120, 900, 16_384
 """Bytes that are judged at first; if the case is not clear then; if it is still close."""
 
-PLACES = 4
-"""Places that the first of these are taken from; four times as many for the others."""
+PLACES = 3
+"""Places that the first of these are taken from; five times as many for the others."""
 
 CERTAIN = 40
 """Continuation bytes of an error-free UTF-8 body above which only GB18030 is tried beside it."""
@@ -53,7 +53,7 @@ CERTAIN = 40
 CLEAR = 60.0
 """Distance between the two best readings, in nats, from which on no more bytes are judged."""
 
-SIZES = ((BRIEF, PLACES), (SAMPLE, 4 * PLACES), (LONG, 4 * PLACES))
+SIZES = ((BRIEF, PLACES), (SAMPLE, 5 * PLACES), (LONG, 5 * PLACES))
 
 EIGHT_BIT = ("utf-8", "gb18030", "big5hkscs", "cp1252")
 """What a long body without NUL can be in."""

@@ -1,7 +1,7 @@
 """A short run of bytes in more than one encoding: the cheapest way through it, character by character.
 
 Each position of the run may be read in each of three encodings; characters cost what `judge` says, a change of encoding
-costs `SWITCH`, a byte that is no character `judge.UNREADABLE`. The cheapest path (Viterbi) is the reading.
+costs `SWITCH` or more, a byte that is no character `judge.UNREADABLE`. The cheapest path (Viterbi) is the reading.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ CODECS = ("utf-8", "gb18030", "big5hkscs")
 
 SWITCH = -11.0
 """Price of a change of encoding: about what one rare character costs more than a frequent one, and then some."""
+
+VALID_SWITCH = -20.0
+"""The same where the bytes make no error as they are: a name of rare characters must not be taken for a piece."""
 
 EURO = -13.0
 """0x80 in a GBK page is the euro sign, as in Windows and in the WHATWG Encoding standard."""
@@ -95,15 +98,16 @@ def _windows(data: bytes) -> str:
 _readers = {codec: _Reader(codec) for codec in CODECS}
 
 
-def read(data: bytes, codec: str, last: str | None = None) -> list[Run]:
+def read(data: bytes, codec: str, last: str | None = None, *, switch: float = SWITCH) -> list[Run]:
     """Read `data`, which stands in a page that is in `codec`; every byte is part of exactly one run.
 
-    `last` is the encoding of a piece that ends right before `data`, if one does: it goes on at no price.
+    `last` is the encoding of a piece that ends right before `data`, if one does: it goes on at no price. A change
+    costs `switch`.
     Time is linear in the length, about 5 microseconds a byte: for short runs that look wrong.
     """
     codecs = (codec, *(other for other in CODECS if other != codec))
     readers = [_readers[name] for name in codecs]
-    paths = _Paths(len(data), [0.0 if name in (codec, last) else -math.inf for name in codecs])
+    paths = _Paths(len(data), [0.0 if name in (codec, last) else -math.inf for name in codecs], switch)
     for place in range(len(data)):
         if not paths.enter(place):
             continue
@@ -127,7 +131,8 @@ def _run(codec: str, steps: list[_Step]) -> Run:
 class _Paths:
     """The best way to each position in each encoding."""
 
-    def __init__(self, length: int, starts: list[float]) -> None:
+    def __init__(self, length: int, starts: list[float], switch: float) -> None:
+        self._switch = switch
         self._total = [[start] + [-math.inf] * length for start in starts]
         self._back: list[list[tuple[int, int, _Step] | None]] = [[None] * (length + 1) for _ in starts]
         self._here: list[tuple[float, int]] = []
@@ -139,9 +144,8 @@ class _Paths:
         if high == -math.inf:
             return False
         best = column.index(high)
-        self._here = [
-            (total, number) if total >= high + SWITCH else (high + SWITCH, best) for number, total in enumerate(column)
-        ]
+        changed = high + self._switch
+        self._here = [(total, number) if total >= changed else (changed, best) for number, total in enumerate(column)]
         return True
 
     def offer(self, place: int, number: int, step: _Step) -> None:

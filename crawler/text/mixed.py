@@ -210,13 +210,14 @@ def _add_run(page: _Page, run: bytes) -> None:
     if not broken and judge.worst(text, TOGETHER) >= LOOKS_WRONG:
         page.add(_finished(text, page.codec), page.codec)
         return
-    other = _whole(page, run, text)
+    switch = lattice.SWITCH if broken else lattice.VALID_SWITCH
+    other = _whole(page, run, text, switch)
     if other:
         page.add(_finished(strict(run, other) or "", other), other)
     elif len(run) <= LONGEST and page.effort >= len(run):
         page.effort -= len(run)
         last = page.pieces[-1].encoding if page.open else page.codec
-        _add_runs(page, lattice.read(run, page.codec, last), text if not broken else None)
+        _add_runs(page, lattice.read(run, page.codec, last, switch=switch), text if not broken else None)
     else:
         text, lost = _plain(run, page.codec)
         page.lost += lost
@@ -233,13 +234,13 @@ def _add_runs(page: _Page, runs: list[lattice.Run], valid: str | None) -> None:
         page.add(_finished(run.text, run.codec), run.codec)
 
 
-def _whole(page: _Page, run: bytes, text: str) -> str | None:
+def _whole(page: _Page, run: bytes, text: str, switch: float) -> str | None:
     """The encoding in which all of `run` is good Chinese, far better than `text`, its reading in the page's."""
     here = judge.likelihood(text)
     for other in lattice.CODECS:
         new = strict(run, other) if other != page.codec else None
-        switch = 0.0 if page.goes_on(other) else lattice.SWITCH
-        if new and judge.worst(new, TOGETHER) >= LOOKS_RIGHT and judge.likelihood(new) + switch > here:
+        price = 0.0 if page.goes_on(other) else switch
+        if new and judge.worst(new, TOGETHER) >= LOOKS_RIGHT and judge.likelihood(new) + price > here:
             return other
     return None
 

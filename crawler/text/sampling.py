@@ -15,7 +15,7 @@ WHOLE = 6
 """A stretch without a break is cut after a multiple of so many bytes above ASCII: whole characters of two bytes and of
 three."""
 
-LONGEST = 60
+LONGEST = 24
 """Bytes that a stretch is made longer by in search of a break."""
 
 BREAK = re.compile(rb"[\x00-\x2f\x3a-\x3f]")
