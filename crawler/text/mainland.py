@@ -28,6 +28,7 @@ LONG, DIFFERENT = 200, 4
 _COMPOUND = re.compile(
     "徵[集求收用文稿信地管占兆]|乾[燥旱洗]|瞭解|餘[人件次名元家]|藉[此助由口]|[由至位用便利易基限等低高多少]於|於[是此]"
     "|[答批回]覆|夥伴|著[力手眼重]"
+    "|[其剩多盈結节節有]餘|餘[下地額]|[以之最今此事日落背前先]後|後[果期勤代面]|[特象]徵"
 )
 """Words whose characters prove nothing one by one; in a heading without any simplified character they do."""
 
