@@ -17,7 +17,7 @@ _UNSEEN = "\u00ad\u200b-\u200f\u2060\ufeff"
 _SEEN = (
     "0-9０-９\u2e80-\u2fd5\u3000-\u303f\u3105-\u312f\u3200-\u9fff\uf900-\ufaff\uff01-\uff5e\U00020000-\U0003ffff“”‘’…—·"
 )
-_CHINESE = "0-9\u3400-\u9fff\U00020000-\U0003ffff"
+_CHINESE = "0-9０-９\u3400-\u9fff\U00020000-\U0003ffff"
 _FOUND = re.compile(
     rf"(?<=[{_SEEN}])[{_UNSEEN}]++(?=[{_SEEN}])"  # inside
     rf"|(?:\A|(?<=[\n\t\u3000\xa0 >]))[{_UNSEEN}]++(?=[{_CHINESE}])"  # at the beginning of a line, a cell or a word

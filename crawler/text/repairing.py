@@ -33,7 +33,6 @@ class Repairer(Protocol):
 
 
 REPAIRERS: tuple[Repairer, ...] = (
-    shift.repair,
     twice.repair,
     entities.repair,
     cp1252.repair,
@@ -45,10 +44,14 @@ REPAIRERS: tuple[Repairer, ...] = (
     invisible.repair,
     width.repair,
 )
-"""In this order: runs read one byte off must still be what the damage left; annotations may be written with entities;
-private characters may be radicals or vertical forms; all of them go before script is judged.
+"""In this order: annotations may be written with entities; private characters may be radicals or vertical forms.
 
-Script and wording follow after all of these."""
+Text in a wrong encoding and runs read one byte off go before them, where what the damage left must still stand. Script
+and wording follow, which are judged over the whole text."""
+
+ROUNDS = 4
+"""What one repair gives back may be what another looks for, `&#49;` the digit before a soft hyphen: they are gone
+through again while they find something, but not more often than this."""
 
 
 def repair(text: str, *, keep_script: bool = False) -> Repaired:
@@ -76,14 +79,28 @@ def repair(text: str, *, keep_script: bool = False) -> Repaired:
 def _run(text: str, *, html: bool, keep_script: bool) -> Repaired:
     """All repairs in their order."""
     current, repairs = mojibake.undo(text, html=html)  # first: nothing can be told of text in a wrong encoding
-    for repairer in REPAIRERS:
-        current, entry = repairer(current, html=html)
-        if entry:
-            repairs.append(entry)
+    current, entry = shift.repair(current, html=html)
+    current, entries = _settled(current)
+    repairs += ([entry] if entry else []) + entries
     if not keep_script:
-        current, entries = mainland.convert(current, html=html)
+        current, entries = mainland.convert(current, html=is_html(current))
         repairs += entries
     return Repaired(current if repairs else text, tuple(mojibake.told(current, repairs)), text)
+
+
+def _settled(text: str) -> tuple[str, list[Repair]]:
+    """The text after all `REPAIRERS`, when they find nothing more; one entry for each kind."""
+    log: dict[str, Repair] = {}
+    for _ in range(ROUNDS):
+        before, html = text, is_html(text)
+        for repairer in REPAIRERS:
+            text, entry = repairer(text, html=html)
+            if entry:
+                known = log.get(entry.kind)
+                log[entry.kind] = replace(known, count=known.count + entry.count) if known else entry
+        if text == before:
+            break
+    return text, list(log.values())
 
 
 def _mended(result: Repaired) -> int:
