@@ -6,7 +6,9 @@ from crawler.text.model import Repair
 from crawler.text.mojibake import gate, lost
 from crawler.text.mojibake.undoing import Undoing
 
-__all__ = ["undo"]
+told = lost.told
+
+__all__ = ["told", "undo"]
 
 
 def undo(text: str, *, html: bool) -> tuple[str, list[Repair]]:
@@ -21,13 +23,9 @@ def undo(text: str, *, html: bool) -> tuple[str, list[Repair]]:
     """
     if text.isascii():
         return text, []
-    new, repairs = text, list[Repair]()
-    if gate.may_hold(text):
-        undoing = Undoing(html=html)
-        new = undoing.run(text)
-        repairs = undoing.repairs()
-    if gate.lost_signs(new):
-        new = lost.marked(new)
-        entry = lost.tell(new, sum(repair.lost for repair in repairs), text)
-        repairs += [entry] if entry else []
-    return new, repairs
+    if not gate.may_hold(text):
+        return text, []
+    undoing = Undoing(html=html)
+    new, entry = lost.marked(undoing.run(text))
+    repairs = undoing.repairs()
+    return new, [*repairs, entry] if entry else repairs

@@ -13,7 +13,10 @@ _CHINESE = re.compile("[\u2010-\u203b\u3000-\u3011\u3400-\u9fff\uff01-\uff5e\U00
 FEW, LIKELY = 2, -9.5
 """Shortest run that is read without others like it, and the least log probability per character it must have."""
 
-LOOK = 400
+FEW_SCORED = 24
+"""Characters that the model is asked about."""
+
+LOOK = 200
 """Characters of a run that are looked at."""
 
 
@@ -42,7 +45,7 @@ def is_chinese(text: str) -> bool:
 
 def likelihood(text: str) -> float:
     """Log probability per character of a short text as Chinese of this field; -20 for an empty one."""
-    shown = text[:LOOK]
+    shown = text[:FEW_SCORED]
     return language.model().score(shown) / len(shown) if shown else -20.0
 
 
@@ -77,5 +80,7 @@ def pairs_are_better(after: str, *, letters: bool) -> bool:
     """
     if len(after) < FEW or (new := share_usual(after)) < 0.7:
         return False
+    if letters and len(after) >= 16 and new >= 0.95:
+        return True
     least = -9.0 if 4 <= len(after) < 8 else -8.5
     return (len(after) >= 4 or new == 1.0) and likelihood(after) >= (least if letters else -6.5)

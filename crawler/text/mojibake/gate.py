@@ -7,9 +7,6 @@ from functools import cache
 
 from crawler.text.mojibake.shown import gb_classes, latin_table
 
-LOST_SIGNS = ("\ufffd", "锟斤拷", "烫烫烫", "屯屯屯")
-"""What stands where text was lost for good."""
-
 
 @cache
 def _pair() -> re.Pattern[str]:
@@ -27,8 +24,3 @@ def _pair() -> re.Pattern[str]:
 def may_hold(text: str) -> bool:
     """False for text that holds nothing misread; true for all misread text of a few characters and for some other."""
     return _pair().search(text) is not None
-
-
-def lost_signs(text: str) -> bool:
-    """Whether there are signs of text that was lost for good."""
-    return any(sign in text for sign in LOST_SIGNS)

@@ -22,6 +22,9 @@ _RUN = re.compile(f"{_PAIR}(?:{_PAIR}|[\x81-\xfe]\ufffd|\ufffd[@-~\x80-\xfe])*+"
 _UNIT = re.compile(f"(?P<whole>{_PAIR}++)|(?P<hole>..)", re.S)
 _LETTER = re.compile("[\xc0-\xd6\xd8-\xf6\xf8-\xff]")
 
+FEW = 2
+"""Different characters that a run must have."""
+
 LOST: Hole = Hole((((None, None, None),),), "\ufffd")
 """A character that lost a byte. Nothing is guessed: few characters have such bytes, and they are rare ones."""
 
@@ -70,8 +73,8 @@ def _fits(before: str, after: str, *, heavy: bool) -> bool:
 def _judged(text: str, passage: Passage) -> bool:
     before, after = text[passage.start : passage.end], read(passage.parts)
     letters = 4 * len(_LETTER.findall(before)) >= len(before)
-    if not letters and len(set(before)) < 4:
-        return False
+    if len(set(before)) < (3 if letters else 4) or len(set(after)) < FEW:
+        return False  # `ÖÖÖÖ` and leader dots
     return evidence.pairs_are_better(after, letters=letters)
 
 

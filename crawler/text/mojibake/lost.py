@@ -9,10 +9,14 @@ stands between them survived by chance and is right; a character with a byte of 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from crawler.text.model import Repair
 from crawler.text.mojibake.shown import as_gbk
 from crawler.text.record import SHOWN
+
+SIGNS = ("\ufffd", "烫烫烫", "屯屯屯")
+"""What stands where text was lost for good, whatever is done."""
 
 _LOST = re.compile("\ufffd+|烫{3,}|屯{3,}")
 _REPLACED = re.compile("\xef\xbf(?:\xbd|(?=[?\ufffd]|$))")
@@ -21,31 +25,40 @@ AROUND = 10
 """Characters before a place that are shown with it."""
 
 
-def marked(text: str) -> str:
-    """The text with U+FFFD for each character that is made of 锟斤拷; the same object if there is none."""
+def marked(text: str) -> tuple[str, Repair | None]:
+    """The text with U+FFFD for each character that is made of 锟斤拷, and the entry that tells of them."""
     if _SIGN not in text:
-        return text
+        return text, None
     view = as_gbk(text)
+    found = {view.holder(at) for match in _REPLACED.finditer(view.data) for at in range(match.start(), match.end())}
     chars = list(text)
-    for match in _REPLACED.finditer(view.data):
-        for at in range(match.start(), match.end()):
-            chars[view.holder(at)] = "\ufffd"
-    return "".join(chars)
+    for index in found:
+        chars[index] = "\ufffd"
+    after = "".join(chars)
+    at = max(0, min(found) - AROUND)
+    sample = text[at : at + SHOWN], after[at : at + SHOWN]
+    lost = sum(text[index] != "\ufffd" for index in found)
+    return after, Repair("lost", text.count(_SIGN), sample, lost=lost)
 
 
-def tell(text: str, told: int, raw: str) -> Repair | None:
-    """What cannot be read in a text; None if all can, or if other entries told of all of it.
+def told(text: str, repairs: list[Repair]) -> list[Repair]:
+    """The log of a repaired text with an entry for what still cannot be read in it, if no other entry tells of that.
+
+    It is the last step of all repairs: other marks of loss than these may still be mended by them.
 
     Args:
         text: the repaired text.
-        told: characters that other entries count as lost.
-        raw: the text as it was, for the sample.
+        repairs: the entries of all repairs, whose `lost` count characters that stand as U+FFFD.
     """
+    if not any(sign in text for sign in SIGNS):
+        return repairs
     runs = list(_LOST.finditer(text))
-    lost = sum(len(run[0]) for run in runs) - told
-    if lost <= 0:
-        return None
+    missing = sum(len(run[0]) for run in runs) - sum(repair.lost for repair in repairs)
+    if missing <= 0:
+        return repairs
     at = max(0, runs[0].start() - AROUND)
-    after = text[at : at + SHOWN]
-    same = len(raw) == len(text)
-    return Repair("lost", len(runs), (raw[at : at + SHOWN] if same else after, after), lost=lost)
+    entry = Repair("lost", len(runs), (text[at : at + SHOWN],) * 2, lost=missing)
+    same = [repair for repair in repairs if repair.kind == "lost"]
+    if same:
+        entry = replace(same[0], count=same[0].count + entry.count, lost=same[0].lost + missing)
+    return [*(repair for repair in repairs if repair.kind != "lost"), entry]

@@ -7,7 +7,11 @@ the log. All else stays U+FFFD.
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from heapq import nlargest
 from itertools import product
 from typing import NamedTuple
 
@@ -16,13 +20,17 @@ from crawler.text.mojibake.candidates import fitting
 from crawler.text.mojibake.model import Part
 from crawler.text.mojibake.shown import undefined
 from crawler.text.mojibake.utf8 import Bytes, Hole
+from crawler.text.script import simplify_char
 
-SURE, PER_BYTE = 4.5, 1.5
-"""Log odds of a guess against all others together: about one in a hundred is wrong; more for each further byte that is
-lost, as the model believes too much in what it has seen."""
+SURE, PER_BYTE = 3.0, 2.0
+"""Log odds of a guess against all others together: less than one in a hundred is wrong; more for each
+further byte that is lost, as the model believes too much in what it has seen."""
 
 PLAUSIBLE = -9.0
 """Least log probability, per character, of the best reading of a stretch."""
+
+PER_HOLE, FEW = 1.0, 2
+"""The same for each other hole beside it; holes from which on each is looked at by itself, too."""
 
 TRIES = 6_000
 """Holes that are guessed in one text; the rest stays U+FFFD."""
@@ -30,15 +38,19 @@ TRIES = 6_000
 LOOK = 3
 """Characters before and behind a stretch that the model looks at."""
 
-WIDTH = 12
+WIDTH = 8
 """Readings that are kept after each hole."""
 
-MANY = 3_000
+MANY = 1_200
 """Pairs of a reading and a candidate that are looked at for one hole."""
+
+FIRST = 16
+"""Candidates that are looked at closely."""
 
 LONGEST = 12
 """Parts of a stretch that is guessed at once."""
 
+_HAN = re.compile("[\u4e00-\u9fff]")
 _UNREAD = -16.0
 """Price of a character that nothing fits."""
 
@@ -53,8 +65,14 @@ class _Reading(NamedTuple):
 
 @dataclass(slots=True)
 class Restorer:
-    """Guesses the holes of one text; remembers what it guessed, as reports repeat their words."""
+    """Guesses the holes of one text; remembers what it guessed, as reports repeat their words.
 
+    Attributes:
+        traditional: the text is in traditional script.
+        left: how many holes are still guessed.
+    """
+
+    traditional: bool = False
     left: int = TRIES
     _known: dict[tuple[str, tuple[Part, ...], str], tuple[str | None, ...]] = field(default_factory=dict)
 
@@ -69,8 +87,23 @@ class Restorer:
         if key not in self._known:
             holes = sum(isinstance(part, Hole) for part in stretch)
             self.left -= holes
-            self._known[key] = _guess(*key) if self.left >= 0 else (None,) * holes
+            guesses = _guess(*key) if self.left >= 0 else (None,) * holes
+            self._known[key] = self._in_script(stretch, guesses)
         return self._known[key]
+
+    def look_at(self, text: str) -> None:
+        """Note in which script a text is: both spellings of a character may fit its bytes, and the model knows one."""
+        han = _HAN.findall(text)
+        self.traditional = 10 * sum(simplify_char(char) != char for char in han) > len(han)
+
+    def _in_script(self, stretch: tuple[Part, ...], guesses: tuple[str | None, ...]) -> tuple[str | None, ...]:
+        if not self.traditional:
+            return guesses
+        holes = [part for part in stretch if isinstance(part, Hole)]
+        return tuple(
+            guess and next((text for text, folded in _options(hole) if folded == language.folded(guess) != text), guess)
+            for hole, guess in zip(holes, guesses, strict=True)
+        )
 
 
 def stretch_of(parts: list[Part]) -> tuple[Part, ...]:
@@ -88,27 +121,89 @@ def _guess(before: str, stretch: tuple[Part, ...], behind: str) -> tuple[str | N
     readings = [_Reading(0.0, start, ())]
     for part in stretch:
         if isinstance(part, str):
-            readings = [_longer(reading, part, chosen=False) for reading in readings]
+            folded = language.folded(part)
+            readings = [_longer(reading, folded) for reading in readings]
         else:
-            texts = _texts(part)
-            kept = readings[: max(1, MANY // max(1, len(texts)))]
-            readings = [_longer(reading, text, chosen=True) for reading, text in product(kept, texts or ["\ufffd"])]
-            readings = sorted(readings, key=lambda reading: -reading.score)[:WIDTH]
-    readings = [_longer(reading, behind, chosen=False) for reading in readings]
+            readings = _widened(readings, _options(part))
+    folded = language.folded(behind)
+    readings = [_longer(reading, folded) for reading in readings]
     best = max(readings, key=lambda reading: reading.score)
     if best.score < PLAUSIBLE * (len(best.folded) - len(start)):
         return (None,) * len(best.chosen)
+    return _sure(readings, best, stretch, behind)
+
+
+def _sure(readings: list[_Reading], best: _Reading, stretch: tuple[Part, ...], behind: str) -> tuple[str | None, ...]:
+    """The fillings of the best reading that no others are nearly as likely as."""
     holes = [part for part in stretch if isinstance(part, Hole)]
-    return tuple(_clear(readings, place, SURE + PER_BYTE * (hole.bytes_lost - 1)) for place, hole in enumerate(holes))
+    found: list[str | None] = []
+    at = len(best.folded) - len(behind) - sum(len(part) for part in stretch if isinstance(part, str))
+    at -= sum(map(len, best.chosen))
+    place = 0
+    for part in stretch:
+        if isinstance(part, str):
+            at += len(part)
+            continue
+        odds = SURE + PER_BYTE * (part.bytes_lost - 1) + PER_HOLE * (min(len(holes), 4) - 1)
+        guess = _clear(readings, place, odds)
+        if guess is not None and len(holes) > FEW and not _holds(best.folded, at, part, odds):
+            guess = None
+        found.append(guess)
+        at += len(best.chosen[place])
+        place += 1
+    return tuple(found)
 
 
-def _longer(reading: _Reading, text: str, *, chosen: bool) -> _Reading:
+def _holds(line: str, at: int, hole: Hole, odds: float) -> bool:
+    """Whether no other character at `line[at]` is nearly as likely; of many holes few readings of all are left."""
+    options = {folded for _, folded in _options(hole) if len(folded) == 1}
+    if line[at] not in options:
+        return False
     after = language.model().after
-    score, folded = reading.score, reading.folded
-    for char in language.folded(text):
-        score += _UNREAD if char == "\ufffd" else after(folded[-LOOK:], char)
-        folded += char
-    return _Reading(score, folded, (*reading.chosen, text) if chosen else reading.chosen)
+    scores = []
+    for option in options:
+        new = line[max(0, at - LOOK) : at] + option + line[at + 1 : at + 1 + LOOK]
+        start = min(at, LOOK)
+        score = sum(after(new[max(0, i - LOOK) : i], new[i]) for i in range(start, len(new)))
+        scores.append((score, option == line[at]))
+    mine = next(score for score, same in scores if same)
+    others = sum(math.exp(score - mine) for score, same in scores if not same)
+    return others == 0.0 or -math.log(others) >= odds
+
+
+def _widened(readings: list[_Reading], options: tuple[tuple[str, str], ...]) -> list[_Reading]:
+    """The best of all readings, each with every filling of the next hole; of equals the first filling."""
+    after = language.model().after
+    found: list[tuple[float, int, int]] = []
+    kept = readings[: max(1, MANY // max(1, len(options)))]
+    for number, reading in enumerate(kept):
+        score, context = reading.score, reading.folded[-LOOK:]
+        for option in _likeliest(context, options):
+            folded = options[option][1]
+            gained = score + after(context, folded[0])
+            if len(folded) > 1:
+                gained += after(context[1:] + folded[0], folded[1])
+            found.append((gained, -number, -option))
+    return [
+        _Reading(score, kept[-number].folded + options[-option][1], (*kept[-number].chosen, options[-option][0]))
+        for score, number, option in nlargest(WIDTH, found)
+    ]
+
+
+def _likeliest(context: str, options: tuple[tuple[str, str], ...]) -> Iterable[int]:
+    """The options worth a closer look; the last character before them tells, and costs less than the last three."""
+    if len(options) <= FIRST:
+        return range(len(options))
+    after, last = language.model().after, context[-1:]
+    return nlargest(FIRST, range(len(options)), key=lambda option: (after(last, options[option][1][0]), -option))
+
+
+def _longer(reading: _Reading, folded: str) -> _Reading:
+    after = language.model().after
+    score, line = reading.score, reading.folded + folded
+    for at in range(len(reading.folded), len(line)):
+        score += _UNREAD if line[at] == "\ufffd" else after(line[at - LOOK if at > LOOK else 0 : at], line[at])
+    return _Reading(score, line, reading.chosen)
 
 
 def _clear(readings: list[_Reading], place: int, odds: float) -> str | None:
@@ -126,16 +221,20 @@ def _clear(readings: list[_Reading], place: int, odds: float) -> str | None:
     return best.chosen[place] if sure and "\ufffd" not in best.chosen[place] else None
 
 
-def _texts(hole: Hole) -> list[str]:
-    """What can have stood there; what the decoder would not have lost is left out, unless nothing else is left."""
+@lru_cache(maxsize=20_000)
+def _options(hole: Hole) -> tuple[tuple[str, str], ...]:
+    """What can have stood there, and how the model spells it.
+
+    What the decoder would not have lost is left out, unless nothing else is left. U+FFFD where nothing fits.
+    """
     found: list[str] = []
     for way in hole.ways:
         choices = [fitting(char, hole.among) for char in way]
         if len(way) == 2:
             choices = [chars[:12] for chars in choices]
         found += ["".join(chars) for chars in product(*choices)]
-    allowed = [text for text in found if _lost(text, hole)]
-    return allowed or found
+    allowed = [text for text in found if _lost(text, hole)] or found or ["\ufffd"]
+    return tuple((text, language.folded(text)) for text in allowed)
 
 
 def _lost(text: str, hole: Hole) -> bool:
@@ -150,7 +249,10 @@ def _lost(text: str, hole: Hole) -> bool:
     if len(data) != len(flat):
         return False
     at = max(i for i, byte in enumerate(flat) if byte is None)
-    if at and flat[at - 1] is None and (data[at - 1], data[at]) in undefined():
-        return True
     after = flat[at + 1] if at + 1 < len(flat) else hole.after
-    return data[at] == 0x80 or after is None or after < 0x40 or (data[at], after) in undefined()
+    if data[at] == 0x80 or after is None or after < 0x40:
+        return True
+    if hole.users:
+        return False
+    pair_lost = at > 0 and flat[at - 1] is None and (data[at - 1], data[at]) in undefined()
+    return pair_lost or (data[at], after) in undefined()

@@ -57,6 +57,8 @@ class Search:
 
     def _verdict(self, passage: Passage) -> Passage | None:
         """The passage if it is what was meant, marked if it is misread again; else None."""
+        if self._order_mark(passage):
+            return passage
         if self.grammar is NARROW and not self._alone(passage):
             return None
         text = read(passage.parts).replace("\ufffd", "")
@@ -65,6 +67,16 @@ class Search:
         if len(text) >= FEW_DEEPER and self.misread(plain(passage.parts)):
             return Passage(passage.start, passage.end, passage.parts, deeper=True)
         return passage if evidence.utf8_is_better(self._before(passage), text, self._structure) else None
+
+    def _order_mark(self, passage: Passage) -> bool:
+        """Whether the passage is a byte order mark alone, before the text or before markup."""
+        first, *rest = passage.parts
+        if isinstance(first, Hole):
+            before_markup = self.view.text[passage.end : passage.end + 1] in ("<", "!")
+            return first.order_mark and not rest and ("\ufffd" in first.marks or before_markup)
+        if first.rstrip("\ufeff") or any(isinstance(part, Hole) or part >= "\x80" for part in rest):
+            return False
+        return self.grammar is NARROW or not passage.start or rest == ["<"]
 
     def _alone(self, passage: Passage) -> bool:
         """Whether no other bytes above ASCII stand beside it: in GBK read as 8-bit text some bytes look like UTF-8."""

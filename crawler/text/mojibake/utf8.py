@@ -39,6 +39,7 @@ class Hole:
         ways: the ways to read what is left, each the bytes of one or two characters; the likelier first.
         marks: the marks of loss that stand there.
         strict: the lost byte and `after` must be no pair of GBK, or the decoder would have shown them as one.
+        users: the decoder shows undefined pairs as private characters; only 80 is lost.
         after: the known byte behind the lost one, None if there is none or it is unknown.
         among: bytes that can be lost, None if all can.
     """
@@ -46,8 +47,24 @@ class Hole:
     ways: tuple[tuple[Bytes, ...], ...]
     marks: str = ""
     strict: bool = False
+    users: bool = False
     after: int | None = None
     among: frozenset[int] | None = None
+
+    @property
+    def open_end(self) -> bool:
+        """Whether the last byte is lost and marked, and with it perhaps the ASCII character behind."""
+        return self.among is None and bool(self.marks) and len(self.ways) == 1 and self.ways[0][-1][-1] is None
+
+    @property
+    def middle(self) -> bool:
+        """Whether the second byte of three is lost."""
+        return bool(self.marks) and self.ways[0][0][1] is None and None not in self.ways[0][0][::2]
+
+    @property
+    def order_mark(self) -> bool:
+        """Whether it is what is left of U+FEFF: no other character of these pages begins with EF BB."""
+        return self.ways[0][0] == (0xEF, 0xBB, None)
 
     @property
     def bytes_lost(self) -> int:
@@ -138,4 +155,4 @@ def _wide_hole(match: re.Match[str], data: str) -> Hole:
         ways = (((*first, None, *rest),), (left, right))
     else:
         ways = ((left, right),)
-    return Hole(ways, gap.replace(VANISHED, ""), gap.startswith(("?", "\ufffd")), after)
+    return Hole(ways, gap.replace(VANISHED, ""), gap.startswith(("?", "\ufffd")), after=after)
