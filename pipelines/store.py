@@ -12,11 +12,12 @@ from typing import Any
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
+from sqlalchemy.exc import DBAPIError
 
 from crawler import __version__
 from crawler.items import AttemptItem, ColumnItem, PageItem
 from crawler.portals import registry as registry_module
-from crawler.store import Loaded, Spool, StoreError, Writer, WriteResult, database_url, open_store
+from crawler.store import Loaded, Spool, StoreError, Writer, WriteResult, database_url, open_store, recheck
 from crawler.store.intake import Intake, Taken, owed
 from crawler.store.records import Record, RunEnd, jsonable
 
@@ -31,7 +32,8 @@ class StorePipeline:
 
     Stats: `store/pages`, `store/reports`, `store/reports_new`, `store/versions_new`, `store/found`, `store/changed`,
     `store/unchanged`, `store/partial`, `store/refused`, `store/unreadable`, `store/attempts`, `store/columns`,
-    `store/spooled`, `store/rejected`, `store/loaded` (from the spool), `pages/out_of_range`.
+    `store/spooled`, `store/rejected`, `store/loaded` (from the spool), `pages/out_of_range`; `check/agencies` and
+    `check/findings` of the comparison of reports with each other at the end.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -40,6 +42,7 @@ class StorePipeline:
         self._writer: Writer | None = None
         self._intake: Intake | None = None
         self._spoken: set[tuple[str | None, int | None]] = set()
+        self._stored: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StorePipeline:
@@ -91,10 +94,26 @@ class StorePipeline:
             if reason == "finished" and hasattr(spider, "ledger"):
                 for item in owed(spider.ledger.closing_attempts(spider.selection.portals), frozenset(self._spoken)):
                     await self._attempt(item)
+            await self._between_reports()
             stats = jsonable(dict(self._stats.get_stats()))
             await self._write(RunEnd(run_id=self.run_id, at=_now(), finish_reason=reason, stats=stats))
         finally:
             self._count_loaded(await self._writer.close())
+
+    async def _between_reports(self) -> None:
+        """Compare the reports of every agency of which this run stored one with each other.
+
+        Also of those that did not change: a run that was killed may have stored them and not come to this.
+        """
+        if self._writer is None or not self._stored:
+            return
+        try:
+            done = await self._writer.run(lambda engine: recheck(engine, self._stored))
+        except DBAPIError as error:
+            logger.warning("reports were not compared with each other (%s); later: scrapy check", error.orig)
+            return
+        self._stats.set_value("check/agencies", done.agencies)
+        self._stats.set_value("check/findings", done.findings)
 
     async def _page(self, taken: Taken) -> None:
         result = await self._write(taken.record)
@@ -103,6 +122,8 @@ class StorePipeline:
             self._stats.inc_value("pages/out_of_range")
         elif taken.note == "report":
             self._count_report(result)
+            if result.status == "stored" and taken.agency_id is not None:
+                self._stored.add(taken.agency_id)
             ledger = getattr(self._spider, "ledger", None)
             if ledger is not None and result.status != "rejected":
                 ledger.stored(taken.record.portal.id, taken.agency_id, taken.year)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -11,6 +11,7 @@ from crawler.items import AttemptItem, ColumnItem, PageItem
 from crawler.portals.agencies import Resolution, resolve
 from crawler.portals.model import Portal
 from crawler.portals.registry import Registry
+from crawler.reports.checks import BY_AGENCY, of_agency
 from crawler.reports.model import Report
 from crawler.reports.titles import judge
 from crawler.store.records import (
@@ -101,6 +102,7 @@ class Intake:
     def _report(self, item: PageItem, report: Report, year: int) -> Taken:
         found = self._resolve(item, report.agency)
         agency = self._value(found)
+        report = _for_agency(report, agency)
         code = self._registry.agency(found.agency_id).code_in(year) if found.registered else None
         record = ReportRecord(
             run_id=self._run_id,
@@ -191,6 +193,15 @@ class Intake:
 def owed(attempts: Iterable[AttemptItem], spoken: frozenset[tuple[str | None, int | None]]) -> list[AttemptItem]:
     """The ledger's closing attempts without those that call an agency-year missing whose page was there, unreadable."""
     return [one for one in attempts if one.outcome != "missing" or (one.agency_id, one.year) not in spoken]
+
+
+def _for_agency(report: Report, agency: AgencyValue) -> Report:
+    """The report with the findings that need to know who wrote it: only here is its agency looked up."""
+    if agency.level is None:
+        return report  # the parser has judged by the printed name, and nobody knows more
+    told = of_agency(report, agency.level, agency.type)
+    findings = (*(one for one in report.findings if one.id not in BY_AGENCY), *told)
+    return report if findings == report.findings else replace(report, findings=findings)
 
 
 def _aware(moment: datetime) -> datetime:

@@ -256,7 +256,11 @@ class Narrative(Base):
 
 
 class Finding(Base):
-    """A check that did not pass: `left_side` - `right_side` = `difference`; `code` is the identity or a word."""
+    """A check that did not pass: `left_side` - `right_side` = `difference`; `code` is the identity or a word.
+
+    `grid_agrees` true: the cells stand where the form has them, the error is the publisher's. `reading`: the only other
+    way to read the table under which all its identities hold, `{how, values}`. `raws`: a row that could not be bound.
+    """
 
     __tablename__ = "findings"
     version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"), primary_key=True)
@@ -269,6 +273,30 @@ class Finding(Base):
     difference: Mapped[Decimal | None]
     place: Mapped[str | None]
     cells: Mapped[list[Any]]
+    grid_agrees: Mapped[bool | None]
+    reading: Mapped[dict[str, Any] | None]
+    raws: Mapped[list[Any] | None]
+
+
+class CrossFinding(Base):
+    """A check over several reports that did not pass: years of one agency, a government and its departments.
+
+    It stands at the report it speaks of (of two years the later one); `against` are the others, `[agency id, year]`.
+    Made anew from the newest versions whenever the agency is checked.
+    """
+
+    __tablename__ = "cross_findings"
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    code: Mapped[str] = mapped_column(index=True)
+    severity: Mapped[str]
+    message: Mapped[str]
+    left_side: Mapped[str | None]
+    right_side: Mapped[str | None]
+    difference: Mapped[Decimal | None]
+    place: Mapped[str | None]
+    cells: Mapped[list[Any]]
+    against: Mapped[list[Any]]
 
 
 class Attempt(Base):

@@ -94,6 +94,7 @@ _HIDDEN = {
     "cells": ("version_id",),
     "narratives": ("version_id",),
     "findings": ("version_id",),
+    "cross_findings": ("report_id",),
     "attempts": ("id", "fingerprint", "run_id", "at", "url", "detail", "evidence"),
 }
 
@@ -140,6 +141,11 @@ def _children(model: type[m.Base]) -> Callable[[], Select[Any]]:
     return lambda: _of_version(model)
 
 
+def _cross_findings() -> Select[Any]:
+    finding, report = table(m.CrossFinding), table(m.Report)
+    return select(*_key_of_report(), *_shown(finding)).join_from(finding, report, finding.c.report_id == report.c.id)
+
+
 def _version_pages() -> Select[Any]:
     page = table(m.Page)
     return _of_version(m.VersionPage, (page.c.url, page.c.sha256)).join(
@@ -160,5 +166,6 @@ _DUMPS: dict[str, Callable[[], Select[Any]]] = {
     "cells": _children(m.Cell),
     "narratives": _children(m.Narrative),
     "findings": _children(m.Finding),
+    "cross_findings": _cross_findings,
     "attempts": _attempts,
 }

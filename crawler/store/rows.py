@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from crawler.reports.jsonable import reading_to_json
 from crawler.reports.model import Report, Section
 from crawler.store.prepared import Columns
 from crawler.store.records import ReportRecord
@@ -123,4 +124,7 @@ def _findings(report: Report, version_id: int) -> Columns:
         "difference": [finding.difference for finding in findings],
         "place": [finding.where for finding in findings],
         "cells": [list(finding.cells) for finding in findings],
+        "grid_agrees": [finding.grid_agrees for finding in findings],
+        "reading": [reading_to_json(finding.reading) for finding in findings],
+        "raws": [list(finding.raws) or None for finding in findings],
     }

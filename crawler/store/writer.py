@@ -101,6 +101,14 @@ class Writer:
         """
         return await self._run(lambda: self.write_now(record))
 
+    async def run(self, job: Callable[[Engine], T]) -> T:
+        """Do something else with the database, in the writer's thread and so after all that was written before.
+
+        Raises:
+            whatever `job` raises: nothing is tried again, nothing goes to the spool.
+        """
+        return await self._run(lambda: job(self._engine))
+
     async def close(self) -> Loaded:
         """Load what this run left in the spool if the database is back, and let go of files and connections."""
         try:

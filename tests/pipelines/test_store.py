@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 import scrapy
 from scrapy.exceptions import CloseSpider
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from crawler.items import AttemptItem, ColumnItem, PageItem
 from crawler.ledger import Ledger
 from crawler.portals import registry as registry_module
-from crawler.reports.model import Finding, Report
-from crawler.store import Spool, coverage, dump, open_store
+from crawler.reports.model import Cell, Finding, Report
+from crawler.store import Spool, coverage, cross_findings, dump, open_store
 from crawler.store import models as m
 from crawler.text.model import Decoded
 from spiders.selection import Selection
@@ -258,3 +259,40 @@ def test_spider_without_registry_or_ledger_can_be_stored_too(sqlite: str, spool:
     crawl(Plain, FAKE, rows=[row(HOST, "trs")], settings=settings, pipelines=True)
     assert rows(sqlite, m.Attempt.portal_id, m.Attempt.reason) == [("nowhere.gov.cn", "timeout")]
     assert rows(sqlite, m.Run.args) == [({},)]
+
+
+def test_reports_are_compared_with_each_other_at_the_end(database: str, spool: Path) -> None:
+    """Only this run's agencies; a second crawl finds the same."""
+
+    def of(year: int, address: str, number: int) -> PageItem:
+        cells = {address: Cell(address, str(number), "number", Decimal(number))}
+        return page(report(year=year, cells=cells, text=str(year)), year)
+
+    items = [of(2022, "t3.carried_forward.total", 5), of(2023, "t3.carried_over.total", 4)]
+    result = run(database, spool, *items)
+    assert (result.stats["check/agencies"], result.stats["check/findings"]) == (1, 1)
+    engine = open_store(database)
+    assert [(row.year, row.code, row.left, row.right) for row in cross_findings(engine)] == [(2023, "XY-1", "4", "5")]
+    before = dump(engine)
+    run(database, spool, *items)
+    assert dump(engine) == before
+    engine.dispose()
+
+
+def test_a_database_that_refuses_the_comparison_ends_no_crawl(sqlite: str, spool: Path) -> None:
+    engine = open_store(sqlite)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE cross_findings"))
+    engine.dispose()
+    result = run(sqlite, spool, page(report()))
+    assert "scrapy check" in result.text
+    assert rows(sqlite, m.Run.finish_reason) == [("finished",)]
+
+
+def test_rules_of_an_agency_that_makes_none_are_told_in_a_crawl(sqlite: str, spool: Path) -> None:
+    """The registry knows that 样例局 is a department; the page, read alone, does not say so."""
+    cells = {"t2.p1.rules.made": Cell("t2.p1.rules.made", "2", "number", Decimal(2))}
+    run(sqlite, spool, page(report(cells=cells, findings=())))
+    told = rows(sqlite, m.Finding.code, m.Finding.severity, m.Finding.message)
+    assert [(code, severity) for code, severity, _ in told] == [("SEM-2", "soft")]
+    assert "level" in told[0][2]

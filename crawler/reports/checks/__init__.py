@@ -24,9 +24,11 @@ from crawler.reports.checks.sense import of_agency, of_cells, of_report
 from crawler.reports.formats import Format
 from crawler.reports.model import Cell, Finding, Report, TableState
 
-__all__ = ["check", "identities", "of_agency"]
+__all__ = ["BY_AGENCY", "ORDER", "check", "identities", "of_agency"]
 
 ORDER = {"hard": 0, "soft": 1, "info": 2}
+BY_AGENCY = frozenset({"SEM-2"})
+"""Findings that depend on whose report it is, and are made again where the registry knows that (`of_agency`)."""
 
 
 def check(report: Report, *, agency_level: str | None = None, agency_type: str | None = None) -> tuple[Finding, ...]:
