@@ -148,6 +148,17 @@ def han(text: str) -> int:
     return len(_HAN.findall(text))
 
 
+def mean(text: str) -> float:
+    """Mean weight of the characters of `text` that are not ASCII; 0 if there are none."""
+    return worst(text, len(text) + 1)
+
+
+def all_chinese(text: str) -> bool:
+    """Whether all that is not ASCII in `text` are Chinese characters and usual signs, and there are any."""
+    rest = "".join(NOT_ASCII.findall(text))
+    return bool(rest) and len(rest) == han(rest) + len(_USUAL.findall(rest))
+
+
 def usual_han(text: str) -> bool:
     """Whether `text` is nothing but Chinese characters, hardly any of them rare."""
     return han(text) == len(text) and worst(text, 4) >= USUAL_HAN
