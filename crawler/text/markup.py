@@ -51,7 +51,7 @@ _ATTRIBUTE = re.compile(
 )
 _READ = frozenset({"title", "alt", "placeholder", "summary", "label", "aria-label"})
 _BUTTON = re.compile(r"<(?:input|button)\b(?![^>]*\btype\s*=\s*[\"']?(?:hidden|checkbox|radio|file|image))", re.I)
-_PATH = re.compile(r"\s*(?:[./#?]|[a-z-]{2,12}:(?!//)[!-~])", re.I)
+_PATH = re.compile(r"\s*(?:\.{0,2}/|javascript:|data:)", re.I)
 """A value that is a path or a call (`javascript:…`), not a sentence."""
 
 _NOT_BARE = re.compile(r"[\s\"'<>=`]")

@@ -112,7 +112,7 @@ def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
         text = on_runs(text, lambda part: _SOURCE_ANNOTATION.sub(drop_source, part), html=html)
     if not html or _looks_annotated(text):  # attributes are left, or brackets that are no readings
         text = on_text(text, lambda part: _ANNOTATION.sub(drop, part), html=html)
-    if len(found) > FEW and text.count("(") + text.count("（") != text.count(")") + text.count("）"):
+    if len(found) > FEW:
         text = on_text(text, lambda part: _HALF.sub(lambda match: _half(match, log), part), html=html)
     return text, log.repair()
 

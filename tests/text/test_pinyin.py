@@ -23,6 +23,21 @@ from crawler.text.pinyin import is_reading
         ("务(wu\u0300)", "务"),  # combining accent
         ("务(wù)(wù)", "务"),
         ("重(zhòng)要和重(chóng)復", "重要和重復"),
+        ("業﹙yè﹚務（wù)", "業務"),
+        ("業务\u3000(\xa0wù\u3000)員", "業务員"),
+        ("甲(jia)乙方", "甲乙方"),  # one needless annotation is enough
+        (
+            "規(guī)定的業(yè)務(wù員，對(duì)公務wù)員",
+            "規定的業務員，對公務員",
+        ),  # half a bracket, and readings with tones
+        ("<p>業務<b>(wù)</b>員</p>", "<p>業務<b></b>員</p>"),
+        (
+            "<p><span class='a(b)'>務</span><i>（</i>wù<i>）</i></p>",
+            "<p><span class='a(b)'>務</span><i></i><i></i></p>",
+        ),
+        ("<p>務&#40;w&ugrave;&rpar;和業&lpar;&nbsp;yè&#x29;</p>", "<p>務和業</p>"),
+        ("<p><a href='/務(wù).html'>業務</a>(wù)</p>", "<p><a href='/務(wù).html'>業務</a></p>"),
+        ("支(zhī)持拼音查询，业(yè)务、网(wǎng)站、状(zhuàng)态", "支持拼音查询，业务、网站、状态"),
     ],
 )
 def test_annotations_go(damaged: str, clean: str) -> None:
@@ -46,6 +61,18 @@ def test_annotations_go(damaged: str, clean: str) -> None:
         "单(shàn)县人民政府",  # or an unusual reading
         "参数(x)和变量(n)",
         "中国(china)",
+        "张三(Zhang San)和李四(li si)",
+        "银行(háng)的行业",
+        "“参”字在党参(shēn)与参(cān)加中读音不同，多音字还有行(xíng)走",
+        "天台(tāi)县的台州",
+        "番(pān)禺(yú)区",
+        "乐(yuè)清(qīng)市",
+        "单(shàn)县、六(lù)安、蚌(bèng)埠、涡(guō)阳、亳(bó)州",  # nothing that every reader knows
+        "王垚(yáo)、李喆(zhé)、赵翀(chōng)",
+        "平安(an)、面条(pan)、总额(e)",
+        "总额(e)＝单价(d)×数量(n)，金额(e)，定额(e)",
+        "业务(wù员",
+        "<p>公<b>开</b>(wù)</p>",
     ],
 )
 def test_real_latin_in_brackets_stays(text: str) -> None:
