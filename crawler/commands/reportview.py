@@ -14,7 +14,7 @@ from rich.tree import Tree
 
 from crawler.commands.terminal import plain, safe
 from crawler.reports import formats
-from crawler.reports.model import Cell, Report, Section
+from crawler.reports.model import Cell, Finding, Report, Section
 from crawler.text.changes import changes
 
 _FIRST_WORDS = 48
@@ -22,6 +22,7 @@ _COMPARED = 4_000
 """Characters of a passage that is compared sign by sign."""
 _MOST_HEADINGS = 200
 """A report has some twenty headings, a long one eighty."""
+_MOST_VALUES = 8
 _CHECKED = ("annual_report", "work_summary")
 """Kinds whose numbers are checked."""
 _SEVERITY = {"hard": "bold red", "soft": "yellow", "info": "cyan"}
@@ -250,6 +251,21 @@ def _findings(report: Report) -> RenderableType:
             plain(where),
             plain(finding.left or ""),
             plain(finding.right or ""),
-            plain(finding.message),
+            _told(finding),
         )
     return table
+
+
+def _told(finding: Finding) -> Text:
+    """The message, whose error it is, and how else the table may be read."""
+    text = plain(finding.message)
+    if finding.grid_agrees and finding.reading is None:
+        text.append("\nthe cells stand where the form has them: the publisher's error", style="dim")
+    elif finding.grid_agrees is False:
+        text.append("\nthe cells do not all stand where the form has them", style="dim")
+    if finding.reading is not None:
+        values = ", ".join(f"{address} {value}" for address, value in finding.reading.values[:_MOST_VALUES])
+        left = len(finding.reading.values) - _MOST_VALUES
+        more = f" and {left} more" if left > 0 else ""
+        text.append(f"\nall would hold with ({finding.reading.how}): {safe(values)}{more}", style="cyan")
+    return text

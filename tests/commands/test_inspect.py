@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from crawler.commands import reportview
 from crawler.commands.inspect import Command, read_file, readable
 from crawler.commands.terminal import dump, plain, positional, safe
 from crawler.reports import parse
-from crawler.reports.model import Finding, Report, Section
+from crawler.reports.model import Finding, OtherReading, Report, Section
 from tests.conftest import REPO
 from tests.reports import pages
 
@@ -199,6 +200,21 @@ def test_nothing_of_a_page_is_markup_or_control(capsys: pytest.CaptureFixture[st
         assert forbidden not in shown
     assert "[bold red]" in shown
     assert ":smile:" in shown
+
+
+def test_whose_error_it_is_and_how_else_the_table_reads(capsys: pytest.CaptureFixture[str]) -> None:
+    values = tuple((f"t3.granted.c{number}", Decimal(number)) for number in range(10))
+    told = (
+        Finding("T3-A", "hard", "one", grid_agrees=True),
+        Finding("T3-B", "hard", "two", grid_agrees=False, reading=OtherReading("row_shifted", values)),
+        Finding("T3-C", "hard", "three"),
+    )
+    shown = Report("annual_report", findings=told)
+    reportview.show(shown, "x", Console(width=200, no_color=True, highlight=False, markup=False, emoji=False))
+    out = capsys.readouterr().out
+    assert out.count("the publisher's error") == out.count("do not all stand where the form has them") == 1
+    assert "all would hold with (row_shifted): t3.granted.c0 0, " in out
+    assert "t3.granted.c7 7 and 2 more" in out
 
 
 def test_colours_are_ours_alone(capsys: pytest.CaptureFixture[str]) -> None:

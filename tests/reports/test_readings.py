@@ -101,6 +101,12 @@ def test_one_more_in_any_cell_is_told_by_a_hard_finding_that_names_it(form_id: s
     assert {finding.grid_agrees for finding in told} == {True}
 
 
+@pytest.mark.parametrize("address", [address for address in SOUND if address[:3] in ("t3.", "t4.")])
+def test_every_single_cell_is_guarded(address: str) -> None:
+    raised = report(SOUND | {address: str(int(SOUND[address]) + 1)})
+    assert any(address in finding.cells for finding in hard(raised))
+
+
 @settings(max_examples=40)
 @given(data=st.data())
 def test_a_reading_that_is_offered_makes_every_identity_hold(data: st.DataObject) -> None:
