@@ -252,7 +252,7 @@ def _lost(text: str, hole: Hole) -> bool:
     after = flat[at + 1] if at + 1 < len(flat) else hole.after
     if data[at] == 0x80 or after is None or after < 0x40:
         return True
-    if hole.users:
+    if hole.only_80:
         return False
     pair_lost = at > 0 and flat[at - 1] is None and (data[at - 1], data[at]) in undefined()
     return pair_lost or (data[at], after) in undefined()

@@ -86,13 +86,13 @@ class Losses:
 
     Attributes:
         strict: it may have lost pairs that GBK leaves undefined, too.
-        users: it shows such pairs as private characters, so that 80 is the only byte that it can have lost before
-            another one above ASCII.
+        only_80: it shows such pairs as private characters, but loses 80: no other byte can have been lost before one
+            above ASCII.
         swallowing: an ASCII character behind an odd byte went with it.
     """
 
     strict: bool
-    users: bool
+    only_80: bool
     swallowing: bool
 
 
@@ -117,14 +117,15 @@ def losses_of(text: str, passages: list[Passage], *, html: bool, below: bool) ->
     """
     users = _USERS.search(text) is not None
     euro = "€" in text
-    for_it = against = unclear = 0
+    for_it = against = unclear = lost_80 = 0
     for passage in passages:
         for index, part in enumerate(passage.parts):
             if not isinstance(part, Hole) or not part.open_end:
-                against += isinstance(part, Hole) and part.middle and not euro  # 80 is lost: Windows shows it
+                lost_80 += isinstance(part, Hole) and part.middle
                 continue
             if index + 1 < len(passage.parts):
                 for_it += users and (euro or not _ends_in_80(part))
+                lost_80 += users and not euro and _ends_in_80(part)
                 continue
             behind = text[passage.end : passage.end + 80]
             before = text[max(0, passage.start - BACK) : passage.start] + plain(passage.parts)
@@ -135,5 +136,7 @@ def losses_of(text: str, passages: list[Passage], *, html: bool, below: bool) ->
                 against += 1
             else:
                 unclear += part.marks == "?" and behind[:1].isdigit()
+    if not euro:
+        against += lost_80  # Windows, which swallows, shows 80 as the euro sign
     likely = for_it > 0 or (unclear > 0 and not against and (users or euro))
-    return Losses(not below, users, likely and 10 * for_it >= against)
+    return Losses(not below and not (users and euro), users and lost_80 > 1, likely and 10 * for_it >= against)

@@ -39,7 +39,7 @@ class Hole:
         ways: the ways to read what is left, each the bytes of one or two characters; the likelier first.
         marks: the marks of loss that stand there.
         strict: the lost byte and `after` must be no pair of GBK, or the decoder would have shown them as one.
-        users: the decoder shows undefined pairs as private characters; only 80 is lost.
+        only_80: the decoder shows undefined pairs as private characters; only 80 is lost.
         after: the known byte behind the lost one, None if there is none or it is unknown.
         among: bytes that can be lost, None if all can.
     """
@@ -47,7 +47,7 @@ class Hole:
     ways: tuple[tuple[Bytes, ...], ...]
     marks: str = ""
     strict: bool = False
-    users: bool = False
+    only_80: bool = False
     after: int | None = None
     among: frozenset[int] | None = None
 

@@ -132,9 +132,8 @@ class Writer:
 
     def _as_lost(self, hole: Hole) -> Hole:
         losses = self.losses
-        if not hole.strict or (losses.strict and not losses.swallowing and not losses.users):
-            return hole
-        return replace(hole, strict=losses.strict and not losses.swallowing, users=losses.users)
+        strict = hole.strict and losses.strict and not losses.swallowing
+        return replace(hole, strict=strict, only_80=losses.only_80) if hole.strict else hole
 
     def _write(self, stretch: tuple[Part, ...], guesses: Iterator[str | None]) -> None:
         for index, part in enumerate(stretch):
