@@ -210,6 +210,11 @@ def _add_run(page: _Page, run: bytes) -> None:
     if not broken and judge.worst(text, TOGETHER) >= LOOKS_WRONG:
         page.add(_finished(text, page.codec), page.codec)
         return
+    if broken and page.codec == "big5hkscs":
+        windows = strict(run, "cp950")  # which has the euro sign
+        if windows and judge.worst(windows.replace("\u20ac", ""), TOGETHER) >= LOOKS_WRONG:
+            page.add(_finished(windows, page.codec), page.codec)
+            return
     switch = lattice.SWITCH if broken else lattice.VALID_SWITCH
     other = _whole(page, run, text, switch)
     if other:
