@@ -22,7 +22,7 @@ CHARACTERS = dict(
 )
 """Code -> character, of the HTML standard's table. 81, 8D, 8F, 90 and 9D stand for nothing and stay."""
 
-_NUMBER = re.compile(r"&#(?:0{0,4}(?P<tens>1[2-5]\d)(?!\d)|[xX]0{0,4}(?P<hex>[89][0-9a-fA-F])(?![0-9a-fA-F]));?")
+_NUMBER = re.compile(r"&(?=#)#(?:0{0,4}(?P<tens>1[2-5]\d)(?!\d)|[xX]0{0,4}(?P<hex>[89][0-9a-fA-F])(?![0-9a-fA-F]));?")
 _LETTER = "\xa1-\xb6\xb8-\xff"
 _CONTROL = re.compile(rf"(?<![{_LETTER}])[\x80\x82\x84\x85\x8b\x91-\x97\x99\x9b](?![{_LETTER}])")
 """Punctuation only, and not beside letters of Latin-1: those are bytes of a text that was misread as a whole."""
@@ -34,7 +34,7 @@ _MISREAD_NUMBERS = re.compile(r"&#(?:19[2-9]|2[0-4]\d);&#1[2-9]\d;")
 
 def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     """Put the characters in place of the numbers and of the controls."""
-    numbers = "&#" in text and _NUMBER.search(text) is not None and not _MISREAD_NUMBERS.search(text)
+    numbers = "&" in text and _NUMBER.search(text) is not None and not _MISREAD_NUMBERS.search(text)
     controls = rare.holds(text, rare.CONTROLS) and not _MISREAD.search(text)
     if not numbers and not controls:
         return text, None

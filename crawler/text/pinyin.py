@@ -107,7 +107,7 @@ def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     if not found or not is_damage(found, text):
         return text, None
     log = Log("pinyin")
-    drop, drop_source = _dropper(_READING, log), _dropper(_SOURCE_READING, log)
+    drop, drop_source = _dropper(log, html=False), _dropper(log, html=True)
     if html:
         text = on_runs(text, lambda part: _SOURCE_ANNOTATION.sub(drop_source, part), html=html)
     if not html or _looks_annotated(text):  # attributes are left, or brackets that are no readings
@@ -122,38 +122,45 @@ def _looks_annotated(text: str) -> bool:
 
 
 def _found(text: str, *, html: bool) -> list[Annotation]:
-    pattern, readings = (_SOURCE_ANNOTATION, _SOURCE_READING) if html else (_ANNOTATION, _READING)
+    pattern = _SOURCE_ANNOTATION if html else _ANNOTATION
     found: list[Annotation] = []
     end = -1
     for match in pattern.finditer(text):
-        one = readings.match(match["brackets"]) if match["char"] else None
-        reading = _plain(one["reading"]) if one else ""
-        if reading and is_reading(match["char"], reading):
-            found.append(Annotation(match["char"], reading, match.start(), match.start() == end))
+        char = match["char"]
+        reading = _read(char, match["brackets"], html=html)[0] if char else ""
+        if reading:
+            found.append(Annotation(char, reading, match.start(), match.start() == end))
             end = match.end()
     return found
 
 
-def _dropper(readings: re.Pattern[str], log: Log) -> Callable[[re.Match[str]], str]:
+def _dropper(log: Log, *, html: bool) -> Callable[[re.Match[str]], str]:
     def drop(match: re.Match[str]) -> str:
-        char, brackets = match["char"], match["brackets"]
+        char = match["char"]
         if not char:
             return match[0]
-        kept = [char]
-        at = 0
-        while one := readings.match(brackets, at):
-            if not is_reading(char, _plain(one["reading"])):
-                break
-            kept += _TAG.findall(one[0])
-            at = one.end()
-            log.note(match[0], char)
-        return "".join(kept) + brackets[at:]
+        reading, left, count = _read(char, match["brackets"], html=html)
+        if not reading:
+            return match[0]
+        log.note(match[0], char, count)
+        return char + left
 
     return drop
 
 
-def _plain(reading: str) -> str:
-    return html_module.unescape(reading) if "&" in reading else reading
+@lru_cache(maxsize=16_384)
+def _read(char: str, brackets: str, *, html: bool) -> tuple[str, str, int]:
+    """(the first reading, what is left of the brackets without the readings, number of readings); tags stay."""
+    pattern = _SOURCE_READING if html else _READING
+    first, kept, at, count = "", "", 0, 0
+    while one := pattern.match(brackets, at):
+        reading = html_module.unescape(one["reading"])
+        if not is_reading(char, reading):
+            break
+        first = first or reading
+        kept += "".join(_TAG.findall(one[0])) if html else ""
+        at, count = one.end(), count + 1
+    return first, kept + brackets[at:], count
 
 
 def _half(match: re.Match[str], log: Log) -> str:
