@@ -1,0 +1,241 @@
+"""Text that was read in a wrong encoding: every kind, whole and in part, with and without lost bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.text.model import Repair
+from crawler.text.mojibake import told, undo
+from tests.text.damage import HEADINGS, SENTENCES
+
+TEXTS = (
+    *HEADINGS,
+    *SENTENCES,
+    "公开年报",
+    "主动公开",
+    "规范性文件",
+    "“一网通办”平台（试行）",
+    "欧阳震华、祁灏璟曦：《条例》第二十条……",
+)
+
+Misreading = Callable[[str], str | None]
+
+
+def as_gbk(text: str) -> str | None:
+    """UTF-8 as browsers read GBK: 80 is the euro sign, user-defined areas are private characters; None if it loses."""
+    shown = text.encode().decode("gb18030", "surrogateescape").replace("\udc80", "€")
+    return None if re.search("[\ud800-\udfff]", shown) else shown
+
+
+def as_latin1(text: str) -> str | None:
+    return text.encode().decode("latin-1")
+
+
+def as_cp1252(text: str) -> str | None:
+    """The five bytes that windows-1252 leaves unassigned are control characters to browsers."""
+    return "".join(
+        chr(byte) if byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else bytes((byte,)).decode("cp1252")
+        for byte in text.encode()
+    )
+
+
+def gbk_as_latin1(text: str) -> str | None:
+    return text.encode("gb18030").decode("latin-1")
+
+
+def twice(misreading: Misreading) -> Misreading:
+    def read(text: str) -> str | None:
+        once = misreading(text)
+        return None if once is None else misreading(once)
+
+    return read
+
+
+KINDS: dict[str, tuple[Misreading, str]] = {
+    "gbk": (as_gbk, "utf8_as_gbk"),
+    "latin1": (as_latin1, "utf8_as_latin1"),
+    "cp1252": (as_cp1252, "utf8_as_latin1"),
+    "gbk_as_latin1": (gbk_as_latin1, "gbk_as_latin1"),
+    "gbk_twice": (twice(as_gbk), "gbk_twice"),
+    "latin1_twice": (twice(as_latin1), "utf8_twice"),
+    "cp1252_twice": (twice(as_cp1252), "utf8_twice"),
+}
+
+
+@pytest.mark.parametrize(("misreading", "kind"), KINDS.values(), ids=KINDS)
+def test_misread_text_is_put_back(misreading: Misreading, kind: str) -> None:
+    tried = 0
+    for text in TEXTS:
+        shown = misreading(text)
+        if shown is None:
+            continue
+        tried += 1
+        restored, repairs = undo(shown, html=False)
+        assert restored == text
+        assert [entry.kind for entry in repairs] == [kind]
+        assert not repairs[0].inferred
+        assert not repairs[0].lost
+    assert tried
+
+
+@pytest.mark.parametrize(("misreading", "kind"), KINDS.values(), ids=KINDS)
+def test_a_label_in_a_page_that_is_fine_otherwise(misreading: Misreading, kind: str) -> None:
+    label = misreading("公开年报目录信息")
+    page = f'<html><body title="{SENTENCES[0]}"><p>{SENTENCES[1]}</p><a title="%s">首页</a><p>{SENTENCES[2]}</p>'
+    if label is None:
+        pytest.skip("this label loses bytes")
+    restored, repairs = undo(page % label, html=True)
+    assert restored == page % "公开年报目录信息"
+    assert [entry.kind for entry in repairs] == [kind]
+
+
+def test_the_classic_examples() -> None:
+    assert undo("Õþ¸®", html=False)[0] == "政府"
+    assert undo("鏀垮簻淇℃伅", html=False)[0] == "政府信息"
+    assert undo("æ”¿åºœ", html=False)[0] == "政府"
+
+
+def test_parts_of_one_page_are_misread_in_different_ways() -> None:
+    parts = [as_gbk(HEADINGS[6]), as_latin1(HEADINGS[7]), gbk_as_latin1(HEADINGS[8]), as_cp1252(SENTENCES[2])]
+    clean = [HEADINGS[6], HEADINGS[7], HEADINGS[8], SENTENCES[2]]
+    source = "".join(f"<p>{SENTENCES[0]}</p><p>{part}</p>" for part in parts)
+    restored, repairs = undo(source, html=True)
+    assert restored == "".join(f"<p>{SENTENCES[0]}</p><p>{part}</p>" for part in clean)
+    assert {entry.kind for entry in repairs} == {"utf8_as_gbk", "utf8_as_latin1", "gbk_as_latin1"}
+
+
+def test_two_mistakes_one_on_the_other() -> None:
+    once = as_gbk(HEADINGS[6])
+    assert once is not None
+    restored, repairs = undo(once.encode().decode("latin-1"), html=False)
+    assert restored == HEADINGS[6]
+    assert [entry.kind for entry in repairs] == ["utf8_as_latin1", "utf8_as_gbk"]
+
+
+LOSSES: dict[str, Callable[[str], str]] = {
+    "gb18030": lambda text: text.encode().decode("gb18030", "replace"),
+    "gbk": lambda text: text.encode().decode("gbk", "replace"),
+    "question": lambda text: text.encode().decode("gbk", "replace").replace("\ufffd", "?"),
+    "cp1252": lambda text: text.encode().decode("cp1252", "replace"),
+}
+
+
+@pytest.mark.parametrize("damage", LOSSES.values(), ids=LOSSES)
+def test_what_survived_is_right_and_what_is_lost_is_marked_or_flagged(damage: Callable[[str], str]) -> None:
+    guessed = 0
+    for text in TEXTS:
+        shown = damage(text)
+        restored, repairs = undo(shown, html=False)
+        assert len(restored) == len(text), (text, restored)
+        marks = restored.count("\ufffd")
+        assert all(new in (old, "\ufffd") for new, old in zip(restored, text, strict=True)), (text, restored)
+        assert sum(entry.lost for entry in repairs) == marks
+        guesses = [entry for entry in repairs if entry.inferred]
+        guessed += len(guesses)
+        assert all(after.strip("\ufffd") for entry in guesses for _, after in entry.passages)
+    assert guessed
+
+
+def test_text_with_pairs_that_vanished() -> None:
+    """The pair AC E5 of 公开 is in a user-defined area of GBK; copies without private characters lack it."""
+    restored, repairs = undo("鍏紑骞存姤", html=False)
+    assert restored == "公开年报"
+    assert repairs[0].inferred
+    assert repairs[0].passages == (("��", "公开"),)
+
+
+@pytest.mark.parametrize(
+    ("damaged", "clean"),
+    [
+        ("<title>鏀垮簻淇℃伅鍏?/title><p>", "<title>政府信息公</title><p>"),
+        ('<meta content="鏀垮簻淇℃伅鍏? />', '<meta content="政府信息公" />'),
+        ("<td>鎺ュ彈鍩硅浜哄憳鏁?nbsp;</td>", "<td>接受培训人员数&nbsp;</td>"),
+        ("<p>鏀垮簻淇℃伅鍏?br/>鏀垮簻淇℃伅鍏?span>", "<p>政府信息公<br/>政府信息公<span>"),
+    ],
+)
+def test_markup_that_a_lost_byte_swallowed_is_put_back(damaged: str, clean: str) -> None:
+    restored, _ = undo(damaged, html=True)
+    assert re.findall(r"<[^<>]*>|&\w+;", restored.replace("\ufffd", "公")) == re.findall(r"<[^<>]*>|&\w+;", clean)
+
+
+def test_scripts_and_attributes_are_put_back_too() -> None:
+    value = as_gbk(HEADINGS[6])
+    restored, _ = undo(f"<script>var a = '{value}';</script><img alt='{value}'>", html=True)
+    assert restored == f"<script>var a = '{HEADINGS[6]}';</script><img alt='{HEADINGS[6]}'>"
+
+
+@pytest.mark.parametrize(
+    ("damaged", "clean"),
+    [
+        ("锘�<!DOCTYPE html>", "<!DOCTYPE html>"),
+        ("ï»¿<p>", "<p>"),
+        ("锘縜bc", "abc"),
+        ("锘夸竴銆佹€讳綋鎯呭喌", "一、总体情况"),
+    ],
+)
+def test_byte_order_marks_go(damaged: str, clean: str) -> None:
+    assert undo(damaged, html=True)[0] == clean
+
+
+def test_nothing_is_made_of_what_is_lost() -> None:
+    """锟斤拷 is U+FFFD; what survived between them by chance stays."""
+    text = "锟斤拷锟斤拷锟斤拷息锟斤拷锟斤拷"
+    restored, repairs = undo(text, html=False)
+    assert restored == "\ufffd" * 9 + "息" + "\ufffd" * 6
+    assert [(entry.kind, entry.lost) for entry in repairs] == [("lost", 15)]
+
+
+@pytest.mark.parametrize(("text", "lost"), [("2023年�月", 1), ("���", 3), ("烫烫烫烫", 4), ("屯屯屯", 3)])
+def test_what_cannot_be_read_is_told(text: str, lost: int) -> None:
+    assert undo(text, html=False) == (text, [])
+    entries = told(text, [])
+    assert [(entry.kind, entry.lost) for entry in entries] == [("lost", lost)]
+
+
+def test_what_other_entries_tell_is_not_told_again() -> None:
+    entry = Repair("utf8_as_gbk", 1, ("", ""), lost=2)
+    assert told("公��", [entry]) == [entry]
+    assert [other.lost for other in told("公���", [entry])] == [2, 1]
+
+
+fragments = st.lists(
+    st.sampled_from(
+        [*TEXTS[:6], *(shown for text in TEXTS[:8] for read, _ in KINDS.values() if (shown := read(text)))]
+        + [damage(text) for text in TEXTS[:5] for damage in LOSSES.values()]
+        + ["<p>", "</p>", '"', "?", "\ufffd", "€", "é", "锘", "锟斤拷", "\ud800", "12", "\n"]
+    ),
+    max_size=8,
+).map("".join)
+
+
+@settings(max_examples=60)
+@given(text=fragments, html=st.booleans())
+def test_undoing_twice_changes_nothing_more(text: str, html: bool) -> None:
+    once, _ = undo(text, html=html)
+    assert undo(once, html=html)[0] == once
+
+
+@settings(max_examples=150)
+@given(text=st.text(st.characters(codec=None), max_size=300), html=st.booleans())
+def test_any_text_is_survived(text: str, html: bool) -> None:
+    restored, repairs = undo(text, html=html)
+    assert (restored is text) == (not repairs)
+
+
+@settings(max_examples=150)
+@given(data=st.binary(max_size=300), codec=st.sampled_from(["gb18030", "gbk", "latin-1", "cp1252", "big5hkscs"]))
+def test_any_bytes_read_in_any_way_are_survived(data: bytes, codec: str) -> None:
+    undo(data.decode(codec, "replace"), html=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["?" * 300_000, "鍏?" * 60_000, "å?" * 60_000, "€" * 200_000, "锘" * 200_000, "\ufffd鍏" * 60_000, "é_" * 60_000],
+)
+def test_effort_is_bounded(text: str) -> None:
+    assert len(undo(text, html=True)[0]) <= len(text)
