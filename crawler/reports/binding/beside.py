@@ -58,13 +58,11 @@ def _crosses(line: Line, edges: Sequence[int]) -> bool:
 
 
 def _belongs(line: Line, bounds: Sequence[int], edges: Sequence[int]) -> bool:
-    """Whether a line below has the same boundaries, or nothing right of the first of them."""
+    """Whether a line below has the same boundaries: by its labels, or by a cell just there that is no value."""
     if bounds:
         return set(bounds) <= set(edges)
-    if not line.has_values:
-        return False
-    beyond = [tok for tok in line.toks if tok.col >= edges[0]]
-    return bool(beyond) and all(tok.blank for tok in beyond)
+    there = [tok for tok in line.toks if tok.col == edges[0]]
+    return line.has_values and bool(there) and not there[0].value
 
 
 def _between(line: Line, left: int, right: int | None) -> Line | None:

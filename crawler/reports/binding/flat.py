@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler.reports.binding.collect import Draft, Slot
-from crawler.reports.binding.headers import Header, Leaf, block_order, default_header, flat_header
+from crawler.reports.binding.headers import Header, Leaf, block_order, default_header, flat_header, matrix_header
 from crawler.reports.binding.rows import TALLEST_HEADER, Line, Tok
 from crawler.reports.binding.tell import tell_fuzzy, tell_misfit
 from crawler.reports.binding.turned import column_of, turned_flat
@@ -72,10 +72,15 @@ class FlatBinder:
         return last, row
 
     def _row_header(self, row: Row) -> Header:
+        """The columns of a row that its own label gives to a block."""
         columns = self._columns()
         known = {leaf.slot.col.id: leaf for leaf in columns.leaves if leaf.slot.col and leaf.row in (None, row)}
         if len(known) == len(self.table.value_cols):
             return Header(tuple(Leaf(leaf.slot, leaf.tok, row) for leaf in known.values()), columns.sound)
+        if any(tok.has(self.table.id, "col") for line in self._lines for tok in line.toks):
+            found = matrix_header(self.table, self._lines)
+            own, extra = ([Leaf(f.slot, f.tok, row) for f in some] for some in (found.leaves, found.extra))
+            return Header(tuple(own), found.sound, extra=tuple(extra))
         leaves = [Leaf(leaf.slot, None, row) for leaf in default_header(self.table).leaves if leaf.row == row]
         return Header(tuple(leaves), printed=False)
 

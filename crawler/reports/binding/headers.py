@@ -30,17 +30,23 @@ class Header:
     """The leaves in the order of the values. `sound`: their grid columns are distinct, so cells are matched by column.
 
     `printed` False: nothing was printed (or not enough), the order is the form's own. `otherwise`: the form's whole
-    order, for rows that have a value for every column although the header (part of it unreadable) names fewer.
+    order, for rows that have a value for every column although the header (part of it unreadable) names fewer. `extra`:
+    columns that no format knows; they are used only where a value stands under them.
     """
 
     leaves: tuple[Leaf, ...]
     sound: bool = False
     printed: bool = True
     otherwise: tuple[Leaf, ...] = ()
+    extra: tuple[Leaf, ...] = ()
 
     @cached_property
     def _by_col(self) -> dict[int, Leaf]:
         return {leaf.tok.col: leaf for leaf in self.leaves if leaf.tok is not None}
+
+    @cached_property
+    def _extra(self) -> dict[int, Leaf]:
+        return {leaf.tok.col: leaf for leaf in self.extra if leaf.tok is not None and leaf.tok.col not in self._by_col}
 
     @cached_property
     def first_col(self) -> int | None:
@@ -55,11 +61,14 @@ class Header:
         """
         if len(values) < len(self.leaves) and any(tok.colspan > 1 for tok in values):
             values = spread(values)
+        if self.otherwise and len(values) == len(self.otherwise):
+            return tuple(zip(self.otherwise, values, strict=True))
         if self.sound:
-            by_col = self._by_col
-            under = {tok.col: tok for tok in values if tok.col in by_col}
-            if all(tok.col in by_col or tok.blank for tok in values) and under:
-                return tuple((leaf, under.get(col)) for col, leaf in by_col.items())
+            known, extra = self._by_col, self._extra
+            under = {tok.col: tok for tok in values if tok.col in known}
+            if under and all(tok.col in known or tok.blank or tok.col in extra for tok in values):
+                pairs = [(leaf, under.get(col)) for col, leaf in known.items()]
+                return (*pairs, *((extra[t.col], t) for t in values if t.col in extra and not t.blank))
         for leaves in (self.otherwise, self.leaves):
             fitted = fit(values, len(leaves)) if leaves else None
             if fitted is not None:
@@ -76,32 +85,64 @@ def default_header(table: Table) -> Header:
 
 
 def matrix_header(table: Table, lines: Sequence[Line]) -> Header:
-    """Columns of a matrix table from its header rows."""
+    """Columns of a matrix table from its header rows.
+
+    A label that stands over two columns names the first of them. A column whose label no format knows is never taken
+    for the one that the form has there: its values are kept as local cells.
+    """
     toks = [tok for line in lines for tok in line.toks]
     leaves = _leaves(table, lines)
     cols = {_grid_col(leaf) for leaf in leaves}
     sound = all(line.spans for line in lines) and len(cols) == len(leaves)
     ordered = sorted(leaves, key=_grid_col) if sound else _expanded(table, toks, leaves)
-    ids = [leaf.slot.col.id for leaf in ordered if leaf.slot.col]
     default = default_header(table)
+    if not ordered:
+        return default
+    ordered, doubled = _once(ordered)
+    ids = [leaf.slot.col.id for leaf in ordered if leaf.slot.col]
     in_form_order = not _out_of_order(ids, default)
-    if not ids or len(set(ids)) != len(ids):
-        return default if in_form_order else Header(())
     partial = len(ids) < len(default.leaves) and in_form_order
-    if sound and not partial:
-        ordered = sorted([*leaves, *_unknown_columns(toks, leaves)], key=_grid_col)
-    return Header(tuple(ordered), sound, otherwise=default.leaves if partial else ())
+    strange = _strange(table, toks, leaves) + doubled
+    if sound:
+        otherwise = default.leaves if partial and not strange else ()
+        return Header(tuple(ordered), True, otherwise=otherwise, extra=tuple(strange))
+    if doubled or (partial and strange):
+        return Header(_in_place(default, ids, strange) if partial else ())
+    return Header(tuple(ordered), otherwise=default.leaves if partial else ())
 
 
-def _unknown_columns(toks: Sequence[Tok], leaves: Sequence[Leaf]) -> list[Leaf]:
-    """Header cells right of the first column that no format knows and under which no known one stands."""
+def _once(leaves: Sequence[Leaf]) -> tuple[list[Leaf], list[Leaf]]:
+    """The leaves, and those whose label stood before already, as columns that no format knows."""
+    first: dict[str, Leaf] = {}
+    doubled: list[Leaf] = []
+    for leaf in leaves:
+        name = leaf.slot.col.id if leaf.slot.col else ""
+        if name in first:
+            doubled.append(Leaf(Slot(None, leaf.slot.name), leaf.tok, leaf.row))
+        else:
+            first[name] = leaf
+    return list(first.values()), doubled
+
+
+def _strange(table: Table, toks: Sequence[Tok], leaves: Sequence[Leaf]) -> list[Leaf]:
+    """Header cells with readable text that is nothing this table has, and under which no known label stands."""
     known = {_grid_col(leaf) for leaf in leaves}
     found: dict[int, Leaf] = {}
-    for tok in toks:
-        covers = any(tok.col <= col < tok.col + tok.colspan for col in known)
-        if tok.text and tok.match is None and not covers and tok.col > min(known):
-            found[tok.col] = Leaf(Slot(None, tok.text), tok)
+    for at, tok in enumerate(toks):
+        covers = tok.colspan > 1 and any(tok.col <= col < tok.col + tok.colspan for col in known)
+        if not covers and not tok.has(table.id) and any(map(str.isalpha, tok.text)):
+            found[at] = Leaf(Slot(None, tok.text), tok)
     return list(found.values())
+
+
+def _in_place(default: Header, ids: Sequence[str], strange: Sequence[Leaf]) -> tuple[Leaf, ...]:
+    """The form's order with the columns that the header does not name kept apart under what it prints instead."""
+    names = [leaf.slot.header for leaf in strange]
+    out: list[Leaf] = []
+    for leaf in default.leaves:
+        known = leaf.slot.col is not None and leaf.slot.col.id in ids
+        out.append(leaf if known else Leaf(Slot(None, names.pop(0) if len(names) > 1 else names[0])))
+    return tuple(out)
 
 
 def flat_header(table: Table, lines: Sequence[Line]) -> Header:
@@ -111,10 +152,13 @@ def flat_header(table: Table, lines: Sequence[Line]) -> Header:
     blocks = [(tok, row) for tok in toks if (row := _row(table, tok)) is not None]
     spans = all(line.spans for line in lines)
     cols = [leaf.tok.col for leaf in leaves if leaf.tok]
+    strange = _strange(table, toks, leaves)
     if leaves and blocks and spans and len(set(cols)) == len(cols):
         found = [_under(leaf, blocks) for leaf in sorted(leaves, key=_grid_col)]
         if all(leaf.row for leaf in found) and _distinct(found):
-            return Header(tuple(found), sound=True)
+            return Header(tuple(found), sound=True, extra=tuple(_under(leaf, blocks) for leaf in strange))
+    if strange and len(leaves) < len(default_header(table).leaves) and (blocks or len(leaves) > 1):
+        return _by_runs(table, toks, leaves, [row for _, row in blocks], strict=True)
     return _by_runs(table, toks, leaves, [row for _, row in blocks])
 
 
@@ -124,9 +168,16 @@ def _leaves(table: Table, lines: Sequence[Line]) -> list[Leaf]:
     leaves = [Leaf(Slot(col, tok.text), tok) for tok in toks if (col := _column(table, tok)) is not None]
     lowest = {(_grid_col(leaf), leaf.slot.col.id if leaf.slot.col else ""): leaf for leaf in leaves}
     whole = len(default_header(table).leaves)
-    if len(leaves) > whole == len(lowest) == len({col for col, _ in lowest}):
-        return list(lowest.values())
+    each_once = len(leaves) > whole == len(lowest) == len({col for col, _ in lowest})
+    if each_once or (len(leaves) > len(lowest) and _rectangular(lines)):
+        return sorted(lowest.values(), key=_grid_col)
     return leaves
+
+
+def _rectangular(lines: Sequence[Line]) -> bool:
+    """Whether the header rows end in one grid column: their columns mean something although spans were lost."""
+    ends = {max(tok.col + tok.colspan for tok in line.toks) for line in lines if line.toks}
+    return len(ends) == 1 and all(line.spans for line in lines)
 
 
 def _grid_col(leaf: Leaf) -> int:
@@ -191,8 +242,13 @@ def block_order(table: Table, toks: Sequence[Tok]) -> list[Row]:
     return _block_order(table, toks, [row for tok in toks if (row := _row(table, tok)) is not None])
 
 
-def _by_runs(table: Table, toks: Sequence[Tok], leaves: Sequence[Leaf], blocks: Sequence[Row]) -> Header:
-    """Leaves cut into runs where a label comes again; each run belongs to one block."""
+def _by_runs(
+    table: Table, toks: Sequence[Tok], leaves: Sequence[Leaf], blocks: Sequence[Row], *, strict: bool = False
+) -> Header:
+    """Leaves cut into runs where a label comes again; each run belongs to one block.
+
+    `strict`: a label is there that the form does not have, so the form's own order is never taken instead.
+    """
     default = default_header(table)
     runs: list[list[Leaf]] = []
     for leaf in leaves:
@@ -205,10 +261,21 @@ def _by_runs(table: Table, toks: Sequence[Tok], leaves: Sequence[Leaf], blocks: 
         return Header((), printed=False) if not blocks else default
     if not blocks and len(runs) == 1:
         return Header(tuple(runs[0]))  # a layout of one row a block: the row's own label names the block
+    if not _bands_agree(table, toks):
+        return Header(())
     if len(runs) != len(order) or any(len(run) != len(runs[0]) for run in runs):
         in_form_order = [row.id for row in order] == [row.id for row in table.value_rows]
-        return default if in_form_order else Header(())
+        lost = len(leaves) < len(default.leaves) and not strict
+        return default if in_form_order and lost else Header(())
     return Header(tuple(_zip_runs(toks, runs, order)))
+
+
+def _bands_agree(table: Table, toks: Sequence[Tok]) -> bool:
+    """Whether the labels in the line of a band (行政复议 beside 行政诉讼) are blocks without a band: else they changed
+    places."""
+    lines = {tok.row for tok in toks if _target(table, tok, "rowgroup") is not None}
+    beside = [row for tok in toks if tok.row in lines and (row := _row(table, tok)) is not None]
+    return all(row.group is None for row in beside) or len(beside) == len(table.value_rows)
 
 
 def _block_order(table: Table, toks: Sequence[Tok], blocks: Sequence[Row]) -> list[Row]:
@@ -235,7 +302,8 @@ def _zip_runs(toks: Sequence[Tok], runs: Sequence[list[Leaf]], order: Sequence[R
     banded = any(row.group for row in order)
     upper = [row for row in order if not row.group]
     reading = [*upper, *(row for row in order if row.group)] if banded else list(order)
-    if not _upper_first(toks, printed, reading):
+    cols = [_grid_col(leaf) for run in runs for leaf in run]
+    if not _upper_first(toks, printed, reading) or cols == sorted(set(cols)):
         reading = list(order)
     by_block = {row.id: run for row, run in zip(reading, runs, strict=True)}
     return [Leaf(leaf.slot, leaf.tok, row) for row in order for leaf in by_block[row.id]]

@@ -30,6 +30,7 @@ class ListBinder:
         self._known = 0
         self._grid = -1
         self._number = 0
+        self._label_cols: set[int] = set()
 
     def announce(self) -> None:
         """The table's title was met."""
@@ -48,6 +49,8 @@ class ListBinder:
         if row is None:
             if cols >= 2 or (cols == 1 and not line.has_values and len(line.toks) > 1):
                 self._header = matrix_header(self.table, [line])
+                known = [tok for tok in line.toks if tok.match and tok.match.of(self.table.id, "col")]
+                self._label_cols = {tok.col for tok in known if not _over_values(tok, self.table)}
                 return True
             return self._unknown(line)
         self._last, self._grid = row, line.grid
@@ -92,13 +95,17 @@ class ListBinder:
         rest = line.toks[at + 1 :]
         first = self._header.first_col if line.spans else None
         if first is not None and any(tok.col == first for tok in rest):
-            return [tok for tok in rest if tok.col >= first]
+            return [tok for tok in rest if tok.col >= first or not self._aside(tok, row)]
         wanted = len(self.table.value_cols)
         while len(rest) > wanted and (self._unit_cell(rest[0]) or _is_code(rest[0], row)):
             rest = rest[1:]
         if len(rest) == wanted + 1 and self._next_number(line):
             return rest[:-1]
         return rest
+
+    def _aside(self, tok: Tok, row: Row | None) -> bool:
+        """Whether a cell before the values is a unit, the row's code, or stands in a column for such."""
+        return self._unit_cell(tok) or _is_code(tok, row) or tok.col in self._label_cols
 
     def _next_number(self, line: Line) -> bool:
         """Whether the last cell of a line is the running number of the next row (one cell per line: it stands behind
@@ -146,4 +153,9 @@ class ListBinder:
 
 def _is_code(tok: Tok, row: Row | None) -> bool:
     """Whether a cell holds the code that the form gives the row (01, 02 …)."""
-    return row is not None and row.code is not None and tok.text.isdecimal() and int(tok.text) == int(row.code)
+    return row is not None and row.code is not None and tok.text == row.code
+
+
+def _over_values(tok: Tok, table: Table) -> bool:
+    found = tok.match.of(table.id, "col") if tok.match else ()
+    return any(target.col is not None and target.col.kind == "value" for target in found)

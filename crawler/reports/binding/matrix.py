@@ -97,9 +97,16 @@ class MatrixBinder:
         return last, chosen
 
     def _ends_labels(self, line: Line, at: int) -> bool:
-        """Whether values, not a further label, follow: （六）其他处理 is a group in one format and a row in another."""
-        after = line.toks[at + 1 :]
-        return bool(after) and not any(tok.text and not tok.value for tok in after)
+        """Whether values, not a further label, follow: （六）其他处理 is a group in one format and a row in another.
+
+        Over several rows it is a group. A blank before the values is what the span of its label covers, or the label
+        of a row that lost it: the preferred format decides.
+        """
+        tok, after = line.toks[at], line.toks[at + 1 :]
+        if not after or tok.rowspan > 1 or any(tok.text and not tok.value for tok in after):
+            return False
+        role = next((t.role for t in tok.match.of(self.table.id, "row", "group")), "row") if tok.match else "row"
+        return role == "row" or not after[0].blank or len(after) <= len(self.table.value_cols)
 
     def _choose(self, targets: Sequence[Target]) -> Row | None:
         rows = [target.row for target in targets if target.row is not None]

@@ -29,7 +29,10 @@ def value_like(text: str) -> bool:
 
 
 class Tok(NamedTuple):
-    """One cell of a logical row. `value`: it holds a value (or a picture); `match`: what label it is."""
+    """One cell of a logical row. `value`: it holds a value (or a picture); `match`: what label it is.
+
+    `anchor` is the grid column of the cell that this one is a part of (a cell over several columns, taken apart).
+    """
 
     text: str
     row: int
@@ -38,6 +41,8 @@ class Tok(NamedTuple):
     image: bool = False
     value: bool = False
     match: Match | None = None
+    rowspan: int = 1
+    anchor: int | None = None
 
     @property
     def blank(self) -> bool:
@@ -81,10 +86,10 @@ def tok_of(cell: GridCell, index: LabelIndex) -> Tok:
     """The cell with its nature: labels first, for 规章 is no number but 一 might be one."""
     text = cell.text
     if text.isdecimal() and text.isascii() and len(text) <= LONGEST:  # most cells: no label, and a number
-        return Tok(text, cell.row, cell.col, cell.colspan, cell.image, True, None)
+        return Tok(text, cell.row, cell.col, cell.colspan, cell.image, True, None, cell.rowspan)
     match = index.find(text)
     value = cell.image or (match is None and value_like(text))
-    return Tok(text, cell.row, cell.col, cell.colspan, cell.image, value, match)
+    return Tok(text, cell.row, cell.col, cell.colspan, cell.image, value, match, cell.rowspan)
 
 
 def lines_of(grid: Grid, index: LabelIndex) -> Iterator[Line]:
@@ -109,7 +114,7 @@ def spread(values: Sequence[Tok]) -> list[Tok]:
         if tok.colspan == 1:
             out.append(tok)
         elif not tok.image and read_cell(tok.text).kind in _SAID_ONCE:
-            out += [tok._replace(col=tok.col + at, colspan=1) for at in range(min(tok.colspan, WIDEST))]
+            out += [tok._replace(col=tok.col + at, colspan=1, anchor=tok.col) for at in range(min(tok.colspan, WIDEST))]
     return out
 
 

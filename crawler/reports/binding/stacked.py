@@ -37,8 +37,8 @@ class BlocksBinder:
         if bands:
             self._block, self._header, self._open = bands[0].id, [], True
         headers = [at for at, tok in enumerate(line.toks) if tok.has(self.table.id, "col")]
-        if headers and not line.has_values:
-            self._set_header(line, headers[0])
+        if not line.has_values and (headers or self._strange_header(line, bool(bands))):
+            self._set_header(line, headers[0] if headers else 1)
             return True
         row = self._row(line)
         if row is not None and self._open:
@@ -47,6 +47,12 @@ class BlocksBinder:
         if bands:
             return True
         return self._unknown(line)
+
+    def _strange_header(self, line: Line, banded: bool) -> bool:
+        """A line of labels right under a band, none of which a format knows: it still names the columns."""
+        filled = [tok for tok in line.toks if not tok.blank]
+        known = any(tok.has(self.table.id) for tok in filled if not tok.has(self.table.id, "corner"))
+        return self._block is not None and not self._header and not banded and len(filled) == 2 and not known
 
     def finish(self) -> bool:
         """Whether enough was recognised to call it this table."""
@@ -80,7 +86,7 @@ class BlocksBinder:
             best = sorted(targets, key=lambda t: (t.block != block.id, t.format != row_format))
             known = best[0].col if best and (best[0].block == block.id or best[0].id in cols) else None
             leaves.append(Leaf(Slot(cols.get(known.id, known) if known else None, tok.text), tok))
-        if any(leaf.slot.col for leaf in leaves):
+        if leaves:
             ids = [leaf.tok.col for leaf in leaves if leaf.tok]
             return Header(tuple(leaves), sound=False, printed=self._spans and len(set(ids)) == len(ids))
         if count != len(block.cols):

@@ -40,7 +40,6 @@ def keep_unknown(draft: Draft, table: str, label: str, pairs: Iterable[tuple[Lea
 
 def tell_merged(draft: Draft, label: Tok, pairs: Sequence[tuple[Leaf, Tok | None]]) -> None:
     """One cell stands over several columns of the row."""
-    toks = [tok for _, tok in pairs if tok is not None]
-    if len({id(tok) for tok in toks}) < len(toks):
+    if any(tok is not None and tok.anchor is not None for _, tok in pairs):
         message = f"{label.text}: one cell stands over several columns; what it says was taken for each of them"
         draft.note("merged_cell", "info", message, where=label.text)

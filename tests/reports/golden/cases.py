@@ -55,15 +55,16 @@ class Case:
     @property
     def printed(self) -> Truth:
         """What is printed in each cell."""
-        numbers = self.numbers
-        ways = {address: WAYS[self.writing](text) for address, text in numbers.items()}
-        return ways | {address: text for address, text in self.change.items()}
+        return self.written(self.numbers)
+
+    def written(self, numbers: Truth) -> Truth:
+        """Figures as this page writes them."""
+        return {address: WAYS[self.writing](text) for address, text in numbers.items()} | dict(self.change)
 
     @property
     def numbers(self) -> Truth:
         """The figures before they are written."""
-        made = sparse(self.format, self.seed) if self.figures == "sparse" else truth(self.format, self.seed)
-        return made
+        return sparse(self.format, self.seed) if self.figures == "sparse" else truth(self.format, self.seed)
 
     def sheets(self, data: Truth) -> dict[str, list[Sheet]]:
         """The sheets of each table, habits applied."""
