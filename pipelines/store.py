@@ -20,6 +20,7 @@ from crawler.portals import registry as registry_module
 from crawler.store import Loaded, Spool, StoreError, Writer, WriteResult, database_url, open_store, recheck
 from crawler.store.intake import Intake, Taken, owed
 from crawler.store.records import Record, RunEnd, jsonable
+from crawler.store.writer import DatabaseGone
 
 logger = logging.getLogger(__name__)
 
@@ -109,8 +110,8 @@ class StorePipeline:
             return
         try:
             done = await self._writer.run(lambda engine: recheck(engine, self._stored))
-        except DBAPIError as error:
-            logger.warning("reports were not compared with each other (%s); later: scrapy check", error.orig)
+        except (DBAPIError, DatabaseGone) as error:
+            logger.warning("reports were not compared with each other (%s); later: scrapy check", error)
             return
         self._stats.set_value("check/agencies", done.agencies)
         self._stats.set_value("check/findings", done.findings)

@@ -105,9 +105,15 @@ class Writer:
         """Do something else with the database, in the writer's thread and so after all that was written before.
 
         Raises:
+            DatabaseGone: its file is away; sqlite3 would make an empty one in its place.
             whatever `job` raises: nothing is tried again, nothing goes to the spool.
         """
-        return await self._run(lambda: job(self._engine))
+
+        def checked() -> T:
+            self._check_file()
+            return job(self._engine)
+
+        return await self._run(checked)
 
     async def close(self) -> Loaded:
         """Load what this run left in the spool if the database is back, and let go of files and connections."""

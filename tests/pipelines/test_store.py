@@ -21,6 +21,7 @@ from crawler.reports.model import Cell, Finding, Report
 from crawler.store import Spool, coverage, cross_findings, dump, open_store
 from crawler.store import models as m
 from crawler.text.model import Decoded
+from pipelines.store import StorePipeline
 from spiders.selection import Selection
 from tests.databases import database, postgres, postgres_server, sqlite
 from tests.spiders.crawl import Crawl, crawl, pages, row
@@ -296,3 +297,20 @@ def test_rules_of_an_agency_that_makes_none_are_told_in_a_crawl(sqlite: str, spo
     told = rows(sqlite, m.Finding.code, m.Finding.severity, m.Finding.message)
     assert [(code, severity) for code, severity, _ in told] == [("SEM-2", "soft")]
     assert "level" in told[0][2]
+
+
+def test_a_database_that_is_away_at_the_end_is_not_made_anew(sqlite: str, tmp_path: Path, spool: Path) -> None:
+    """SQLite would put an empty file where the moved one was."""
+    file = tmp_path / "data" / "reports.db"
+
+    class TakesAway(StorePipeline):
+        async def _between_reports(self) -> None:
+            for part in file.parent.glob("reports.db*"):
+                part.rename(part.with_name(part.name.replace("reports", "away")))
+            await super()._between_reports()
+
+    settings = {"DATABASE_URL": sqlite, "SPOOL_DIR": str(spool), "ITEM_PIPELINES": {TakesAway: 400}}
+    spider = type("GiverOfOne", (Giver,), {"give": staticmethod(lambda: [page(report())])})
+    result = crawl(spider, FAKE, rows=[row(HOST, "trs")], settings=settings, pipelines=True)
+    assert "later: scrapy check" in result.text
+    assert not file.exists()
