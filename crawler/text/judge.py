@@ -47,6 +47,7 @@ _USUAL = re.compile(
 _CLASSES = (
     (re.compile("[\ud800-\udfff]"), UNREADABLE),
     (re.compile("\ufffd"), LOST_BEFORE),
+    (re.compile("\u3000"), -3.4),
     (re.compile("[\u00a0\u00a9\u00ab\u00b7\u00bb]"), -5.5),
     (
         re.compile(
