@@ -1,117 +1,44 @@
-"""Readings of a shifted run that hide characters: between two that stand, others may have vanished without a trace.
+"""Readings that hide a sign: between two characters of a run a comma may have vanished without a trace, or none.
 
-主动公开工作 read one byte off leaves what 主动工作 leaves, because GBK defines none of the pairs that 公开 became. A
-reading is certain only where no such insertion would be nearly as likely as the reading itself.
+`，不斷` and `不斷` leave the same bytes once the first one is lost, for GBK defines none of the pairs that the comma
+became. The search gives up what it thinks unlikely early on, so the best reading is compared again with every text that
+differs from it by one such sign.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
 
-from crawler.text import gbk, lexicon
+from crawler.text import gbk
 
-MOST = 4
-"""Characters of an insertion; five pairs in a row hardly ever vanish."""
-
-NEARLY = 7.0
-"""An insertion this much less likely than the reading, in natural logarithms, still makes it a guess."""
-
-EFFORT = 100_000
-"""Pairs looked at for one text; where they do not suffice nothing is certain."""
+SIGNS = "，。、；：“”）"
+"""Signs that may be put in or left out."""
 
 
-class Spent(Exception):
-    """The effort of a text is used up."""
+def variants(restored: str) -> Iterator[tuple[int, str, int]]:
+    """(place, sign or "", characters to leave out there) of each change that leaves the same standing characters.
 
-
-@dataclass(slots=True)
-class Effort:
-    """What is left to be looked at in one text."""
-
-    left: int = EFFORT
-
-    def take(self, count: int) -> None:
-        """Use some of it. Raises Spent when there is not so much."""
-        self.left -= count
-        if self.left < 0:
-            raise Spent
-
-
-def certain(
-    before: str, restored: str, behind: str, *, swallowed: bool, model: lexicon.Model, effort: Effort | None = None
-) -> bool:
-    """Whether nothing plausible can have vanished from a reading.
-
-    Args:
-        before: the character before the run's mark; its place is where the run may have begun earlier.
-        restored: the reading.
-        behind: what the model should think stands behind it.
-        swallowed: the run ends in a second mark, so the last character's second byte is inferred.
-        model: the field's character pairs.
-        effort: shared by the readings of one text.
+    The first character's own first byte is lost, so a sign may stand before it as well.
     """
-    try:
-        return _Check(model, effort or Effort()).certain(before, restored, behind, swallowed)
-    except Spent:
-        return False
+    codes = [gbk.encode(char) for char in restored]
+    for place, code in enumerate(codes):
+        if code is None:
+            continue
+        before = codes[place - 1] if place else None
+        if place and before is None:
+            continue
+        if before is None or _vanishes(before[1], code[0]):
+            yield from ((place, sign, 0) for sign in SIGNS if _fits(before, sign, code))
+        behind = codes[place + 1] if place + 1 < len(codes) else None
+        free = before is None or (behind and _vanishes(before[1], code[0]) and _vanishes(before[1], behind[0]))
+        if free and behind and restored[place] in SIGNS and _vanishes(code[1], behind[0]):
+            yield place, "", 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Check:
-    model: lexicon.Model
-    effort: Effort
-
-    def certain(self, before: str, restored: str, behind: str, swallowed: bool) -> bool:
-        places: list[tuple[str, str | None, str]] = [(lexicon.folded(before), None, restored[0])]
-        places += [(lexicon.folded(x), x, y) for x, y in pairwise(restored)]
-        if any(self._inserted(left, char, right) for left, char, right in places if gbk.encode(right)):
-            return False
-        return not swallowed or not self._goes_on(restored, lexicon.folded(behind))
-
-    def _inserted(self, left: str, char: str | None, right: str) -> bool:
-        """Whether characters that leave no trace fit between two of the reading; `char` None is the run's mark."""
-        code, end = gbk.encode(char) if char else None, gbk.encode(right)
-        if end is None or (char is not None and (code is None or not _vanishes(code[1], end[0]))):
-            return False
-        floor = self.model.pair(left, lexicon.folded(right)) - NEARLY
-        return any(
-            _vanishes(second, end[0]) and score + self.model.pair(last, lexicon.folded(right)) > floor
-            for last, second, score in self._chains(left, code[1] if code else None, floor)
-        )
-
-    def _goes_on(self, restored: str, behind: str) -> bool:
-        """Whether the run may have gone on behind the reading's last Chinese character up to the second mark."""
-        chars = [char for char in restored if gbk.encode(char)]
-        if len(chars) < 2:
-            return True
-        before, last = lexicon.folded(chars[-2]), chars[-1]
-        code = gbk.encode(last)
-        floor = self.model.pair(before, lexicon.folded(last)) + self.model.pair(lexicon.folded(last), behind) - NEARLY
-        return any(
-            self.model.pair(before, lexicon.folded(other)) + score + self.model.pair(end, behind) > floor
-            for other in gbk.last_chars(gbk.one(code[0] if code else 0))
-            for second in [(gbk.encode(other) or (0, 0))[1]]
-            for end, _, score in self._chains(lexicon.folded(other), second, floor)
-        )
-
-    def _chains(self, left: str, lead: int | None, floor: float) -> Iterator[tuple[str, int, float]]:
-        """(last character, its second byte, log probability) of likely sequences that vanish behind `left`."""
-        open_: list[tuple[str, int | None, float, int]] = [(left, lead, 0.0, 0)]
-        while open_:
-            last, byte, score, length = open_.pop()
-            followers = self.model.followers(last)
-            self.effort.take(len(followers))
-            for follower in followers:
-                gained = score + self.model.pair(last, follower)
-                if gained <= floor:
-                    continue
-                for _, first, second in gbk.spellings(follower):
-                    if second >= 0x80 and (byte is None or _vanishes(byte, first)):
-                        yield follower, second, gained
-                        if length + 1 < MOST:
-                            open_.append((follower, second, gained, length + 1))
+def _fits(before: tuple[int, int] | None, sign: str, behind: tuple[int, int]) -> bool:
+    """Whether `sign` would vanish between two characters; None before it is the run's mark."""
+    code = gbk.encode(sign)
+    return bool(code and (before is None or _vanishes(before[1], code[0])) and _vanishes(code[1], behind[0]))
 
 
 def _vanishes(lead: int, second: int) -> bool:

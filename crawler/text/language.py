@@ -127,6 +127,11 @@ class Model:
             self._followers[char] = found
         return found
 
+    @property
+    def alphabet(self) -> frozenset[str]:
+        """Characters of the prose, and those that the dictionary knows as words and that are not rare."""
+        return frozenset(run for run in self._seen if len(run) == 1).union(self.words.letters())
+
     def alone(self, char: str) -> float:
         """Natural logarithm of the probability of `char` (folded) wherever it may stand."""
         return self.after("", char)
@@ -203,10 +208,23 @@ class Words:
         return known
 
     def inside(self, char: str) -> Iterator[str]:
-        """Characters that stand second in words that begin with `char`."""
+        """Characters that stand second in the words that begin with `char`, but for rare ones."""
         first = bisect_left(self._words, char)
         last = bisect_left(self._words, char + "\U0010ffff", first)
-        return (word[1] for word in self._words[first:last] if len(word) > 1)
+        counts: dict[str, int] = {}
+        for place in range(first, last):
+            second = self._words[place][1:2]
+            if second:
+                counts[second] = counts.get(second, 0) + self._sums[place + 1] - self._sums[place]
+        least = self._total / 1_500_000
+        return (second for second, count in counts.items() if count > least)
+
+    def letters(self) -> Iterator[str]:
+        """Words of one character that are not rare."""
+        least = self._total / 300_000
+        return (
+            word for i, word in enumerate(self._words) if len(word) == 1 and self._sums[i + 1] - self._sums[i] > least
+        )
 
     def chance(self, context: str, char: str) -> float:
         """Probability of `char` behind `context`: the last word may have begun anywhere in it, or ended with it."""

@@ -6,127 +6,137 @@ again. Pairs that GBK does not define vanish on the way. The rows meet
 
 * at a character whose second byte is ASCII (開 is E9 5F): that byte stays alone, here as `_`;
 * at an ASCII character behind the run: from `@` on it becomes the second byte of a strange character; below (`&`, `<`,
-  digits) the pair cannot be read and a second `?` swallows both.
+  digits) the pair cannot be read and a second `?` swallows both, or the byte alone.
 
-How it is undone: the standing characters are written as GBK bytes again and paired the other way. Where a pair may have
-vanished, every character that could stand there is tried; a model of the field's character pairs ranks the readings.
-The best is taken only if it scores far above what stood there and clearly above the second best.
+How it is undone: the standing characters are written as GBK bytes again and paired the other way
+(`crawler.text.readings` searches every text that would have left them). The best reading is taken only if it is far
+likelier than what stood there and clearly likelier than any other.
 
-Traditional text shows so many of its bytes that this decides. Simplified text does not: its runs are long, one pair in
-seven vanishes, and 主动工作 fits the bytes that 主动公开工作 left as well as that does. There a reading must be far
-above the second best, and nothing may have vanished from it unseen (`crawler.text.hidden`); signs, and headings whose
-wording is known as a whole, need no such proof. Nearly all running text stays as it stands.
+Traditional text shows so many of its bytes that this nearly always decides. Simplified text meets its rows again only
+at the next ASCII character, and one pair in seven vanishes: there a run is left as it stands more often.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import NamedTuple
 
-from crawler.text import gbk, hidden, lexicon, script
+from crawler.text import endings, gbk, hidden, language, lexicon, readings, script
+from crawler.text.endings import MARKS
+from crawler.text.local import Local
 from crawler.text.markup import on_text
 from crawler.text.model import Repair
-from crawler.text.script import Script
+from crawler.text.readings import Effort, Search, Spent, line_score
 
-LONGEST = 150
+LONGEST = 200
 """Standing characters of a run. Traditional text meets its rows again after a few; plain GB2312 text may go on."""
 
-STEPS = 4_000
-"""Characters searched in one text, all runs together. When they are used up the rest of the text stays as it is."""
+EFFORT = 250_000
+"""Readings tried in one text, all runs together. When they are used up the rest of the text stays as it is."""
 
-OPENING = 5
-"""What the opening of a run costs, in steps: the first characters have the most readings."""
+PER_CHAR, AT_LEAST = 1.5, 9.0
+"""Acceptance, in natural logarithms of probability: gain over what stood there, per character and in all."""
 
-BEAM, WIDE, DOUBLE = 24, 12, 12
-"""Readings kept after each character; for how many of them one vanished pair is tried, for how many two in a row."""
+CLEARLY, SIMPLIFIED_CLEARLY = 3.0, 5.5
+"""Acceptance: logarithm of the odds of the reading against all others together; the search misses more of them in
+simplified text."""
 
-PER_CHAR, AT_LEAST, CLEARLY = 1.5, 9.0, 2.0
-"""Acceptance, in natural logarithms of probability: gain per character, gain in all, lead over the second best."""
+PLAIN_GAIN, PLAIN_CLEARLY = 14.0, 5.0
+"""The same where no strange character stands: only a Latin letter between Chinese characters."""
 
-SURELY = 5.0
-"""Lead over the second best that a reading in simplified script needs."""
+SIGN_CLEARLY = 3.0
+"""The same for a swallowed sign that nothing behind it tells; else it is U+FFFD."""
 
-TELLING = 7.0
-"""Gain where the text behind tells what was swallowed: `nbsp;` without its `&` is damage for certain."""
-
-MARKS = 3_000
+LOOKED_AT = 3_000
 """Marks of one kind that are looked at in one text; no report asks so many questions."""
-
-RARE_LOSS = 4.0
-"""Price of a lost byte that did not begin a blank or a sign (lead A1 of GBK)."""
-
-ANYTHING = 100
-"""Open first bytes from which on no vanished pair is tried behind them: anything could stand there."""
 
 NEAR = 12
 """A run shows a strange character, or the second mark, within this many characters behind its mark."""
 
-_START = tuple(re.compile(f"{mark}(?=[^\x00-\x7f]|!)") for mark in (r"\?", "？", "\ufffd"))
-_MARKS = "?？\ufffd"
-_HAN = re.compile("[\u3400-\u9fff]")
+TAIL = 6
+"""Characters behind a run by which its end is judged."""
 
+DROPPED = 3.0
+"""Price of a last byte that was dropped without a mark."""
 
-class Reading(NamedTuple):
-    """A reading of the run so far.
-
-    `score` is its log probability, `last` its last character as the model spells it, `leads` are the possible first
-    bytes of the character that is being read (one if it is known, none behind the end of the run).
-    """
-
-    score: float
-    text: str
-    last: str
-    leads: frozenset[int]
+_START = tuple(re.compile(f"{mark}(?=[^\x00-\x7f]|[!-/:;<>-@[-`{{-~])") for mark in (r"\?", "？", "\ufffd"))
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A mended run: `stood` reads `restored`; `gain` is the lead per character over what stood there, `lead` that over
-    the second best reading."""
+    """A mended run.
+
+    Attributes:
+        stood: what stood there, from the mark on.
+        restored: what it reads.
+        gain: how much likelier that is, per character that stood there, in natural logarithms.
+        odds: logarithm of the odds against all other readings.
+    """
 
     stood: str
     restored: str
     gain: float
-    lead: float
+    odds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """A reading up to its end: log probability, text, swallowed sign, and the place behind the run."""
+
+    score: float
+    text: str
+    sign: str
+    place: int
 
 
 @dataclass(slots=True)
-class _Search:
-    """One text's search: what was mended, and how much effort is left."""
+class _Page:
+    """One text's search, and what was mended."""
 
-    model: lexicon.Model
-    steps: int
-    script: Script
-    effort: hidden.Effort = field(default_factory=hidden.Effort)
+    search: Search
     runs: list[Run] = field(default_factory=list)
 
 
 def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
-    """Restore runs that were read one byte off. Bounded: at most `STEPS` characters are searched."""
-    if not any(mark in text for mark in _MARKS) or not any(_suspect(text, start + 1) for start in _starts(text)):
+    """Restore runs that were read one byte off. Bounded: at most `EFFORT` readings are tried."""
+    if not any(mark in text for mark in MARKS) or not any(_suspect(text, start + 1) for start in _starts(text)):
         return text, None
-    search = _Search(lexicon.model(), STEPS, script.of(text))
-    text = on_text(text, lambda part: _mend(part, search), html=html)
-    if not search.runs:
+    letters = readings.alphabet(script.of(text) != "simplified")
+    page = _Page(Search(letters, Local(language.model(), text), Effort(EFFORT)))
+    text = on_text(text, lambda part: _mend(part, page), html=html)
+    if not page.runs:
         return text, None
-    first = search.runs[0]
-    score = round(min(run.gain for run in search.runs), 2)
-    sample = first.stood[:40], first.restored[:40]
-    return text, Repair("byte_shift", len(search.runs), sample, inferred=True, score=score)
+    first = page.runs[0]
+    return text, Repair(
+        "byte_shift",
+        len(page.runs),
+        (first.stood[:40], first.restored[:40]),
+        inferred=True,
+        score=round(min(run.gain for run in page.runs), 2),
+        lost=sum(run.restored.count(endings.UNKNOWN) for run in page.runs),
+    )
 
 
 def _starts(text: str) -> list[int]:
     """Places of the first marks that may begin a run."""
-    return sorted(match.start() for pattern in _START for match in islice(pattern.finditer(text), MARKS))
+    return sorted(match.start() for pattern in _START for match in islice(pattern.finditer(text), LOOKED_AT))
 
 
 def _suspect(text: str, at: int) -> bool:
     """True unless the characters behind a mark are what clean text has behind a question mark."""
     near = text[at : at + NEAR]
-    return _strange(near) or any(char in _MARKS and _telling(text, at + i + 1) for i, char in enumerate(near))
+    return (
+        _strange(near)
+        or bool(_SPLIT.match(near))
+        or any(char in MARKS and endings.telling(text, at + i + 1) for i, char in enumerate(near))
+    )
+
+
+_SPLIT = re.compile(r"[^\x00-\x7f]{0,4}[@-~](?=[\u3400-\u9fff])")
+"""A single Latin letter or sign between Chinese characters soon behind a mark: half of a character, perhaps."""
 
 
 def _strange(stood: str) -> bool:
@@ -135,152 +145,90 @@ def _strange(stood: str) -> bool:
     return any(char > "\x7f" and char not in common and char not in signs for char in stood)
 
 
-def _telling(text: str, at: int) -> bool:
-    """True if the text behind a second mark shows that the mark swallowed the beginning of an entity or a tag."""
-    return bool(_AFTER_AMPERSAND.match(text, at) or _AFTER_BRACKET.match(text, at))
-
-
-def _mend(part: str, search: _Search) -> str:
+def _mend(part: str, page: _Page) -> str:
     pieces: list[str] = []
     done = 0
     for start in _starts(part):
-        if start < done or search.steps <= 0 or not _suspect(part, start + 1):
+        if start < done or not _suspect(part, start + 1):
             continue
-        run = _run(part, start, search)
-        if run is None or not _proven(run, part, start, search):
+        try:
+            run = find(part, start, page.search)
+        except Spent:
+            break
+        if run is None:
             continue
-        search.runs.append(run)
+        page.runs.append(run)
         pieces += (part[done:start], run.restored)
         done = start + len(run.stood)
     return "".join((*pieces, part[done:])) if done else part
 
 
-def _run(text: str, start: int, search: _Search) -> Run | None:
-    """The run that begins with the mark at `start`, None if nothing there was read one byte off."""
-    before = lexicon.folded(text[start - 1]) if start else "\n"
-    search.steps -= OPENING
-    # What is lost is nearly always half of a blank or a sign; a Chinese character must be much the better reading.
-    beam = [Reading(0.0, "", before, gbk.one(0xA1)), Reading(-RARE_LOSS, "", before, gbk.LEADS - gbk.one(0xA1))]
-    for at in range(start + 1, min(start + LONGEST, len(text))):
-        search.steps -= 1
-        beam = _with_gaps(beam, search.model)
-        ended = _ended(beam, text, at, search.model)
-        if ended is not None:
-            return _accepted(text, start, at + 1, ended, search.model)
-        code = gbk.wide_code(text[at])
-        if code is None:
-            return None
-        beam = _best(_paired(beam, code[0], gbk.one(code[1]), search.model), BEAM)
-        if not beam:
-            return None
-    return None
+def find(text: str, start: int, search: Search) -> Run | None:
+    """The run that begins with the mark at `start`, None if nothing there was read one byte off, or nothing is sure."""
+    ends = _ends(text, start, search)
+    return _accepted(text, start, ends, search) if ends else None
 
 
-def _best(readings: Iterable[Reading], count: int) -> list[Reading]:
-    """The likeliest readings. Of those that go on alike two are kept: the second shows how sure the first is."""
-    kept: dict[tuple[str, frozenset[int]], int] = {}
-    best: list[Reading] = []
-    for reading in sorted(readings, reverse=True, key=_score):
-        key = (reading.last, reading.leads)
-        kept[key] = kept.get(key, 0) + 1
-        if kept[key] <= 2:
-            best.append(reading)
-            if len(best) == count:
-                break
-    return best
+def _ends(text: str, start: int, search: Search) -> list[_End]:
+    """Every reading of the run, as far as the rows can have met."""
+    search.begin(text[:start])
+    ends: list[_End] = []
+    stop = min(start + LONGEST, len(text))
+    for at in range(start + 1, stop + 1):
+        effort = search.effort
+        effort.take(1)
+        if at == len(text):
+            return ends + [_End(x.score - DROPPED, x.text, "", at) for x in search.closed()]
+        if at == stop:
+            return ends
+        ends += _ended(text, at, search)
+        code = None if "@" <= text[at] <= "~" else gbk.wide_code(text[at])
+        if code is None or code[1] < 0x80 or (ends and ends[0].place + TAIL < at):
+            return ends
+        search.standing(*code)
+        if not search.beam:
+            return ends
+    return ends
 
 
-def _score(reading: Reading) -> float:
-    return reading.score
-
-
-def _extended(reading: Reading, char: str, leads: frozenset[int], model: lexicon.Model) -> Reading:
-    last = lexicon.folded(char)
-    return Reading(reading.score + model.pair(reading.last, last), reading.text + char, last, leads)
-
-
-def _paired(beam: list[Reading], second: int, leads: frozenset[int], model: lexicon.Model) -> Iterator[Reading]:
-    """Every reading, its open character closed by the byte `second`; `leads` opens the next."""
-    for reading in beam:
-        for char in gbk.chars(reading.leads, second):
-            yield _extended(reading, char, leads, model)
-
-
-def _with_gaps(beam: list[Reading], model: lexicon.Model) -> list[Reading]:
-    """The beam, and what it becomes if one pair, or two in a row, vanished here."""
-    single = _best(
-        (
-            _extended(reading, char, gbk.VANISHED[second], model)
-            for reading in beam[:WIDE]
-            if len(reading.leads) < ANYTHING
-            for lead in reading.leads
-            for char, second in gbk.before_gap(lead)
-        ),
-        BEAM,
-    )
-    # Two unknown characters in a row need a word of the model to be found at all.
-    double = [
-        _extended(reading, char, gbk.VANISHED[second], model)
-        for reading in single[:DOUBLE]
-        for follower in model.followers(reading.last)
-        for char, lead, second in gbk.spellings(follower)
-        if lead in reading.leads and second in gbk.VANISHED
-    ]
-    return [*beam, *single, *_best(double, WIDE)]
-
-
-def _ended(beam: list[Reading], text: str, at: int, model: lexicon.Model) -> list[Reading] | None:
-    """The readings if the rows meet at `text[at]`, None if they do not."""
+def _ended(text: str, at: int, search: Search) -> list[_End]:
+    """The readings if the rows meet at `text[at]`, none if they do not."""
     char = text[at]
     if "@" <= char <= "~":
-        return list(_paired(beam, ord(char), gbk.NONE, model))
-    if char in _MARKS:
-        return _swallowing(beam, text, at, model)
+        return [_End(x.score, x.text, "", at + 1) for x in search.closed_by(ord(char))]
+    if char in MARKS:
+        return [
+            _End(
+                x.score - sign.price + (readings.scored(search.model, x.context, sign.seen) if sign.seen else 0.0),
+                x.text,
+                sign.shown,
+                at + 1,
+            )
+            for x in search.closed()
+            for sign in endings.swallowed(text, at + 1)
+        ]
+    if char < "\x80":
+        return [_End(x.score - DROPPED, x.text, "", at) for x in search.closed()]
     code = gbk.encode(char)
     if code and code[1] < 0x80:
-        closed = _paired(beam, code[0], gbk.NONE, model)
-        return [Reading(score, text + chr(code[1]), chr(code[1]), leads) for score, text, _, leads in closed]
-    return None
+        return [_End(x.score, x.text + chr(code[1]), "", at + 1) for x in search.closed_by(code[0])]
+    return []
 
 
-_AFTER_AMPERSAND = re.compile(r"(?:nbsp|ensp|emsp|ldquo|rdquo|lt|gt|amp|quot|middot|#\d{2,5});")
-_AFTER_BRACKET = re.compile(
-    r"/?(?:p|br|div|span|td|tr|th|table|tbody|strong|b|font|a|li|ul|h[1-6]|em|u|o:p)(?:\s[^<>]{0,300})?/?>", re.I
-)
-_AFTER_PAREN = re.compile("[a-zɡāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,7}[)）]")
-_YEAR = re.compile(r"0[0-3]\d年")
-
-
-def _swallowing(beam: list[Reading], text: str, at: int, model: lexicon.Model) -> list[Reading]:
-    """Readings whose last character lost its second byte, and the sign behind it, to the mark at `text[at]`."""
-    sign, gain, behind = _swallowed(text, at + 1)
-    return [
-        Reading(
-            score + model.pair(last, end) + model.pair(end, behind) + gain,
-            read + char + sign,
-            behind,
-            gbk.NONE,
-        )
-        for score, read, last, leads in beam
-        for char in gbk.last_chars(leads)
-        for end in (lexicon.folded(char),)
-    ]
-
-
-def _swallowed(text: str, at: int) -> tuple[str, float, str]:
-    """The ASCII sign that a second mark swallowed, as the text behind it tells, with the gain that makes, and what the
-    model should think stands there. The mark itself stays where nothing tells."""
-    if _AFTER_AMPERSAND.match(text, at):
-        return "&", TELLING, "\u3000"
-    if _AFTER_BRACKET.match(text, at):
-        return "<", TELLING, "\n"
-    if _AFTER_PAREN.match(text, at):
-        return "(", 0.0, "（"
-    if _YEAR.match(text, at):
-        return "2", 0.0, "2"
-    if text[at : at + 1] in ("\n", "\r", "<", "&", ""):
-        return "", 0.0, "\n"
-    return "?", 0.0, "\n"
+def _accepted(text: str, start: int, ends: list[_End], search: Search) -> Run | None:
+    """The best of the readings if it is far better than what stands there and clearly better than all others."""
+    best, odds = _ranked(text, start, ends, search.model)
+    stood = text[start : best[1].place]
+    behind = _behind(text, max(end.place for end in ends))
+    gain = best[0] - line_score(language.model(), text[max(0, start - 8) : start], text[start:behind])
+    sure = _strange(stood) or endings.telling(text, best[1].place)
+    if not sure and not _SPLIT.match(text, start + 1):
+        return None
+    if gain < (AT_LEAST if sure else PLAIN_GAIN) or gain < PER_CHAR * len(stood):
+        return None
+    if odds < _needed(best[1].text, search.letters.traditional, sure):
+        return None
+    return Run(stood, best[1].text + best[1].sign, gain / len(stood), odds)
 
 
 _HEADING = re.compile(
@@ -288,42 +236,48 @@ _HEADING = re.compile(
 )
 
 
-def _proven(run: Run, text: str, start: int, search: _Search) -> bool:
-    """False where the bytes cannot tell what stood there, as is the rule in simplified text (see above)."""
-    if search.script == "traditional" or not _HAN.search(run.restored):
-        return True
-    if search.script == "unknown" and not script.tables().traditional_only.isdisjoint(run.restored):
-        return True
-    found = _HEADING.match(run.restored)
-    if found and _wording(found["wording"]) in lexicon.phrases():
-        return True
-    if run.lead < SURELY:
-        return False
-    before, end = text[start - 1] if start else "\n", start + len(run.stood)
-    behind, swallowed = text[end : end + 1] or "\n", run.stood[-1] in _MARKS
-    return hidden.certain(before, run.restored, behind, swallowed=swallowed, model=search.model, effort=search.effort)
+def _needed(restored: str, traditional: bool, sure: bool) -> float:
+    """Odds that a reading needs; a heading whose wording is known as a whole is no guess in simplified text either."""
+    if not sure:
+        return PLAIN_CLEARLY
+    found = _HEADING.match(restored)
+    wording = re.split("[。\u3000]|[^\u3400-\u9fff]*$", found["wording"], maxsplit=1)[0] if found else ""
+    return CLEARLY if traditional or wording in lexicon.phrases() else SIMPLIFIED_CLEARLY
 
 
-def _wording(text: str) -> str:
-    """A heading's wording without the stop, the blanks and the sign that its run went on to."""
-    return re.split("[。\u3000]|[^\u3400-\u9fff]*$", text, maxsplit=1)[0]
-
-
-def _accepted(text: str, start: int, end: int, ended: list[Reading], model: lexicon.Model) -> Run | None:
-    """The best of the readings if it is far better than what stands there and clearly better than any other."""
-    behind = lexicon.folded(text[end : end + 1] or "\n")
-    ranked = sorted(
-        ((reading.score + model.pair(reading.last, behind), reading.text) for reading in ended), reverse=True
+def _ranked(text: str, start: int, ends: list[_End], model: Local) -> tuple[tuple[float, _End], float]:
+    """The best ending with its score, and the logarithm of its odds against all that read differently."""
+    behind = _behind(text, max(end.place for end in ends))
+    before = text[max(0, start - 8) : start]
+    whole = sorted(
+        ((end.score + line_score(model, before + end.text + end.sign, text[end.place : behind]), end) for end in ends),
+        key=lambda pair: pair[0],
+        reverse=True,
     )
-    if not ranked or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < CLEARLY):
-        return None
-    lead = ranked[0][0] - ranked[1][0] if len(ranked) > 1 else SURELY
-    score, restored = ranked[0]
-    stood = text[start:end]
-    if not (_strange(stood) or _telling(text, end)):
-        return None
-    chars = [lexicon.folded(char) for char in (text[start - 1] if start else "\n") + stood]
-    gain = score - sum(map(model.pair, chars, [*chars[1:], behind]))
-    if gain < AT_LEAST or gain < PER_CHAR * len(stood):
-        return None
-    return Run(stood, restored, gain / len(stood), lead)
+    top, best = whole[0]
+    alike = [end.place == best.place and readings.same(end.text, best.text) for _, end in whole]
+    chances = [math.exp(max(score - top, -50.0)) for score, _ in whole]
+    known = {end.text for _, end in whole}
+    missed = [gain for gain, read in _variants(before, best.text, model) if read not in known]
+    against = sum(math.exp(min(gain, 50.0)) for gain in missed)
+    for_it = sum(chance for chance, same in zip(chances, alike, strict=True) if same)
+    odds = math.log(for_it) - math.log(sum(chances) - for_it + against + 1e-15)
+    signs = [score for score, end in whole if readings.same(end.text, best.text) and end.sign != best.sign]
+    if signs and top - max(signs) < SIGN_CLEARLY:
+        best = _End(best.score, best.text, endings.UNKNOWN, best.place)
+    return (top, best), odds
+
+
+def _variants(before: str, read: str, model: Local) -> Iterator[tuple[float, str]]:
+    """Readings that differ from `read` by one sign that leaves no trace, with what they gain."""
+    for place, sign, less in hidden.variants(read):
+        context = (before + read[:place])[-8:]
+        behind = read[place : place + TAIL]
+        gain = line_score(model, context, sign + behind[less:]) - line_score(model, context, behind)
+        yield gain, read[:place] + sign + read[place + less :]
+
+
+def _behind(text: str, place: int) -> int:
+    """Where the text ends by which an end at `place` is judged: the line's end, or some characters behind."""
+    line = text.find("\n", place, place + TAIL)
+    return line + 1 if line >= 0 else min(len(text), place + TAIL)

@@ -1,0 +1,398 @@
+"""Readings of a run that was read one byte off: a beam search over every character that the bytes allow.
+
+A reading is a text; its score is its probability in the language model (natural logarithm), for the bytes that stand
+follow from a text with certainty. Of the run's pairs those that GBK leaves undefined have vanished, anywhere and
+without a trace: 主动公开工作 leaves what 主动工作 leaves. So between any two characters that stand, up to `MOST` may
+have vanished in a row, and every reading competes with those that hide more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from itertools import islice
+from typing import NamedTuple
+
+from crawler.text import gbk, language, lexicon, script
+from crawler.text.language import folded
+from crawler.text.local import Local
+
+BEAM, GAPS = 16, 10
+"""Readings kept after each character that stands, and after each that vanished."""
+
+FIRST = 60
+"""Readings kept after the first character of a run, of which one byte at most is known."""
+
+MARGIN = 9.0
+"""Readings so much less likely than the best one are given up, in natural logarithms."""
+
+MOST = 4
+"""Pairs in a row that may have vanished; five in a row hardly ever do."""
+
+LIKELY = 16
+"""Most frequent characters that are tried wherever a byte allows them, whatever stands before."""
+
+FORM, FOREIGN = 2.0, 7.0
+"""Price of a traditional character in a form that is not the usual one, and of a character of the other script."""
+
+BLANK, BLANK_WITHIN = 1.5, 8.0
+"""Price of an ideographic space at the beginning or behind a full stop, and of one elsewhere."""
+
+HAN_LOST = 3.0
+"""Price of a lost byte that began no sign: nearly always it is a blank's."""
+
+
+class Reading(NamedTuple):
+    """A reading of the run so far.
+
+    `score` is its log probability, `context` its last four characters as the model spells them, `leads` are the
+    possible first bytes of the character that is being read (none behind the end of the run).
+    """
+
+    score: float
+    context: str
+    text: str
+    leads: frozenset[int]
+
+
+class Letter(NamedTuple):
+    """A character that may be read: as it stands, as the model spells it, its bytes, and the price of its form."""
+
+    char: str
+    folded: str
+    lead: int
+    second: int
+    price: float
+
+
+class Spent(Exception):
+    """The effort of a text is used up."""
+
+
+@dataclass(slots=True)
+class Effort:
+    """What may still be tried in one text, in readings."""
+
+    left: int
+
+    def take(self, count: int) -> None:
+        """Use some of it. Raises Spent when there is not so much."""
+        self.left -= count
+        if self.left < 0:
+            raise Spent
+
+
+def _likelier(letter: Letter) -> float:
+    return letter.price - language.model().alone(letter.folded)
+
+
+class Alphabet:
+    """Characters that may be read in text of one script, by their bytes."""
+
+    def __init__(self, traditional: bool) -> None:
+        """`traditional` text uses all of GBK, simplified text (GB 2312) the rows whose bytes are both high."""
+        self.traditional = traditional
+        self.vanishing = frozenset(gbk.VANISHED)
+        known = {folded(char) for char in lexicon.common()} | set(language.model().alphabet)
+        letters = sorted((x for char in known for x in self.spellings(char)), key=_likelier)
+        self.by_second: dict[int, list[Letter]] = {}
+        self.by_lead: dict[int, list[Letter]] = {}
+        self.gap_by_lead: dict[int, list[Letter]] = {}
+        self.gaps: list[Letter] = []
+        for letter in letters:
+            self.by_second.setdefault(letter.second, []).append(letter)
+            self.by_lead.setdefault(letter.lead, []).append(letter)
+            if letter.second in gbk.VANISHED:
+                self.gap_by_lead.setdefault(letter.lead, []).append(letter)
+                self.gaps.append(letter)
+        self._behind: dict[str, Behind] = {}
+        self._direct: dict[tuple[int, int], Letter | None] = {}
+        self._spelled: dict[str, tuple[Letter, ...]] = {}
+        self._usual: dict[tuple[frozenset[int], int, bool], tuple[Letter, ...]] = {}
+
+    def spellings(self, simple: str) -> Iterator[Letter]:
+        """Ways to write a character that the model spells `simple`."""
+        forms = script.traditional_forms(simple)
+        for i, char in enumerate((*forms, simple) if self.traditional else (simple,)):
+            code = gbk.encode(char)
+            if code and (self.traditional or (code[0] > 0xA0 and code[1] > 0xA0)):
+                yield Letter(char, simple, *code, max(FORM * (i > 0), self._price(char)))
+
+    def direct(self, lead: int, second: int) -> Letter | None:
+        """The character of two bytes, whatever it is."""
+        key = (lead, second)
+        if key not in self._direct:
+            char = gbk.char(lead, second)
+            self._direct[key] = Letter(char, folded(char), lead, second, self._price(char)) if char else None
+        return self._direct[key]
+
+    def _price(self, char: str) -> float:
+        tables = script.tables()
+        odd = tables.simplified_only if self.traditional else tables.traditional_only
+        return FOREIGN * (char in odd)
+
+    def behind(self, last: str, here: frozenset[str]) -> Behind:
+        """Characters seen behind `last`, anywhere or `here` on the page."""
+        found = self._behind.get(last)
+        if found is None:
+            found = self._behind[last] = Behind()
+            for simple in language.model().followers(last):
+                found.add(simple, self.spelled(simple))
+        if here <= found.chars:
+            return found
+        mine = Behind()
+        for simple in found.chars | here:
+            mine.add(simple, self.spelled(simple))
+        return mine
+
+    def spelled(self, simple: str) -> tuple[Letter, ...]:
+        """`spellings`, remembered."""
+        found = self._spelled.get(simple)
+        if found is None:
+            found = self._spelled[simple] = tuple(self.spellings(simple))
+        return found
+
+    def ending(self, leads: frozenset[int], second: int, behind: Behind, *, first: bool) -> tuple[Letter, ...]:
+        """Likely characters of one second byte and several first bytes; of a run's `first` character more are."""
+        key = (leads, second, first)
+        usual = self._usual.get(key)
+        if usual is None:
+            some = (x for x in self.by_second.get(second, ()) if x.lead in leads)
+            usual = self._usual[key] = tuple(islice(some, 4 * LIKELY if first else LIKELY))
+        return (*usual, *(x for x in behind.by_second.get(second, ()) if x.lead in leads and x not in usual))
+
+    def hiding(self, leads: frozenset[int], behind: Behind, *, first: bool) -> tuple[Letter, ...]:
+        """Likely characters of several first bytes whose second byte may have begun a vanished pair."""
+        key = (leads, -1, first)
+        usual = self._usual.get(key)
+        if usual is None:
+            some = (x for x in self.gaps if x.lead in leads)
+            usual = self._usual[key] = tuple(islice(some, 8 * LIKELY if first else LIKELY))
+        return (*usual, *(x for x in behind.gaps if x.lead in leads and x not in usual))
+
+
+class Behind:
+    """Characters seen behind another: by second byte, by first byte, and those that may begin a vanished pair."""
+
+    __slots__ = ("by_lead", "by_second", "chars", "gaps")
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.chars: set[str] = set()
+        self.by_second: dict[int, list[Letter]] = {}
+        self.by_lead: dict[int, list[Letter]] = {}
+        self.gaps: list[Letter] = []
+
+    def add(self, simple: str, letters: Iterable[Letter]) -> None:
+        """Take a character in, with its spellings."""
+        self.chars.add(simple)
+        for letter in letters:
+            self.by_second.setdefault(letter.second, []).append(letter)
+            self.by_lead.setdefault(letter.lead, []).append(letter)
+            if letter.second in gbk.VANISHED:
+                self.gaps.append(letter)
+
+
+_STOP = Letter("。", "。", 0xA1, 0xA3, 0.0)
+
+
+@cache
+def alphabet(traditional: bool) -> Alphabet:
+    """The alphabet of one script, built once (some milliseconds)."""
+    return Alphabet(traditional)
+
+
+@dataclass(slots=True)
+class Search:
+    """Readings of one run, taken through its standing characters one by one.
+
+    Attributes:
+        letters: the characters of the text's script.
+        model: the language model, as the page speaks.
+        effort: shared by the runs of a text.
+        beam: readings so far, the likeliest first.
+        near: what stands behind which character, on this page and elsewhere.
+    """
+
+    letters: Alphabet
+    model: Local
+    effort: Effort
+    beam: list[Reading] = field(default_factory=list)
+    near: dict[str, Behind] = field(default_factory=dict)
+
+    def begin(self, before: str) -> None:
+        """Start behind the text `before`: the lost byte began a blank, another sign, or another character."""
+        context = context_of(before)
+        self.beam = [
+            Reading(0.0, context, "", gbk.SIGN_LEADS),
+            Reading(-HAN_LOST, context, "", gbk.LEADS - gbk.SIGN_LEADS),
+        ]
+
+    def standing(self, lead: int, second: int) -> None:
+        """Read on: the next pair that stands closes the open character with `lead` and opens one with `second`."""
+        self.beam = self._closed(lambda reading: self._closing(reading, lead), gbk.one(second))
+
+    def closed_by(self, second: int) -> list[Reading]:
+        """The readings if the run ends with a character whose second byte is `second`."""
+        return self._closed(lambda reading: self._closing(reading, second), gbk.NONE)
+
+    def closed(self) -> list[Reading]:
+        """The readings if the run ends with a character whose second byte is lost."""
+        return self._closed(self._lost_second, gbk.NONE)
+
+    def _closed(self, letters: Callable[[Reading], Iterable[Letter]], leads: frozenset[int]) -> list[Reading]:
+        """The beam with its open characters closed, nothing or up to `MOST` pairs having vanished before."""
+        self.effort.take(1)
+        level = self.beam
+        first = not level[0].text
+        found: list[Step] = []
+        floor = self._steps(level, letters, -math.inf, found)
+        for _ in range(MOST):
+            steps: list[Step] = []
+            self._steps(level, self._vanishing, floor, steps, rising=False)
+            level = _best(steps, None, FIRST if first else GAPS)
+            if not level:
+                break
+            floor = self._steps(level, letters, floor, found)
+        return _best([step for step in found if step[0] > floor], leads, FIRST if first else BEAM)
+
+    def _steps(
+        self,
+        level: list[Reading],
+        letters: Callable[[Reading], Iterable[Letter]],
+        floor: float,
+        found: list[Step],
+        *,
+        rising: bool = True,
+    ) -> float:
+        """Collect what each reading becomes with each of its letters, if it is likelier than `floor`.
+
+        Returns the floor, which rises with the best reading found (unless not `rising`).
+        """
+        model, effort = self.model, self.effort
+        known = model.known
+        for reading in level:
+            score, context = reading.score, reading.context
+            if score <= floor:
+                continue
+            choice = letters(reading)
+            effort.left -= 1
+            for letter in choice:
+                folded_ = letter.folded
+                gained = known.get(context + folded_)
+                if gained is None:
+                    effort.left -= 1
+                    gained = known[context + folded_] = scored(model, context, folded_)
+                total = score + gained - letter.price
+                if total > floor:
+                    found.append((total, reading, letter))
+                    if rising and total - MARGIN > floor:
+                        floor = total - MARGIN
+        return floor
+
+    def _closing(self, reading: Reading, second: int) -> Iterable[Letter]:
+        """Characters that end in `second` and begin with one of the reading's open leads."""
+        leads = reading.leads
+        if len(leads) == 1:
+            (lead,) = leads
+            letter = self.letters.direct(lead, second)
+            return (letter,) if letter else ()
+        return self.letters.ending(leads, second, self._behind(reading), first=not reading.text)
+
+    def _vanishing(self, reading: Reading) -> Iterable[Letter]:
+        """Characters that may stand open and whose second byte went with a vanished pair."""
+        leads = reading.leads
+        if len(leads) == 1:
+            (lead,) = leads
+            return self.letters.gap_by_lead.get(lead, ())
+        return self.letters.hiding(leads, self._behind(reading), first=not reading.text)
+
+    def _lost_second(self, reading: Reading) -> Iterable[Letter]:
+        leads = reading.leads
+        if len(leads) == 1:
+            (lead,) = leads
+            return self.letters.by_lead.get(lead, ())
+        behind = self._behind(reading).by_lead
+        return (_STOP, *(x for lead in leads for x in behind.get(lead, ())))
+
+    def _behind(self, reading: Reading) -> Behind:
+        last = reading.context[-1]
+        found = self.near.get(last)
+        if found is None:
+            found = self.near[last] = self.letters.behind(last, self.model.followers(last))
+        return found
+
+
+Step = tuple[float, Reading, Letter]
+"""A reading and the letter that follows it, with the score of both; readings are made of the best steps only."""
+
+
+def scored(model: Local | language.Model, context: str, char: str) -> float:
+    """Log probability of `char` behind `context`. Blanks begin a text anew."""
+    if char == "\u3000":
+        return -BLANK if context[-1] in "\n。！？；" else -BLANK_WITHIN
+    odd = (char in _NOT_BEHIND_STOPS and context[-1] in _STOPS) or (context[-1] == "\n" and char in _NEVER_FIRST)
+    return model.after(context, char) - ODD * odd
+
+
+def moved(context: str, char: str) -> str:
+    """The context behind `char`."""
+    return "\n" if char == "\u3000" else (context + char)[1 - language.ORDER :]
+
+
+def line_score(model: Local | language.Model, before: str, behind: str) -> float:
+    """Log probability of `behind` as text behind `before`."""
+    context, total = context_of(before), 0.0
+    for char in folded(behind):
+        total += scored(model, context, char)
+        context = moved(context, char)
+    return total
+
+
+_STOPS, _NOT_BEHIND_STOPS = frozenset("，、（《“\u3000"), frozenset("\n。，、；：？！）》”")
+"""A line does not end behind a sign of the first set, nor do these signs follow one another."""
+
+_NEVER_FIRST = frozenset("。，、；：？！）》”")
+"""Signs that no line begins with."""
+
+ODD = 4.0
+"""Price where they do."""
+
+
+def context_of(before: str) -> str:
+    """What the model is to see of the text before a run."""
+    line = folded(before[-12:]).rstrip("\u3000\r\t")
+    line = line[line.rfind("\n") + 1 :]
+    return ("\n" + line)[1 - language.ORDER :]
+
+
+def _best(steps: list[Step], leads: frozenset[int] | None, count: int) -> list[Reading]:
+    """Readings of the likeliest steps. Of those that go on alike two are kept: the second shows how sure the first is.
+
+    `leads` open the next character; None where it vanished.
+    """
+    steps.sort(key=_score, reverse=True)
+    kept: dict[tuple[str, int], int] = {}
+    best: list[Reading] = []
+    for score, reading, letter in steps:
+        context = moved(reading.context, letter.folded)
+        key = (context, letter.second if leads is None else 0)
+        same_ = kept[key] = kept.get(key, 0) + 1
+        if same_ <= 2:
+            opened = gbk.VANISHED[letter.second] if leads is None else leads
+            best.append(Reading(score, context, reading.text + letter.char, opened))
+            if len(best) == count:
+                break
+    return best
+
+
+def _score(step: Step) -> float:
+    return step[0]
+
+
+@lru_cache(maxsize=4096)
+def same(first: str, second: str) -> bool:
+    """Whether two readings differ in the form of their characters only."""
+    return folded(first) == folded(second)
