@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from crawler.reports.model import Cell, Place, Section
-from crawler.store import Spool, Writer, WriteResult, dump, open_store, remembered_columns
+from crawler.store import Spool, Writer, WriteResult, dump, open_store, recheck, remembered_columns
 from crawler.store import models as m
 from crawler.store.identity import content_sha256
 from crawler.store.records import AgencyValue, PortalValue, Record
@@ -364,6 +364,7 @@ def test_two_writers_at_once_make_one_report(database: str, tmp_path: Path) -> N
 
 def test_sqlite_and_postgres_hold_the_same(sqlite: str, postgres: str, tmp_path: Path) -> None:
     dumps = []
+    few = {"t3.new.total": Cell("t3.new.total", "2", "number", Decimal(2))}
     for url in (sqlite, postgres):
         writer = Writer(open_store(url), Spool(tmp_path / "spool"))
         for record in (
@@ -372,12 +373,14 @@ def test_sqlite_and_postgres_hold_the_same(sqlite: str, postgres: str, tmp_path:
             report_record(),
             report_record(minutes=2, what=report("另一稿。"), where=page(sha256="c" * 64)),
             report_record(minutes=3, what=report(kind="work_summary", cells={}), year=2020),
+            report_record(minutes=4, what=report("去年。", cells=few), year=2022, where=page("http://x/", "e" * 64)),
             page_record(),
             attempt_record(),
             run_end(),
         ):
             assert writer.write_now(record).status == "stored"
         writer.close_now()
+        recheck(open_store(url))
         dumps.append(dump(open_store(url)))
     assert dumps[0] == dumps[1]
     assert all(dumps[0].values())
