@@ -1,23 +1,24 @@
 """Traditional script and Taiwan or Hong Kong wording back to mainland simplified.
 
 Whether a text is traditional is counted, over the whole text, on characters that only one of the two scripts uses: a
-name such as 於 or 喆 in a simplified page proves nothing and stays. A text of both scripts is decided line by line.
+name such as 於 or 喆 in a simplified page proves nothing and stays. A text of both scripts is decided clause by clause.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
-from operator import ne
+from itertools import groupby
+from operator import itemgetter, ne
 
 from crawler.text import wording
 from crawler.text.markup import is_html, on_text
 from crawler.text.model import Repair
 from crawler.text.record import Log, first_difference
 from crawler.text.script import tables
-from crawler.text.variants import simplified
+from crawler.text.variants import simplified, usual
 
 _FREQUENT = "國務開關報與資會發為這個對請時機構數據網單業門們實現區爲來辦電"
 """One character in ten or so of a traditional text is one of these."""
@@ -26,7 +27,7 @@ LONG, DIFFERENT = 200, 4
 """A traditional text of more than so many characters has so many different ones of the frequent; looking is cheap."""
 
 _COMPOUND = re.compile(
-    "徵[集求收用文稿信地管占兆]|乾[燥旱洗]|瞭解|餘[人件次名元家]|藉[此助由口]|[由至位用便利易基限等低高多少]於|於[是此]"
+    "徵[集求收用文稿信地管占兆]|乾[燥旱洗]|瞭解|餘[人件次名元家]|藉[此助由口]|[由至位用便利易基限等低高多少早晚先在始源生出建置介善敢勇急]於|於[是此]"
     "|[答批回]覆|夥伴|著[力手眼重]"
     "|[其剩多盈結节節有]餘|餘[下地額]|[以之最今此事日落背前先]後|後[果期勤代面]|[特象]徵"
 )
@@ -39,7 +40,8 @@ SOME = 0.1
 """Share of traditional among the telling characters above which a text may be mixed; else they are names, quotes."""
 
 _SURROGATES = re.compile("([\ud800-\udfff]+)")
-_PARTS = re.compile("([^\r\n<>]+)")
+_CLAUSE = re.compile(r"(?:“[^”\n]{0,200}”|《[^》\n]{0,200}》|[^，。；：！？\s<>|])*(?:[，。；：！？\s<>|]+|\Z)")
+_QUOTED = re.compile(r"“[^”]*”|《[^》]*》")
 
 
 def to_mainland(text: str) -> str:
@@ -65,17 +67,41 @@ def convert(text: str, *, html: bool) -> tuple[str, list[Repair]]:
         return pieces[part]
 
     def each(change: Callable[[str], str]) -> str:
-        return on_text(text, change if whole else partial(_by_line, change), html=html)
+        return on_text(text, change if whole else partial(_by_clause, change), html=html)
 
     plain = each(script)
-    chosen = wording.rules_for("\n".join(pieces.values()), traditional=True)
+    # Values of attributes that no converter touched would speak against it.
+    found = "\n".join(new for old, new in pieces.items() if new != old)
+    chosen = wording.rules_for(found, traditional=True)
     result = each(lambda part: chosen.undo(pieces[part], logs[1])) if chosen else plain
     return result, [repair for log in logs if (repair := log.repair())]
 
 
-def _by_line(change: Callable[[str], str], text: str) -> str:
-    """Change those lines of a text of both scripts that are traditional."""
-    return _PARTS.sub(lambda match: match[0] if _simplified_part(match[0]) else change(match[0]), text)
+def _by_clause(change: Callable[[str], str], text: str) -> str:
+    """Change the traditional clauses of a text of both scripts; what is in quotes goes with the clause around it."""
+    clauses = _CLAUSE.findall(text)
+    verdicts = [_verdict(clause) for clause in clauses]
+    done: list[str] = []
+    for traditional, run in groupby(zip(_settled(verdicts), clauses, strict=True), key=itemgetter(0)):
+        part = "".join(clause for _, clause in run)
+        done.append(change(part) if traditional else part)
+    return "".join(done)
+
+
+def _verdict(clause: str) -> bool | None:
+    """True for a clause in traditional script, None where it does not show."""
+    traditional, simple = _telling(_QUOTED.sub("", clause))
+    if simple >= max(1, traditional):
+        return False
+    return True if traditional else None
+
+
+def _settled(verdicts: list[bool | None]) -> Iterator[bool]:
+    """Clauses that do not show their script go with the one before, those at the beginning with the first that does."""
+    last = next((verdict for verdict in verdicts if verdict is not None), False)
+    for verdict in verdicts:
+        last = last if verdict is None else verdict
+        yield last
 
 
 def _reworded(text: str, *, html: bool) -> tuple[str, list[Repair]]:
@@ -97,8 +123,8 @@ _LEFT = re.compile("(?<![显名巨专论编译原遗撰卓土拙合所昭较])�
 
 
 def _again(part: str, log: Log) -> str:
-    """The one character that the converter's way back to simplified script leaves: 著力 for 着力."""
-    new = _LEFT.sub("着", part)
+    """What the converter's way back to simplified script left: 著力 for 着力, 偏於 for 偏于."""
+    new = usual(_LEFT.sub("着", part))
     if new != part:
         log.note(*first_difference(part, new), sum(map(ne, part, new)))
     return new
@@ -113,12 +139,6 @@ def _telling(text: str) -> tuple[int, int]:
     many = sum(count for char, count in counts.items() if char in traditional)
     others = sum(count for char, count in counts.items() if char in simplified)
     return (1 if not many and not others and _COMPOUND.search(text) else many), others
-
-
-def _simplified_part(part: str) -> bool:
-    """True for a line of a mixed text that gives no reason to convert it."""
-    traditional, simplified = _telling(part)
-    return traditional <= simplified
 
 
 def _script(part: str, log: Log) -> str:

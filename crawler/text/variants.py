@@ -70,8 +70,13 @@ def simplified(text: str) -> str:
         new = new.replace(_KEPT_AS, _KEPT)
     if len(new) == len(text) and _ASTRAL.search(new):
         new = _in_reach(text, new)
-    new = _WORD.sub(lambda match: _WORDS[match[0]], new)
-    return _AT.sub("于", new) if "於" in new else new
+    return usual(new)
+
+
+def usual(text: str) -> str:
+    """`text`, already simplified, with the words that the tables leave as the other side writes them: 想像, 濬县, 偏於."""
+    text = _WORD.sub(lambda match: _WORDS[match[0]], text)
+    return _AT.sub("于", text) if "於" in text else text
 
 
 def _in_reach(before: str, after: str) -> str:

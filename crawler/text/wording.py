@@ -43,7 +43,12 @@ ENOUGH_SIGNS = 2
 PROOFS = 2
 """Different proofs that a simplified text must hold before a word of it is touched; one, after a thorough converter."""
 
-HARDLY_ANY = 10
+ALONE = ("规范性档案", "资讯公开")
+"""Proofs that need no other, unless a text speaks of places that say so themselves (政府資訊公開法 of Taiwan)."""
+
+_ELSEWHERE = re.compile("[台港澳]")
+
+HARDLY_ANY = 4
 """A word that stands so many times less often than its counterpart is what a converter overlooked."""
 
 MEMORY = 100_000
@@ -201,13 +206,21 @@ def rules_for(text: str, *, traditional: bool) -> Chosen:
     if not traditional and not any(char in text and gate in text for char, gate in _GATES):
         return Chosen()
     present = [rule for rule in rules() if any(rule.stands_at(text, start) for start in _places(rule.word, text))]
-    if not traditional:
-        present = [rule for rule in present if not rule.outnumbered(text)]
-    thorough = _thorough(text, {rule.word for rule in present})
-    if not traditional and len({rule.word for rule in present if rule.mode == "proof"}) < (1 if thorough else PROOFS):
+    likely = present if traditional else [rule for rule in present if not rule.outnumbered(text)]
+    thorough = _thorough(text, {rule.word for rule in likely})
+    if not traditional and not _converted(text, {rule.word for rule in likely if rule.mode == "proof"}, thorough):
         return Chosen()
+    if not thorough:
+        present = likely
     proven = any(rule.mode in CERTAIN for rule in present)
     return Chosen(use for rule in present if (use := _use(rule, text, proven=proven, thorough=thorough)))
+
+
+def _converted(text: str, proofs: set[str], thorough: bool) -> bool:
+    """Whether a simplified text went through a converter and back."""
+    if len(proofs) >= (1 if thorough else PROOFS):
+        return True
+    return any(word in proofs for word in ALONE) and not _ELSEWHERE.search(text)
 
 
 def _use(rule: Rule, text: str, *, proven: bool, thorough: bool) -> Use | None:
