@@ -36,7 +36,7 @@ _LETTER = rf"(?:[{_LETTERS}]|&[A-Za-z]{{2,8}};|&\#[xX]?[0-9a-fA-F]{{2,5}};)"
 _BRACKET = rf"{_BLANKS}[(（﹙]{_BLANKS}(?P<reading>[{_LETTERS}]{{1,12}}[0-5]?){_BLANKS}[)）﹚]"
 _SOURCE_BRACKET = (
     rf"{_TAGS}{_SOURCE_BLANKS}{_OPEN}{_TAGS}{_SOURCE_BLANKS}"
-    rf"(?P<reading>{_LETTER}{{1,12}}[0-5]?){_TAGS}{_SOURCE_BLANKS}{_CLOSE}"
+    rf"(?P<reading>{_LETTER}{{1,12}}?[0-5]?){_TAGS}{_SOURCE_BLANKS}{_CLOSE}"
 )
 
 
@@ -74,17 +74,13 @@ FEW, SHARE = 2, 4
 """Up to FEW annotations may be the author's own; among more, at least one in SHARE says what needs no saying."""
 
 _TEACHING = re.compile(
-    "拼音|注音|多音字|[读讀]音|[读讀念](?:作|成|为|為|第[一二三四]声)|生僻字|[声聲][调調]|[”’」』][字]?[读讀念音]"
+    "拼音(?!首|输入|輸入|检索|檢索|搜索|查询|查詢|简称|簡稱|域名)|注音|多音字|[读讀]音|[读讀念](?:作|成|为|為|第[一二三四]声)|生僻字|[声聲][调調]|[”’」』][字]?[读讀念音]"
 )
 _CLAUSE = re.compile(r"[^，。；！？\n<>]+")
 """Where readings are the matter, and the clauses within which they are."""
 
 _WORDS = frozenset(
-    re.split(
-        " ",
-        "a e o m n r an ai he me she pin bin can fan man long pan ping sun song lie die tie ban men pie you gang bang "
-        "wan lan san sang sue ran pen hen den fen gen nun gun run fun bun mi ma pa ta la da bo",
-    )
+    re.findall(r"\w+", "a e o m n r an ai he me she pin pan ping wan lan can man sun ma mi la pa bo gun")
 )
 """Without tones these may be words, units or abbreviations of another language."""
 
@@ -185,7 +181,7 @@ def is_damage(found: Sequence[Annotation], text: str) -> bool:
         if len({item.char for item in needless}) <= FEW:
             return False
     if len(found) > FEW:
-        certain = any(len(item.reading) > 1 or not item.reading.isascii() for item in needless)
+        certain = any(len(item.reading) > 1 or not item.reading.isascii() for item in needless)  # no variables
         return certain and SHARE * len(needless) >= len(found)
     if len(needless) < len(found) and any(item.joined for item in found):
         return False  # 番(pān)禺(yú): one name, both of its characters
@@ -204,10 +200,14 @@ def _elsewhere(needless: Sequence[Annotation], text: str) -> list[Annotation]:
     return [item for item in needless if not within(item.start)]
 
 
+_SPELLING = re.compile(f"[{_LETTERS}]+[0-5]?")
+_PLAIN_LETTERS = str.maketrans("ɡɑ", "ga")
+
+
 @lru_cache(maxsize=16_384)
 def is_reading(char: str, reading: str) -> bool:
     """True if `reading` (with or without tones, ü as u or v, ɡ for g) is one of the character's pronunciations."""
-    return _bare(reading) in _readings(char)
+    return _SPELLING.fullmatch(reading) is not None and _bare(reading) in _readings(char)
 
 
 @lru_cache(maxsize=16_384)
@@ -217,14 +217,15 @@ def _teaches(char: str, reading: str) -> bool:
     if simple not in lexicon.common():
         return True
     usual = _listed(simple).split(",")[0]
-    if not reading.isascii() and "ü" not in reading:
-        return unicodedata.normalize("NFC", reading.replace("ɡ", "g").replace("ɑ", "a")) != usual
-    return _bare(reading) != _bare(usual)
+    plain = unicodedata.normalize("NFC", reading.translate(_PLAIN_LETTERS))
+    if plain.replace("ü", "u").isascii():
+        return _bare(plain) != _bare(usual)
+    return plain != usual
 
 
 def _bare(reading: str) -> str:
     """A reading without tones, in plain letters: lǜ, lü, lv and lu are all `lu`."""
-    plain = unicodedata.normalize("NFD", reading.replace("ɡ", "g").replace("ɑ", "a").replace("v", "u"))
+    plain = unicodedata.normalize("NFD", reading.translate(_PLAIN_LETTERS).replace("v", "u"))
     return "".join(letter for letter in plain if "a" <= letter <= "z")
 
 

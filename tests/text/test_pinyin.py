@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from random import Random
+
 import pytest
+from pypinyin import Style, pinyin
 
 from crawler.text import repair
 from crawler.text.pinyin import is_reading
+from tests.text.damage import HEADINGS, SENTENCES
 
 
 @pytest.mark.parametrize(
@@ -104,3 +109,36 @@ def test_scripts_and_addresses_keep_their_brackets() -> None:
 )
 def test_readings(char: str, reading: str, expected: bool) -> None:
     assert is_reading(char, reading) is expected
+
+
+STYLES = {"tones": Style.TONE, "letters": Style.NORMAL, "digits": Style.TONE3}
+FORMS = (
+    "{0}({1})",
+    "{0}（{1}）",
+    "{0} ( {1} )",
+    "{0}({1})({1})",
+    "{0}&#40;{1}&#41;",
+    "{0}&lpar;{1}&rpar;",
+    "{0}<font color='#fff'>({1})</font>",
+    "<span>{0}</span>({1})",
+    "<ruby>{0}<rp>(</rp><rt>{1}</rt><rp>)</rp></ruby>",
+)
+
+
+@pytest.mark.parametrize("style", list(STYLES))
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("share", [0.05, 0.3, 1.0])
+def test_a_mirror_is_undone(style: str, form: str, share: float) -> None:
+    """Pages whose characters were annotated as pypinyin reads them, in both scripts."""
+    rng = Random(f"{style}{form}{share}")
+    text = "。".join((*SENTENCES, *HEADINGS, "現將規範性檔案的管理情況報告如下，電話及網絡舉報計入業務總量"))
+    readings = {char: pinyin(char, style=STYLES[style])[0][0] for char in set(text) if "\u4e00" <= char <= "\u9fff"}
+    chosen = [char in readings and rng.random() < share for char in text]
+    pieces = [
+        form.format(char, readings[char].replace("g", rng.choice("gɡ"))) if marked else char
+        for char, marked in zip(text, chosen, strict=True)
+    ]
+    bare = "{0}" if "ruby" in form else re.sub(r" ?[(（].*[)）]|&.*;", "", form)
+    clean = [bare.format(char) if marked else char for char, marked in zip(text, chosen, strict=True)]
+    assert sum(chosen) >= 5
+    assert repair("<p>" + "".join(pieces) + "</p>", keep_script=True).text == "<p>" + "".join(clean) + "</p>"
