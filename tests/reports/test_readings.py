@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.reports import formats
+from crawler.reports import formats, parse
 from crawler.reports.checks import check
 from crawler.reports.checks.ledger import identities
 from crawler.reports.model import Cell, Finding, OtherReading, Place, Report
 from crawler.reports.numbers import read_cell
+from tests.reports import forms, pages
+from tests.reports.gridlib import as_html
 
 FORMS = formats.load()
 KINDS = ["natural", "commercial", "research", "social_welfare", "legal_service", "other_org"]
@@ -281,3 +283,41 @@ def test_a_row_of_another_length_in_a_table_that_fails_elsewhere() -> None:
     broken = misfit("granted", ("31", "12", "0", "0", "0", "43"))
     cells = {**broken.cells, "t3.new.natural": replace(broken.cells["t3.new.natural"], value=Decimal(9))}
     assert offered(replace(broken, cells=cells)) == []
+
+
+# ------------------------------------------------------------------ from a page
+
+
+def from_page(cells: list[str]) -> Report:
+    """A page whose row 予以公开 has these value cells."""
+    data = dict.fromkeys(FORMS["fmt2021"].addresses, "0") | SOUND
+    rows = forms.t3_rows(FORMS["fmt2021"], data, COLUMNS)
+    (at,) = (i for i, line in enumerate(rows) if any("予以公开" in text for text, _, _ in line))
+    rows[at] = [*rows[at][:-7], *((text, 1, 1) for text in cells)]
+    return parse(
+        f"<html><body><h1>{pages.TITLE}</h1><p>一、总体情况</p><p>{pages.PROSE}</p>{as_html(rows)}</body></html>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "id_", "how"),
+    [
+        (["31", "12", "0", "0", "0", "43"], "row_readable", "cell_lacking"),
+        (["31 12", "", "0", "0", "0", "0", "43"], "T3-B", "digits_split"),
+        (["31", "12", "0", "0", "0", "43", ""], "T3-C", "row_shifted"),
+        (["32", "12", "0", "0", "0", "0", "43"], "T3-C", None),
+    ],
+)
+def test_pages_that_are_damaged_in_one_row(cells: list[str], id_: str, how: str | None) -> None:
+    (finding,) = (one for one in from_page(cells).findings if one.id == id_)
+    assert (finding.reading.how if finding.reading else None) == how
+    assert finding.grid_agrees is (None if id_ == "row_readable" else True)
+    if finding.reading:
+        read = {address: int(SOUND[address]) for address, _ in finding.reading.values}
+        assert values(finding.reading) == read
+
+
+def test_a_sound_page_has_nothing_to_read_otherwise() -> None:
+    assert [
+        one.id for one in from_page(["31", "12", "0", "0", "0", "0", "43"]).findings if one.severity == "hard"
+    ] == []
