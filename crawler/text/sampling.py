@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-CHUNK = 1_024
+CHUNK = 2_048
 """The body is looked over in steps of so many bytes; a step that is all ASCII is passed over at memory speed."""
 
 WHOLE = 6
@@ -36,18 +36,32 @@ def sample(body: bytes, size: int, places: int) -> bytes:
     """
     if len(body) <= size:
         return body
-    found = chunks(body)
-    chosen = found[:: -(-len(found) // places)] if found else []
+    chosen = _places(body, places)
     stretches: list[bytes] = []
     for at in chosen:
         stretches += _stretches(body, at, size // len(chosen))
     return b"\n".join(stretches) or body[:size]
 
 
+def _places(body: bytes, places: int) -> list[int]:
+    """Offsets of up to `places` chunks that are not all ASCII: the first from each of so many parts of the body on."""
+    found: list[int] = []
+    at = 0
+    for number in range(places):
+        at = max(at, number * len(body) // places)
+        while at < len(body) and body[at : at + CHUNK].isascii():
+            at += CHUNK
+        if at >= len(body):
+            break
+        found.append(at)
+        at += CHUNK
+    return found
+
+
 def _stretches(body: bytes, at: int, quota: int) -> list[bytes]:
     """Stretches from the chunk at `at` on, `quota` bytes of them or a little more."""
     found: list[bytes] = []
-    begin, end = at, min(at + 2 * CHUNK, len(body))
+    begin, end = at, min(at + CHUNK + CHUNK // 2, len(body))
     while quota > 0 and at < end:
         if at:
             stop = BREAK.search(body, at, end)
