@@ -6,21 +6,29 @@ import re
 from functools import cache
 
 from crawler.text.mojibake.shown import gb_classes, latin_table
+from crawler.text.mojibake.through_big5 import signs
+
+_MARK = "?？\ufffd"
 
 
 @cache
-def _pair() -> re.Pattern[str]:
-    """Two characters of which clean Chinese text hardly ever has one behind the other, but misread text must have.
+def _sign() -> re.Pattern[str]:
+    """Characters of which clean text hardly ever has one behind the other, but misread text must have.
 
-    UTF-8 read as GBK: the first two bytes of a character, then its third with the next one's first. As 8-bit text: a
-    letter with an accent and another sign above ASCII.
+    UTF-8 read as GBK: pairs of bytes in the order that characters of three bytes give, or with a mark of loss. Read as
+    8-bit text: a letter with an accent and another sign above ASCII. Big5 read as GBK or the reverse: two rare
+    characters. All are found in one search for the first character.
     """
-    first, second, inside, swallowed = gb_classes()
-    latin = "\x80-\xff" + re.escape("".join(map(chr, latin_table())))
-    behind = re.escape(second + inside + swallowed) + latin + "?？\ufffd"
-    return re.compile(f"[{re.escape(first)}\xa1-\xff][{behind}]")
+    first, second, inside, swallowed = map(re.escape, gb_classes())
+    order_mark = f"(?<=锘)[{second}{inside}{swallowed}{_MARK}]"
+    gbk = f"[{second}][{inside}€{_MARK}]|[{inside}][{first}]|[{_MARK}€][{first}€]|{order_mark}"
+    latin = "\x80-\xff" + re.escape("".join(map(chr, latin_table()))) + _MARK
+    big5 = re.escape(signs())
+    return re.compile(
+        f"[{first}\xa1-\xff{big5}](?:(?<=[{first}])(?:{gbk})|(?<=[\xa1-\xff])[{latin}]|(?<=[{big5}])[{big5}])"
+    )
 
 
 def may_hold(text: str) -> bool:
     """False for text that holds nothing misread; true for all misread text of a few characters and for some other."""
-    return _pair().search(text) is not None
+    return _sign().search(text) is not None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crawler.text.mojibake import evidence
 from crawler.text.mojibake.model import Part, Passage, plain, read
-from crawler.text.mojibake.shown import View
-from crawler.text.mojibake.utf8 import NARROW, Grammar, Hole, Unit, units
+from crawler.text.mojibake.shown import View, latin_table
+from crawler.text.mojibake.utf8 import MARK, NARROW, Grammar, Hole, Unit, units
 
 CONFIRMED = 4
 """Characters read without doubt from which on a text counts as damaged in this way: then less is proof elsewhere."""
@@ -37,14 +39,21 @@ class Search:
         """What is UTF-8 read as something else, in reading order."""
         runs = list(_runs(self.view, self.grammar))
         verdicts = [self._verdict(run) for run in runs]
-        sure = sum(passage.characters for passage in verdicts if passage)
-        heavy = self._heavy([passage for passage in verdicts if passage])
-        if not sure and self._together(runs):
-            sure, heavy = CONFIRMED, True
+        sure = [passage for passage in verdicts if passage]
+        confirmed = sum(passage.characters for passage in sure) >= CONFIRMED
+        together = not sure and self._together(runs)
+        if not confirmed and not together:
+            yield from sure
+            return
+        heavy = together or self._heavy(sure)
+        deep = any(passage.deeper for passage in sure)
+        places = [passage.start for passage in sure]
         for run, verdict in zip(runs, verdicts, strict=True):
             if verdict:
                 yield verdict
-            elif sure >= CONFIRMED and self._small_fits(run, heavy=heavy):
+            elif deep and self._also_deep(run):
+                yield replace(run, deeper=True)
+            elif self._small_fits(run, heavy=heavy, near=heavy or _near(run, places)):
                 yield run
 
     def _before(self, passage: Passage) -> str:
@@ -98,18 +107,34 @@ class Search:
 
     def _together(self, runs: list[Passage]) -> bool:
         """Whether runs that prove nothing each do so together: most of the text are such runs, all of them Chinese."""
-        before, after = "".join(map(self._before, runs)), "".join(read(run.parts) for run in runs)
-        if len(after) < CONFIRMED or not self._heavy(runs):
+        after = "".join(read(run.parts) for run in runs)
+        if len(after) < CONFIRMED or evidence.share_usual(after) < 0.9:
             return False
-        return evidence.share_usual(after) >= 0.9 and evidence.share_usual(before) <= 0.4
+        return evidence.share_usual("".join(map(self._before, runs))) <= 0.4 and self._heavy(runs)
 
-    def _small_fits(self, passage: Passage, *, heavy: bool) -> bool:
+    def _also_deep(self, passage: Passage) -> bool:
+        """Whether a short run is misread twice like others of its text: what it says is no Chinese yet."""
+        text = read(passage.parts)
+        if self.grammar is NARROW:
+            return bool(text) and all("\x80" <= char <= "\xff" or ord(char) in latin_table() for char in text)
+        return bool(text) and evidence.share_usual(text) <= 0.5 and evidence.share_usual(self._before(passage)) <= 0.5
+
+    def _small_fits(self, passage: Passage, *, heavy: bool, near: bool) -> bool:
         before, text = self._before(passage), read(passage.parts)
         if text:
             return evidence.fits_in(before, text, heavy=heavy)
         if not any(mark in before for mark in "?\ufffd"):
             return False
-        return heavy or evidence.share_usual(before) == 0.0
+        return near or evidence.share_usual(before) == 0.0
+
+
+NEAR = 30
+"""Characters between a run and one that is read without doubt, so that a mark of loss is taken for one."""
+
+
+def _near(run: Passage, places: list[int]) -> bool:
+    at = bisect_left(places, run.start)
+    return any(abs(place - run.start) <= NEAR for place in places[max(0, at - 1) : at + 1])
 
 
 FEW, _LONG = 2, 8
@@ -121,10 +146,15 @@ FEW_DEEPER = 3
 _CHINESE_FIRST = range(0xE3, 0xF0)
 
 
+_HAS_MARK = re.compile(MARK)
+
+
 def _runs(view: View, grammar: Grammar) -> Iterator[Passage]:
     at = 0
     while match := grammar.run.search(view.data, at):
         at = match.end()
+        if at - match.start() < 3 and not _HAS_MARK.search(match[0]):
+            continue  # half a character, of which clean text in other codes is full
         found = units(view.data, match.start(), match.end(), grammar, view.among)
         passage = _trimmed(view, found) if found else None
         if passage:

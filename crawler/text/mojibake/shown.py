@@ -104,6 +104,11 @@ def _gb_table() -> dict[int, str]:
     return table | known | {0x20AC: "\x80", 0x80: "\x80"}
 
 
+def gb_bytes(text: str) -> bytes:
+    """The bytes that are shown as `text` in GBK; UnicodeEncodeError if there are none for some character."""
+    return text.translate(_gb_table()).encode("latin-1")
+
+
 @cache
 def gb_class(leads: range, seconds: range) -> str:
     """The characters that pairs of these bytes are shown as, for a class of a regular expression."""

@@ -1,0 +1,83 @@
+"""Big5 read as GBK, and GBK read as Big5: 羆砰薄猵 is 總體情況, 珨軞极ロ錶 is 一总体情况.
+
+Both codes share their first bytes and most of their second bytes, so that most text can be read either way without any
+error. Only the characters tell: what comes of the wrong code is rare characters, kana and private characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+
+from crawler.text import lexicon
+from crawler.text.mojibake import evidence
+from crawler.text.mojibake.candidates import frequency
+from crawler.text.mojibake.model import Kind, Passage, read
+from crawler.text.mojibake.runs import CONFIRMED
+from crawler.text.mojibake.shown import gb_bytes
+
+_RUN = re.compile("[\u00b7-\uffef]{2,}")
+_SHORTEST = 4
+"""Characters of a run that can prove something."""
+
+_SELDOM = 200
+"""Frequency in jieba's dictionary up to which a character is a rare one."""
+
+
+def _as_gbk(run: str) -> str | None:
+    """The run as Big5, None if its bytes are not."""
+    try:
+        return gb_bytes(run).decode("big5hkscs")
+    except UnicodeError:
+        return None
+
+
+def _as_big5(run: str) -> str | None:
+    """The run as GB 18030, None if its bytes are not."""
+    try:
+        return run.encode("big5hkscs").decode("gb18030")
+    except UnicodeError:
+        return None
+
+
+@cache
+def signs() -> str:
+    """Rare characters that common ones show as in the other code, for a class of a regular expression."""
+    common, counts = lexicon.common(), frequency()
+    found: set[str] = set()
+    for char in common:
+        for wrong, right in (("big5hkscs", "gb18030"), ("gb18030", "big5hkscs")):
+            try:
+                found.update(char.encode(wrong).decode(right))
+            except UnicodeError:
+                continue
+    # One character above U+FFFF would make searches for the class fifty times slower.
+    rare = (char for char in found - common - lexicon.signs() if "\x7f" < char <= "\uffff" and counts[char] < _SELDOM)
+    return "".join(sorted(rare))
+
+
+def _finder(other: Callable[[str], str | None]) -> Callable[[str, Callable[[str], bool]], Iterator[Passage]]:
+    def find(text: str, _: Callable[[str], bool]) -> Iterator[Passage]:
+        strange = re.compile(f"[{re.escape(signs())}]")
+        found: list[tuple[Passage, bool]] = []
+        for match in _RUN.finditer(text):
+            after = other(match[0]) if strange.search(match[0]) else None
+            if after is not None:
+                found.append((Passage(match.start(), match.end(), (after,)), _is_better(match[0], after)))
+        sure = sum(passage.characters for passage, good in found if good)
+        for passage, good in found:
+            if good or (sure >= 2 * CONFIRMED and evidence.share_usual(read(passage.parts)) == 1.0):
+                yield passage
+
+    return find
+
+
+def _is_better(before: str, after: str) -> bool:
+    if len(after) < _SHORTEST or evidence.share_usual(after) < 0.9 or evidence.share_usual(before) > 0.5:
+        return False
+    return evidence.likelihood(after) >= -7.0
+
+
+BIG5_AS_GBK = Kind("big5_as_gbk", "big5_as_gbk", _finder(_as_gbk))
+GBK_AS_BIG5 = Kind("gbk_as_big5", "gbk_as_big5", _finder(_as_big5))
