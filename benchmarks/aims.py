@@ -40,10 +40,14 @@ class Aim(NamedTuple):
 
 EXACT = Aim(exact=0.999)
 EVERY = Aim(exact=1.0)
+NONE = Aim()
 PRONUNCIATIONS = Aim(characters=0.999)
 SCRIPT = Aim(characters=0.995)
 HEADINGS = Aim(exact=0.98, wrong=0.01)
 PROSE = Aim(exact=0.90, wrong=0.01)
+
+_BESIDE = ("big5_as_gbk", "gbk_as_big5")
+"""Shown without an aim: a page in Big5 comes as bytes, and is told then."""
 
 _CHARACTERS = {"pinyin": PRONUNCIATIONS, "ruby": PRONUNCIATIONS, "traditional": SCRIPT, "wording": SCRIPT}
 
@@ -59,6 +63,8 @@ def of(names: str | tuple[str, str], unit: str) -> Aim:
     entry = damage.REGISTRY.get(names)
     if entry is None:
         return EXACT
+    if entry.kind in _BESIDE:
+        return NONE
     if entry.group == "shift":
         return HEADINGS if unit == "heading" else PROSE
     if entry.kind in _CHARACTERS:

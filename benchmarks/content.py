@@ -6,7 +6,6 @@ mostly the text itself; where a damage needs something to happen to (a blank, a 
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Callable
@@ -65,8 +64,10 @@ def _readings(text: str, style: Style) -> list[str | None]:
     return found
 
 
-def _pinyin(share: float, form: str = "{0}({1})", style: Style = Style.TONE, *, script_g: bool = False) -> Change:
-    """Pronunciations behind a share of the characters (of three at least)."""
+def _pinyin(
+    share: float, form: str = "{0}({1})", style: Style = Style.TONE, *, script_g: bool = False, stays: str = "{0}"
+) -> Change:
+    """Pronunciations behind a share of the characters (of three at least); `stays` is what is left without them."""
 
     def change(text: str, rng: Random) -> tuple[str, str] | None:
         readings = _readings(text, style)
@@ -74,11 +75,12 @@ def _pinyin(share: float, form: str = "{0}({1})", style: Style = Style.TONE, *, 
         if len(places) < 3:
             return None
         chosen = set(rng.sample(places, max(3, round(share * len(places)))))
-        pieces = []
+        damaged, clean = [], []
         for index, char in enumerate(text):
             reading = (readings[index] or "").replace("g", "ɡ" if script_g else "g")
-            pieces.append(form.format(char, reading) if index in chosen else char)
-        return "".join(pieces), text
+            damaged.append(form.format(char, reading) if index in chosen else char)
+            clean.append(stays.format(char) if index in chosen else char)
+        return "".join(damaged), "".join(clean)
 
     return change
 
@@ -212,7 +214,7 @@ CHANGES: dict[str, tuple[str, str, Change]] = {
     "pinyin_script_g": ("pinyin", "any", _pinyin(0.3, script_g=True)),
     "pinyin_wide": ("pinyin", "any", _pinyin(0.3, "{0}（{1}）")),
     "pinyin_spaced": ("pinyin", "any", _pinyin(0.3, "{0} ( {1} )")),
-    "pinyin_tags": ("pinyin", "html", _pinyin(0.3, "<span>{0}</span>({1})")),
+    "pinyin_tags": ("pinyin", "html", _pinyin(0.3, "<span>{0}</span>({1})", stays="<span>{0}</span>")),
     "ruby": ("ruby", "html", _pinyin(0.3, _RUBY)),
     "entity": ("entity", "plain", _entity("&")),
     "entity_twice": ("entity_twice", "plain", _entity("&amp;")),
@@ -231,7 +233,7 @@ CHANGES: dict[str, tuple[str, str, Change]] = {
 }  # fmt: skip
 """Name -> (kind of the repair, where it is a damage, the function)."""
 
-_TAGS = re.compile(r"(<(script|style)\b.*?</\2>|<[^<>]*>)", re.S | re.I)
+_TAGS = re.compile(r"(<(script|style|title)\b.*?</\2>|<[^<>]*>)", re.S | re.I)
 
 
 def in_page(change: Change, page: str, rng: Random) -> tuple[str, str] | None:
@@ -248,8 +250,3 @@ def in_page(change: Change, page: str, rng: Random) -> tuple[str, str] | None:
             clean.append(match[0])
             place = match.end()
     return ("".join(damaged), "".join(clean)) if damaged != clean else None
-
-
-def unescaped(text: str) -> str:
-    """Entities as characters: `&ldquo;` and `“` say the same in a page."""
-    return html.unescape(text)

@@ -142,7 +142,7 @@ def _misread(
 
     def run(text: str, rng: Random) -> Damaged | None:
         body = _bytes_of(text, encoding)
-        if body is None or not _HANZI.search(text):
+        if body is None or text.isascii():
             return None
         pieces = reader(body)
         lost = misread.lost_characters(text, encoding, pieces)

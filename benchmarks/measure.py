@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -83,12 +84,18 @@ def ours(done: Damaged) -> str:
 
 def right(result: str, done: Damaged) -> bool:
     """True if `result` is the clean text, but for lost characters that stand as U+FFFD."""
-    result = result.replace("\xa0", " ")  # whether a blank may break is not what is measured
-    if result == done.clean.replace("\xa0", " "):
+    if _same(result, done.clean):
         return True
     if isinstance(done.value, str) and done.clean == done.value and done.lost:
         return _nothing_invented(result, done.value)
     return bool(done.lost) and bool(_pattern(done).fullmatch(result))
+
+
+def _same(result: str, clean: str) -> bool:
+    """True if two texts say the same: whether a blank may break, or how a page spells a character, does not matter."""
+    if damage.is_page(clean) and result.count("<") == clean.count("<"):
+        result, clean = html.unescape(result), html.unescape(clean)
+    return result.replace("\xa0", " ") == clean.replace("\xa0", " ")
 
 
 def _nothing_invented(result: str, value: str) -> bool:
@@ -104,6 +111,8 @@ def _nothing_invented(result: str, value: str) -> bool:
 def _pattern(done: Damaged) -> re.Pattern[str]:
     """The clean text; each lost character may be U+FFFD, of neighbours one for all (for a swallowed sign also `?`)."""
     lost = set(done.lost)
+    # Nobody can tell whether a `?` stands for half a character or for that and the sign behind it.
+    more = "\ufffd?" if "?" in str(done.value) else ""
     pieces = []
     for index, char in enumerate(done.clean):
         if index not in lost:
@@ -111,7 +120,7 @@ def _pattern(done: Damaged) -> re.Pattern[str]:
             continue
         alone = index - 1 not in lost and char > "\x7f"
         mark = "\ufffd" if char > "\x7f" else "[?\ufffd]"
-        pieces.append(f"(?:{re.escape(char)}|{mark}){'' if alone else '?'}")
+        pieces.append(f"(?:{re.escape(char)}|{mark}){'' if alone else '?'}{more}")
     return re.compile("".join(pieces), re.S)
 
 
