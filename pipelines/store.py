@@ -43,7 +43,6 @@ class StorePipeline:
         self._writer: Writer | None = None
         self._intake: Intake | None = None
         self._spoken: set[tuple[str | None, int | None]] = set()
-        self._stored: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StorePipeline:
@@ -106,10 +105,11 @@ class StorePipeline:
 
         Also of those that did not change: a run that was killed may have stored them and not come to this.
         """
-        if self._writer is None or not self._stored:
+        writer = self._writer
+        if writer is None or not writer.agencies:
             return
         try:
-            done = await self._writer.run(lambda engine: recheck(engine, self._stored))
+            done = await writer.run(lambda engine: recheck(engine, writer.agencies))
         except (DBAPIError, DatabaseGone) as error:
             logger.warning("reports were not compared with each other (%s); later: scrapy check", error)
             return
@@ -123,8 +123,6 @@ class StorePipeline:
             self._stats.inc_value("pages/out_of_range")
         elif taken.note == "report":
             self._count_report(result)
-            if result.status == "stored" and taken.agency_id is not None:
-                self._stored.add(taken.agency_id)
             ledger = getattr(self._spider, "ledger", None)
             if ledger is not None and result.status != "rejected":
                 ledger.stored(taken.record.portal.id, taken.agency_id, taken.year)

@@ -112,4 +112,5 @@ class Command(ScrapyCommand):
         self.exitcode = 1 if loaded.left else 0
         rejected = f", {loaded.rejected} refused (see {spool / 'rejected'})" if loaded.rejected else ""
         left = f", {loaded.left} still wait" if loaded.left else ""
-        return answer, f"{loaded.stored} records loaded{rejected}{left}"
+        following = ". Next: scrapy check" if writer.agencies else ""
+        return answer, f"{loaded.stored} records loaded{rejected}{left}{following}"

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError
 from crawler.items import Outcome
 from crawler.store.engine import IMMEDIATE, sqlite_file
 from crawler.store.migrate import shown
-from crawler.store.records import Record
+from crawler.store.records import Record, ReportRecord
 from crawler.store.spool import Loaded, Spool, Verdict
 from crawler.store.transactions import Facts, Known, write
 
@@ -80,6 +80,8 @@ class Writer:
         self._clock = clock
         self._sleep = sleep
         self._known = Known()
+        self.agencies: set[str] = set()
+        """Ids of the agencies of which a report was stored, also from the spool: `recheck` is asked for these."""
         self._away_since: float | None = None
         self._file = sqlite_file(engine.url)
         self._inode = self._file.stat().st_ino if self._file and self._file.exists() else None
@@ -179,6 +181,8 @@ class Writer:
                 self._known.forget()
                 return _first_line(error)
             return self._refuse(record, error)
+        if isinstance(record, ReportRecord):
+            self.agencies.add(record.agency.id)
         return WriteResult("stored", facts.outcome, facts.reason, facts.report_new, facts.version_new)
 
     def _commit(self, record: Record) -> Facts:

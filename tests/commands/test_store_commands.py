@@ -150,7 +150,7 @@ def test_waiting_records_are_loaded_by_hand(url: str, spool: Path) -> None:
     kept.put(report_record())
     kept.close()
     assert "1 records waiting" in scrapy("db", "path", url=url, spool=spool).stdout
-    assert "1 records loaded" in scrapy("db", "load", url=url, spool=spool).stdout
+    assert "1 records loaded. Next: scrapy check" in scrapy("db", "load", url=url, spool=spool).stdout
     assert not list(spool.glob("*.jsonl"))
 
 

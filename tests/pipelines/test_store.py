@@ -208,6 +208,7 @@ def test_database_that_goes_away_in_mid_crawl(sqlite: str, tmp_path: Path, spool
         part.rename(part.with_name(part.name.replace("away", "reports")))
     following = run(sqlite, spool)
     assert numbers(following)["loaded"] == numbers(settings_free)["spooled"]
+    assert following.stats["check/agencies"] == 1
     assert "loaded" in following.text
     assert rows(sqlite, m.Report.year) == [(2023,)]
     assert sorted(reason for (reason,) in rows(sqlite, m.Run.finish_reason)) == ["finished", "finished"]
