@@ -15,8 +15,11 @@ from crawler.text.model import Repair
 from crawler.text.record import Log
 
 _LEFT_OVER = re.compile(
-    r"&(?:(?P<name>[A-Za-z][A-Za-z0-9]{1,30}|\#\d{1,7}|\#[xX][0-9A-Fa-f]{1,6});|(?P<open>nbsp)(?![A-Za-z0-9=;；]))"
+    r"&(?:(?P<name>[A-Za-z][A-Za-z0-9]{1,30}|\#\d{1,7}|\#[xX][0-9A-Fa-f]{1,6});|(?P<open>nbsp)(?![A-Za-z0-9=;；])"
+    r"|(?P<number>\#(?:\d{3,7}|[xX][0-9A-Fa-f]{2,6}))(?![0-9A-Za-z;]))"
 )
+"""The last: a number whose semicolon is missing."""
+
 _WIDE_END = re.compile("[&＆]nbsp；|＆nbsp;")
 _BROKEN = re.compile("nbsp(?:；|;(?<!&nbsp;))")
 _HEADLESS = re.compile(
@@ -72,8 +75,8 @@ def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     quoted = any(sign in text for sign in "\"'")
 
     def character(match: re.Match[str]) -> str:
-        new = meaning(match["name"] or match["open"], html=False)
-        if new is None or (quoted and new in "\"'"):
+        new = meaning(match["name"] or match["open"] or match["number"], html=False)
+        if new is None or (quoted and new in "\"'") or (match["number"] and "!" <= new <= "~"):
             return match[0]
         log.note(match[0], new)
         return new

@@ -18,7 +18,7 @@ FIRST_WIDE = 0x2E80
 """Radicals, ideographs, full-width signs and private characters begin here."""
 
 _UNSEEN = frozenset((0xAD, *range(0x200B, 0x2010), 0x2060))
-_NUMBER = r"&#(?:\d{3,7}|[xX][0-9a-fA-F]{2,6});"
+_NUMBER = r"&#(?:\d{3,7}+|[xX][0-9a-fA-F]{2,6}+)(?:;|(?![0-9A-Za-z]))"
 _BYTE = r"&(?:#1[2-9]\d|#2[0-5]\d|#[xX][89a-fA-F][0-9a-fA-F]|[A-Z]?[a-z]{2,6}|[A-Z]{2,4}|frac\d\d|sup\d);"
 _BYTES = rf"(?:{_BYTE}[\x21-\x25\x27-\x3b\x3d\x3f-\x7e\x80-\u024f\u2013-\u2122]?){{3,}}"
 """Bytes of a misread text: entities of Latin-1 in a row, with at most one other character of one byte between them."""
@@ -27,7 +27,7 @@ _SPELLED = re.compile(f"(?P<bytes>{_BYTES})|{_NUMBER}")
 _ONE = re.compile(_BYTE)
 _LETTER_NAMES = "[A-Za-z]{1,2}(?:grave|acute|circ|tilde|uml|ring|cedil|slash|lig)|eth|ETH|thorn|THORN"
 _LETTER = re.compile(rf"&(?:#(?:19[2-9]|2\d\d)|#[xX][c-fC-F].|{_LETTER_NAMES});")
-_POSSIBLE = re.compile(rf"&(?:#(?:\d{{3,7}}|[xX][0-9a-fA-F]{{2,6}})|{_LETTER_NAMES});")
+_POSSIBLE = re.compile(rf"&(?:#(?:\d{{3,7}}|[xX][0-9a-fA-F]{{2,6}})|(?:{_LETTER_NAMES});)")
 """One of these must be among the bytes: blanks and quotation marks in a row are nothing but that."""
 
 
@@ -46,7 +46,8 @@ def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
         return CHARACTERS.get(ord(char), char)
 
     def wide(match: re.Match[str]) -> str:
-        code = int(match[0][3:-1], 16) if match[0][2] in "xX" else int(match[0][2:-1])
+        digits = match[0][2:].rstrip(";")
+        code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
         return character(match) if code >= FIRST_WIDE or code in _UNSEEN else match[0]
 
     def spell(match: re.Match[str]) -> str:

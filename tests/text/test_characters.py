@@ -32,6 +32,7 @@ from crawler.text.private import _RARE
         ("compatibility", "︵一︶公开﹁二﹂电话︰5﹒5﹪", "（一）公开「二」电话：5.5%"),
         ("compatibility", "\ue78d", "︐"),
         ("zero_width", "公\u200b开\ufeff信\u00ad息，20\u200b23年\u2060", "公开信息，2023年"),
+        ("zero_width", "公开\u200b(一\u200b)5\u200b%", "公开(一)5%"),
         ("zero_width", "<td>\u200b5</td><td>\u200e公开\u200b</td>", "<td>5</td><td>公开</td>"),
         ("fullwidth", "２０２３年收到３，０００件，占１２．５％。", "2023年收到3,000件，占12.5%。"),
         ("fullwidth", "ＰＭ２．５、Ａ４纸、５Ｇ、５ｋｍ", "PM2.5、A4纸、5G、5km"),

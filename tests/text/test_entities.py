@@ -23,6 +23,7 @@ def kinds(text: str) -> list[str]:
         ("&#x653F;&#x5E9C;信息", "政府信息"),
         ("&lpar;一&rpar;&middot;&hellip;", "(一)·…"),
         ("caf&eacute;公司", "café公司"),
+        ("&#160公开&#183情况&#x653F&#24220", " 公开·情况政府"),
         ("&quot;公开&quot;", '"公开"'),
     ],
 )
@@ -44,6 +45,7 @@ def test_left_over_in_plain_text(damaged: str, clean: str) -> None:
         "&unknown;&#0;&#xD800;&#129;",
         "R&D、A&B;C",
         "cite;nbsp;page",
+        "&#123a&#65公开",
     ],
 )
 def test_what_stays_in_plain_text(text: str) -> None:
