@@ -33,6 +33,15 @@ _COMPOUND = re.compile(
 )
 """Words whose characters prove nothing one by one; in a heading without any simplified character they do."""
 
+FEW = 5
+"""One character in so many of a traditional text is traditional only, and sentences have common ones among them."""
+
+_COMMON = _FREQUENT + (
+    "則顯體經過種長當從動進產應無義變點結導條處書總間級議論調認識話聯選錄號邊讓說語記設許證評責費質購題類項預領願風驗"
+    "規範屬護權穩審強醫農財環監縣陽東橋審鄉聽裏裡頭條職錢複雜難雙歲樓樣檢標歷專車軍運達遠適銀聲聞習續線練組給統維綠"
+    "繼編緊約紙納紅級細終絕訊詢試該詳誤誰談講謝識譯讀轉輕輛輸農連週遊違遲還鄰釋鎮鐵關閉閱隊階際陸險隨離頁頻額顧飯館"
+)
+
 SURE = 4
 """A text with this many times more traditional than simplified characters is traditional in all its parts."""
 
@@ -40,6 +49,7 @@ SOME = 0.1
 """Share of traditional among the telling characters above which a text may be mixed; else they are names, quotes."""
 
 _SURROGATES = re.compile("([\ud800-\udfff]+)")
+_KANA = re.compile("[ぁ-ゖァ-ヺ]")
 _CLAUSE = re.compile(r"(?:“[^”\n]{0,200}”|《[^》\n]{0,200}》|[^，。；：！？\s<>|])*(?:[，。；：！？\s<>|]+|\Z)")
 _QUOTED = re.compile(r"“[^”]*”|《[^》]*》")
 
@@ -58,7 +68,7 @@ def convert(text: str, *, html: bool) -> tuple[str, list[Repair]]:
     if not traditional or traditional <= SOME * (traditional + simple):
         return _reworded(text, html=html)
     logs = Log("traditional"), Log("wording")
-    whole = traditional >= SURE * simple
+    whole = traditional >= SURE * simple and not _KANA.search(text)
     pieces: dict[str, str] = {}
 
     def script(part: str) -> str:
@@ -74,7 +84,8 @@ def convert(text: str, *, html: bool) -> tuple[str, list[Repair]]:
     found = "\n".join(new for old, new in pieces.items() if new != old)
     chosen = wording.rules_for(found, traditional=True)
     result = each(lambda part: chosen.undo(pieces[part], logs[1])) if chosen else plain
-    return result, [repair for log in logs if (repair := log.repair())]
+    repairs = [repair for log in logs if (repair := log.repair())]
+    return (result, repairs) if repairs else (text, [])
 
 
 def _by_clause(change: Callable[[str], str], text: str) -> str:
@@ -89,11 +100,11 @@ def _by_clause(change: Callable[[str], str], text: str) -> str:
 
 
 def _verdict(clause: str) -> bool | None:
-    """True for a clause in traditional script, None where it does not show."""
+    """True for a clause in traditional script, None where it does not show; Japanese is never touched."""
     traditional, simple = _telling(_QUOTED.sub("", clause))
-    if simple >= max(1, traditional):
+    if _KANA.search(clause) or simple >= max(1, traditional):
         return False
-    return True if traditional else None
+    return True if traditional and any(char in clause for char in _COMMON) else None
 
 
 def _settled(verdicts: list[bool | None]) -> Iterator[bool]:
@@ -138,7 +149,11 @@ def _telling(text: str) -> tuple[int, int]:
     traditional, simplified = tables().traditional_only, tables().simplified_only
     many = sum(count for char, count in counts.items() if char in traditional)
     others = sum(count for char, count in counts.items() if char in simplified)
-    return (1 if not many and not others and _COMPOUND.search(text) else many), others
+    if others:
+        return many, others
+    if 0 < many * FEW < sum(char >= "一" for char in text) and not any(char in text for char in _COMMON):
+        return 0, 0  # a list of rare names: 曾鈞, 朱鎔基
+    return many or (1 if _COMPOUND.search(text) else 0), 0
 
 
 def _script(part: str, log: Log) -> str:

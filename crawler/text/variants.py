@@ -74,7 +74,7 @@ def simplified(text: str) -> str:
 
 
 def usual(text: str) -> str:
-    """`text`, already simplified, with the words that the tables leave as the other side writes them: 想像, 濬县, 偏於."""
+    """`text`, already simplified, with the words that the tables leave as others write them: 想像, 濬县, 偏於."""
     text = _WORD.sub(lambda match: _WORDS[match[0]], text)
     return _AT.sub("于", text) if "於" in text else text
 
