@@ -14,7 +14,7 @@ from typing import Protocol
 
 from crawler.reports import formats as format_data
 from crawler.reports.binding.beside import apart
-from crawler.reports.binding.collect import Collector, Draft
+from crawler.reports.binding.collect import Collector, Draft, other_report
 from crawler.reports.binding.flat import FlatBinder
 from crawler.reports.binding.joins import join_broken
 from crawler.reports.binding.labels import LabelIndex, labels_of, plain
@@ -87,10 +87,11 @@ def bind(grids: Sequence[Grid], formats: Mapping[str, Format] | None = None) -> 
     index = LabelIndex(labels_of(candidates))
     router = _Router(candidates, index)
     router.read(grids)
-    collector = Collector()
+    drafts = [binder.draft for binder in router.accepted()]
+    collector = Collector(other=other_report(drafts))
     collector.findings.extend(_too_large(grids))
-    for binder in router.accepted():
-        collector.take(binder.draft)
+    for draft in drafts:
+        collector.take(draft)
     chosen = detected or _by_cells(candidates, collector.cells)
     form = chosen or _first_with(candidates, collector.cells)
     if form is not None:

@@ -92,18 +92,70 @@ def _cell(address: str, tok: Tok, line: Line, unit: str | None, signed: bool, la
     return Cell(address, found.raw, found.kind, found.value, found.unit, found.remark, label, place)
 
 
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A table that stands a second time with other figures: of another agency, year or scope.
+
+    `grid` is where it begins, `cells` the addresses that differ there.
+    """
+
+    grid: int
+    cells: tuple[str, ...]
+
+
+_FEWEST_REPEATED = 8
+_FEWEST_OTHER = 4
+
+
+def other_report(drafts: Sequence[Draft]) -> Other | None:
+    """Where the tables of a second report begin in the page; None for the tables of one report.
+
+    They begin with the first grid that prints cells again which an earlier grid has, several of them with other values.
+    """
+    first: Other | None = None
+    for draft in drafts:
+        seen: dict[str, Cell] = {}
+        again: dict[int, list[bool]] = {}
+        differing: dict[int, list[str]] = {}
+        for cell in draft.cells:
+            if cell.place is None or cell.address == "local":
+                continue
+            known = seen.setdefault(cell.address, cell)
+            grid = cell.place.table
+            if known.place is not None and known.place.table < grid:
+                differs = (known.kind, known.value) != (cell.kind, cell.value)
+                again.setdefault(grid, []).append(differs)
+                if differs:
+                    differing.setdefault(grid, []).append(cell.address)
+        for grid, cells in sorted(differing.items()):
+            enough = len(again[grid]) >= _FEWEST_REPEATED and len(cells) >= _FEWEST_OTHER
+            if enough and (first is None or grid < first.grid):
+                first = Other(grid, tuple(cells))
+    return first
+
+
 @dataclass
 class Collector:
-    """All accepted cells and findings of one document."""
+    """All accepted cells and findings of one document. `other`: a second report in it, whose cells are left out."""
 
     cells: dict[str, Cell] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    other: Other | None = None
     _locals: int = 0
+
+    def __post_init__(self) -> None:
+        if self.other is not None:
+            table = self.other.cells[0].split(".", 1)[0]
+            message = f"{table} stands again with other figures (table {self.other.grid}); the first one is kept"
+            where = str(self.other.grid)
+            self.findings.append(Finding("table_repeated", "soft", message, cells=self.other.cells, where=where))
 
     def take(self, draft: Draft) -> None:
         """Accept a draft; a cell met twice with another value is told, the first stands."""
         self.findings.extend(draft.findings)
         for cell in draft.cells:
+            if self.other is not None and cell.place is not None and cell.place.table >= self.other.grid:
+                continue
             if cell.address == "local":
                 self._local(cell)
             else:

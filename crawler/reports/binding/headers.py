@@ -45,6 +45,10 @@ class Header:
         return {leaf.tok.col: leaf for leaf in self.leaves if leaf.tok is not None}
 
     @cached_property
+    def _cols(self) -> list[int] | None:
+        return [leaf.tok.col for leaf in self.leaves if leaf.tok is not None] if self.sound else None
+
+    @cached_property
     def _extra(self) -> dict[int, Leaf]:
         return {leaf.tok.col: leaf for leaf in self.extra if leaf.tok is not None and leaf.tok.col not in self._by_col}
 
@@ -59,6 +63,8 @@ class Header:
         A row with fewer cells is paired by grid column, where every one of its cells stands under a leaf; the leaves
         without a cell get None. Nothing is ever shifted.
         """
+        if self._cols is not None and len(values) == len(self._cols) and [tok.col for tok in values] == self._cols:
+            return tuple(zip(self.leaves, values, strict=True))  # nearly every row
         if len(values) < len(self.leaves) and any(tok.colspan > 1 for tok in values):
             values = spread(values)
         if self.otherwise and len(values) == len(self.otherwise):

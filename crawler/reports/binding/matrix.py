@@ -126,7 +126,8 @@ class MatrixBinder:
                 self.draft.absent(address, label.text)
         else:
             self._full_rows += 1
-        tell_merged(self.draft, label, pairs or ())
+        if pairs is not None and len(values) < len(pairs):
+            tell_merged(self.draft, label, pairs)
         for leaf, tok in pairs or ():
             if tok is not None:
                 self.draft.bind(prefix, row, leaf.slot, tok, line, self.table, label.text)

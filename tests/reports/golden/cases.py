@@ -31,7 +31,8 @@ class Case:
         around: what stands around the article. `style`: how headings are numbered. `joined`: one table holds all.
         figures: `full` or `sparse`. `writing`: how numbers are written. `change`: cells printed otherwise.
         local: texts of cells that no form knows and that must be kept, in order. `missing`: cells that are not on the
-            page or cannot be read from it. `encoding`: of the bytes. `annex`: a second report behind the first.
+            page or cannot be read from it. `encoding`: of the bytes. `annex`: a second report behind the first. `behind`:
+            the tables stand behind the signature. `under`: a table stands under the heading of another one.
     """
 
     name: str
@@ -51,6 +52,8 @@ class Case:
     images: tuple[str, ...] = ()
     encoding: str = "utf-8"
     annex: str = ""
+    behind: bool = False
+    under: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def printed(self) -> Truth:
@@ -78,12 +81,14 @@ class Case:
         if self.joined:
             first = next(iter(made))
             made = {first: [[line for sheets in made.values() for sheet in sheets for line in sheet]]}
-        rendered = {
-            name: [CARRIERS[self.carriers.get(name, self.carrier)](sheet) for sheet in sheets]
-            for name, sheets in made.items()
-        }
+        rendered: dict[str, list[str]] = {}
+        for name, sheets in made.items():
+            texts = [CARRIERS[self.carriers.get(name, self.carrier)](sheet) for sheet in sheets]
+            rendered.setdefault(self.under.get(name, name), []).extend(texts)
         plain = pages.is_text(self.carrier)
-        inner = pages.article(self.format, rendered, plain=plain, style=self.style, joined=self.joined)
+        inner = pages.article(
+            self.format, rendered, plain=plain, style=self.style, joined=self.joined, behind=self.behind
+        )
         if self.annex:
             inner += _annex(self, plain)
         whole = f"{inner}\n{pages.TAIL}" if plain else pages.page(self.format, inner, self.around)
@@ -101,6 +106,14 @@ class Case:
             for address, text in self.printed.items()
             if address.startswith(tables) and not (gone and address.startswith(gone))
         }
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Texts of the cells that no form knows, in order."""
+        if "s14_with_last_year" not in self.tables.get("s14", ()):
+            return self.local
+        lines = self.sheets(self.printed)["s14"][0]
+        return tuple(line[-1][0] for line in lines if line[-1][0].isdecimal())
 
     @property
     def values(self) -> dict[str, Decimal]:

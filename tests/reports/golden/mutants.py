@@ -129,7 +129,7 @@ def wrong(mutant: Mutant, report: Report, data: Truth) -> list[str]:
     read = {a: c.raw for a, c in report.cells.items() if c.kind != "missing" and not a.startswith("local.")}
     allowed = _allowed(mutant, data)
     found = [f"{a}: {raw}" for a, raw in read.items() if raw not in allowed.get(a, {data.get(a)})]
-    numbers = set(data.values()) | set(mutant.case.local)
+    numbers = set(data.values()) | set(mutant.case.kept)
     found += [
         f"{a}: {c.raw} from nowhere" for a, c in report.cells.items() if c.value is not None and c.raw not in numbers
     ]

@@ -53,24 +53,33 @@ def numbered(style: str, at: int, text: str) -> str:
 
 
 def article(
-    format_id: str, tables: Mapping[str, Sequence[str]], *, plain: bool, style: str = "cn", joined: bool = False
+    format_id: str,
+    tables: Mapping[str, Sequence[str]],
+    *,
+    plain: bool,
+    style: str = "cn",
+    joined: bool = False,
+    behind: bool = False,
 ) -> str:
     """Title, sections with their tables, signature. `tables` are rendered already, by table id.
 
-    `joined`: all tables stand behind the last heading that owns one (a report made of one big table).
+    `joined`: all tables stand behind the first heading that owns one (a report made of one big table). `behind`: they
+    stand behind the signature, each under its name, and the sections say so.
     """
     out = [_line(title(format_id), plain, "h1"), _line(PROSE[0], plain)]
     names = [name for name, _ in HEADINGS[format_id] if name]
     for at, (name, text) in enumerate(HEADINGS[format_id]):
         out.append(_line(numbered(style, at, text), plain))
         here = (names if name == names[0] else []) if joined else [name]
-        held = [piece for table in here if table for piece in tables.get(table, ())]
+        held = [] if behind else [piece for table in here if table for piece in tables.get(table, ())]
         if not held:
-            out.append(_line(PROSE[at % len(PROSE)], plain))
+            out.append(_line("详见附表。" if behind and name else PROSE[at % len(PROSE)], plain))
         elif name in TITLES:
             out.append(_line(f"附表：{TITLES[name]}", plain))
         out += held
     out += [_line(AGENCY, plain), _line(f"{YEARS[format_id] + 1}年1月18日", plain)]
+    for number, (name, text) in enumerate((part for part in HEADINGS[format_id] if behind and part[0]), start=1):
+        out += [_line(f"附表{number}：{TITLES.get(name, text + '表')}", plain), *tables.get(name, ())]
     return "\n".join(out)
 
 

@@ -21,7 +21,7 @@ def differences(case: Case, report: Report) -> list[str]:
         if cell is not None and cell.value != number:
             wrong.append(f"{address}: {cell.raw!r} is {number} and not {cell.value}")
     local = [c.raw for a, c in report.cells.items() if a.startswith("local.")]
-    if local != list(case.local):
+    if local != list(case.kept):
         wrong.append(f"local cells {local}")
     if report.format != case.format:
         wrong.append(f"format {report.format}")
@@ -37,6 +37,8 @@ def test_every_cell(case: Case) -> None:
     assert differences(case, report) == []
     if not case.change:
         assert [f.message for f in report.findings if f.severity == "hard"] == []
+    assert ("table_repeated" in {f.id for f in report.findings}) == bool(case.annex)
+    assert "cell_repeated" not in {f.id for f in report.findings}
 
 
 def test_names_are_unique_and_many() -> None:
