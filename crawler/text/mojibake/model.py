@@ -28,7 +28,7 @@ class Passage:
     @property
     def characters(self) -> int:
         """How many characters were read."""
-        return sum(len(part) for part in self.parts if isinstance(part, str))
+        return len(read(self.parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +52,5 @@ def plain(parts: tuple[Part, ...]) -> str:
 
 
 def read(parts: tuple[Part, ...]) -> str:
-    """The characters that could be read, the lost ones left out."""
-    return "".join(part for part in parts if isinstance(part, str))
+    """The characters that could be read, without the lost ones and without an ASCII character that was swallowed."""
+    return "".join(part for part in parts if isinstance(part, str) and not part.isascii())

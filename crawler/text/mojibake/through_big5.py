@@ -17,11 +17,11 @@ from crawler.text.mojibake.model import Kind, Passage, read
 from crawler.text.mojibake.runs import CONFIRMED
 from crawler.text.mojibake.shown import gb_bytes
 
-_RUN = re.compile("[\u00b7-\uffef]{2,}")
+_RUN = re.compile("[\u00a4-\uffef]+")
 _SHORTEST = 4
 """Characters of a run that can prove something."""
 
-_SELDOM = 200
+_SELDOM = 1_000
 """Frequency in jieba's dictionary up to which a character is a rare one."""
 
 
@@ -46,7 +46,7 @@ def signs() -> str:
     """Rare characters that common ones show as in the other code, for a class of a regular expression."""
     common, counts = lexicon.common(), frequency()
     found: set[str] = set()
-    for char in common:
+    for char in common | lexicon.signs() - {"\ufffd"}:
         for wrong, right in (("big5hkscs", "gb18030"), ("gb18030", "big5hkscs")):
             try:
                 found.update(char.encode(wrong).decode(right))
@@ -67,14 +67,15 @@ def _finder(other: Callable[[str], str | None]) -> Callable[[str, Callable[[str]
                 found.append((Passage(match.start(), match.end(), (after,)), _is_better(match[0], after)))
         sure = sum(passage.characters for passage, good in found if good)
         for passage, good in found:
-            if good or (sure >= 2 * CONFIRMED and evidence.share_usual(read(passage.parts)) == 1.0):
+            before, after = text[passage.start : passage.end], read(passage.parts)
+            if good or (sure >= CONFIRMED and evidence.share_usual(after) == 1.0 > 2 * evidence.share_usual(before)):
                 yield passage
 
     return find
 
 
 def _is_better(before: str, after: str) -> bool:
-    if len(after) < _SHORTEST or evidence.share_usual(after) < 0.9 or evidence.share_usual(before) > 0.5:
+    if len(after) < _SHORTEST or evidence.share_usual(after) < 0.85 or evidence.share_usual(before) > 0.5:
         return False
     return evidence.likelihood(after) >= -7.0
 
