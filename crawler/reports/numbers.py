@@ -27,6 +27,7 @@ _CN_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"
     c: i for i, c in enumerate("壹贰叁肆伍陆柒捌玖", start=1)
 }  # fmt: skip
 _CN_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_SCALES = {"万": 10_000, "亿": 100_000_000}
 _CN_NUMBER = re.compile(rf"[{''.join(_CN_DIGITS)}{''.join(_CN_UNITS)}万亿]{{1,20}}")
 _LOST = re.compile(r"[?�□]")
 
@@ -51,7 +52,8 @@ class Reading:
 def read_cell(raw: str, unit: str | None = None, signed: bool = False) -> Reading:
     """Read one cell of a column whose values have `unit` and, when `signed`, may be negative. Never raises.
 
-    `590(办结数)` is 590 with a remark; `13,612`, full-width digits and Chinese numerals are numbers; `251000元` in a
+    `590(办结数)` is 590 with a remark; `1.2万` is 12,000 (but `12万` in a column of money 12 万元);
+    `13,612`, full-width digits and Chinese numerals are numbers; `251000元` in a
     万元 column is 25.1 万元; `增10` and `减3` are +10 and -3 in signed columns; a negative elsewhere is damage.
     """
     text = raw.strip()
@@ -83,10 +85,14 @@ def _number(text: str, found: re.Match[str], unit: str | None, signed: bool) -> 
     value = -magnitude if (sign == "-") != (change in _FALL) and magnitude else magnitude
     if value < 0 and not signed:
         return Reading(text, "damaged", remark=remark, negative=True)
-    scaled, in_unit = to_unit(value, found["unit"], unit)
-    return Reading(
-        text, "zero" if not scaled else "number", scaled, in_unit, remark, found["unit"] != in_unit and scaled != value
-    )
+    printed = found["unit"]
+    if found["scale"]:
+        # 12万 in a column of money is 12 万元; 1.2万 in a column of counts is 12,000
+        printed = f"{found['scale']}元" if printed is None and unit in shared().units.money else printed
+        value = value if printed in shared().units.money else value * _SCALES[found["scale"]]
+    scaled, in_unit = to_unit(value, printed, unit)
+    kind: CellKind = "number" if scaled else "zero"
+    return Reading(text, kind, scaled, in_unit, remark, printed != in_unit and scaled != value)
 
 
 def _magnitude(found: re.Match[str]) -> Decimal | None:
@@ -169,7 +175,7 @@ def _number_pattern() -> re.Pattern[str]:
     number = r"(?P<digits>\d{1,3}(?:\s?,\s?\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     return re.compile(
         rf"(?P<change>{_RISE})?\s?(?P<sign>[+-])?\s?(?:{number}|(?P<cn>{_CN_NUMBER.pattern}))"
-        rf"\s?(?P<unit>{_unit_names()})?\s?(?:[(\[](?P<remark>[^()\[\]]*)[)\]])?[。;]?"
+        rf"\s?(?P<scale>[万亿](?!元))?\s?(?P<unit>{_unit_names()})?\s?(?:[(\[](?P<remark>[^()\[\]]*)[)\]])?[。;]?"
     )
 
 

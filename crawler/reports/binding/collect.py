@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -112,26 +112,24 @@ def other_report(drafts: Sequence[Draft]) -> Other | None:
 
     They begin with the first grid that prints cells again which an earlier grid has, several of them with other values.
     """
-    first: Other | None = None
-    for draft in drafts:
-        seen: dict[str, Cell] = {}
-        again: dict[int, list[bool]] = {}
-        differing: dict[int, list[str]] = {}
-        for cell in draft.cells:
-            if cell.place is None or cell.address == "local":
-                continue
+    found = [other for draft in drafts for other in _others(draft)]
+    return min(found, key=lambda other: other.grid, default=None)
+
+
+def _others(draft: Draft) -> Iterator[Other]:
+    """Grids of one table that print its cells again: at least half of what they say (zeros say nothing) is new."""
+    seen: dict[str, Cell] = {}
+    again: dict[int, list[tuple[Cell, Cell]]] = {}
+    for cell in draft.cells:
+        if cell.place is not None and cell.address != "local":
             known = seen.setdefault(cell.address, cell)
-            grid = cell.place.table
-            if known.place is not None and known.place.table < grid:
-                differs = (known.kind, known.value) != (cell.kind, cell.value)
-                again.setdefault(grid, []).append(differs)
-                if differs:
-                    differing.setdefault(grid, []).append(cell.address)
-        for grid, cells in sorted(differing.items()):
-            enough = len(again[grid]) >= _FEWEST_REPEATED and len(cells) >= _FEWEST_OTHER
-            if enough and (first is None or grid < first.grid):
-                first = Other(grid, tuple(cells))
-    return first
+            if known.place is not None and known.place.table < cell.place.table:
+                again.setdefault(cell.place.table, []).append((known, cell))
+    for grid, pairs in again.items():
+        differing = [cell.address for known, cell in pairs if (known.kind, known.value) != (cell.kind, cell.value)]
+        telling = sum(1 for known, cell in pairs if known.value or cell.value)
+        if len(pairs) >= _FEWEST_REPEATED and len(differing) >= max(_FEWEST_OTHER, telling / 2):
+            yield Other(grid, tuple(differing))
 
 
 @dataclass

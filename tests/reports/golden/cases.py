@@ -31,8 +31,8 @@ class Case:
         around: what stands around the article. `style`: how headings are numbered. `joined`: one table holds all.
         figures: `full` or `sparse`. `writing`: how numbers are written. `change`: cells printed otherwise.
         local: texts of cells that no form knows and that must be kept, in order. `missing`: cells that are not on the
-            page or cannot be read from it. `encoding`: of the bytes. `annex`: a second report behind the first. `behind`:
-            the tables stand behind the signature. `under`: a table stands under the heading of another one.
+            page or cannot be read from it. `encoding`: of the bytes. `annex`: a second report behind the first.
+        behind: the tables stand behind the signature. `under`: a table stands under the heading of another one.
     """
 
     name: str
