@@ -62,7 +62,7 @@ _CLASSES = (
         -10.5,
     ),
     (re.compile("[\u0100-\u02af\u02c6-\u02dd]"), -12.5),
-    (re.compile("[\u0391-\u03c9\u0401-\u0451\u3041-\u30fe]"), -11.5),
+    (re.compile("[\u0391-\u03ce\u0401-\u045f\u05d0-\u05ea\u0621-\u064a\u3041-\u30fe]"), -11.5),
     (re.compile("[\u2010-\u206f\u2100-\u27bf\u3200-\u33ff\uff00-\uff60\uffe0-\uffe6\ufe30-\ufe6b\ufeff]"), -11.0),
     (re.compile("[\u3105-\u3129]"), -12.5),
     (re.compile("[\uac00-\ud7a3]"), -14.0),
@@ -172,6 +172,22 @@ def worst(text: str, together: int) -> float:
         return sum(weights) / len(weights) if weights else 0.0
     sums = [0.0, *accumulate(weights)]
     return float(min(map(sub, sums[together:], sums)) / together)
+
+
+WORD = 6.0
+"""Gain for each letter of a word in one script of two-byte letters, in UTF-8: by itself such a letter may be any
+character of GBK, a word of them is one by no chance."""
+
+_WORDS = re.compile(
+    rb"(?:[\xce\xcf].){2,}|(?:[\xd0-\xd3].){2,}|(?:[\xd4-\xd6].){2,}|(?:[\xd6\xd7].){2,}|(?:[\xd8-\xdb].){2,}"
+    rb"|(?<=[A-Za-z])[\xc3-\xc7].|[\xc3-\xc7].(?=[A-Za-z])",
+    re.DOTALL,
+)
+
+
+def utf8_words(body: bytes) -> float:
+    """What speaks for a valid UTF-8 body as a western language or words in Greek, Cyrillic, Hebrew or Arabic letters."""
+    return WORD * sum(map(len, _WORDS.findall(body))) / 2
 
 
 _LETTERS = (

@@ -51,6 +51,14 @@ _SHORT_LEADS = bytes(range(0xC4, 0xD8))
 """First bytes of two-byte characters in UTF-8 that are neither Latin-1 nor usual signs: a few Chinese words of GBK
 (the bytes of which pass for such pairs) in a UTF-8 page."""
 
+_TWO_SCRIPTS = re.compile(
+    rb"[\xc3-\xcb].(?=[\xce-\xdf])|[\xce\xcf].(?=[\xc3-\xcb\xd0-\xdf])|[\xd0-\xd3].(?=[\xc3-\xcb\xce\xcf\xd4-\xdf])"
+    rb"|[\xd4\xd5].(?=[\xc3-\xcb\xce-\xd3\xd7-\xdf])|\xd7.(?=[\xc3-\xcb\xce-\xd5\xd8-\xdf])|[\xd8-\xdf].(?=[\xc3-\xd5])",
+    re.DOTALL,
+)
+"""Neighbours of two scripts in UTF-8: Latin, Greek, Cyrillic, Armenian, Hebrew or Arabic letters do not stand in one
+word with each other, Chinese words of GBK that pass for two-byte characters look like nothing else."""
+
 _BIG5_AS_BROWSERS = str.maketrans("\u223c\u00a5\u00a2\u00a3", "\uff5e\uffe5\uffe0\uffe1")
 """Python's table of Big5 has other forms of these signs than Windows and the WHATWG Encoding standard."""
 
@@ -142,7 +150,10 @@ def _plain(body: bytes, codec: str) -> tuple[str, int]:
 
 def _clean_utf8(body: bytes, text: str | None) -> str | None:
     """`text`, which is `body` as UTF-8, if no GBK can have passed for that; else None."""
-    return None if text is None or any(lead in body for lead in _SHORT_LEADS) else text
+    if text is None:
+        return None
+    found = any(lead in body for lead in _SHORT_LEADS)  # quick, and no on nearly all pages; pinyin has them too
+    return None if found and _TWO_SCRIPTS.search(body) else text
 
 
 def strict(body: bytes, codec: str) -> str | None:
@@ -214,7 +225,7 @@ def _add_run(page: _Page, run: bytes) -> None:
     """Append one run, read again where it looks wrong."""
     text = escaped(run, page.codec)
     broken = _ESCAPED.search(text) is not None
-    if not broken and judge.worst(text, TOGETHER) >= LOOKS_WRONG:
+    if not broken and _looks_right(run, text, page.codec):
         page.add(_finished(text, page.codec), page.codec)
         return
     if broken and page.codec == "big5hkscs":
@@ -222,7 +233,7 @@ def _add_run(page: _Page, run: bytes) -> None:
         if windows and judge.worst(windows.replace("\u20ac", ""), TOGETHER) >= LOOKS_WRONG:
             page.add(_finished(windows, page.codec), page.codec)
             return
-    switch = lattice.SWITCH if broken else lattice.VALID_SWITCH
+    switch = lattice.SWITCH if broken or page.codec == "utf-8" else lattice.VALID_SWITCH
     other = _whole(page, run, text, switch)
     if other:
         page.add(_finished(strict(run, other) or "", other), other)
@@ -234,6 +245,13 @@ def _add_run(page: _Page, run: bytes) -> None:
         text, lost = _plain(run, page.codec)
         page.lost += lost
         page.add(_finished(text, page.codec), page.codec)
+
+
+def _looks_right(run: bytes, text: str, codec: str) -> bool:
+    """Whether nothing in `text`, which is `run` without an error, calls for another reading."""
+    if codec == "utf-8":
+        return not _TWO_SCRIPTS.search(run)
+    return judge.worst(text, TOGETHER) >= LOOKS_WRONG
 
 
 def _add_runs(page: _Page, runs: list[lattice.Run], valid: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 
@@ -52,13 +52,19 @@ class Decoded:
     pieces: tuple[Piece, ...] = ()
 
     def evidence(self) -> dict[str, Any]:
-        """Why this encoding, as plain JSON values: `votes` [{source, encoding}], `score`, `runner_up` and its score."""
-        return {
+        """Why this encoding, as plain JSON values: `votes` [{source, encoding}], `score`, `runner_up` and its score.
+
+        In a page of more than one encoding also `pieces` [{encoding, start, end}], the first hundred of them.
+        """
+        found: dict[str, Any] = {
             "votes": [{"source": vote.source, "encoding": vote.encoding} for vote in self.votes],
             "score": self.score,
             "runner_up": self.runner_up,
             "runner_up_score": self.runner_up_score if self.runner_up else None,
         }
+        if self.pieces:
+            found["pieces"] = [asdict(piece) for piece in self.pieces[:100]]
+        return found
 
     @property
     def lossy(self) -> bool:

@@ -102,7 +102,7 @@ def _totals(probe: bytes, codecs: tuple[str, ...]) -> dict[str, float]:
     if WEST in codecs and judge.maybe_western(probe):
         totals[WEST] = PRIOR[WEST] + judge.western(probe)
     if mixed.strict(probe, "utf-8") is not None:
-        totals["utf-8"] += VALID
+        totals["utf-8"] += VALID + judge.utf8_words(probe)
     for codec in texts.keys() & PAIR_CODECS:
         if len(texts[codec]) >= HAN_ALONE and judge.usual_han(texts[codec]):
             totals[codec] += HAN

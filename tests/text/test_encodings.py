@@ -201,3 +201,24 @@ def test_a_sample_of_a_long_page_holds_its_chinese_and_cuts_no_character() -> No
         assert len(part) < 200
         assert set(part.decode(codec)) >= set("政府信息")
         assert BREAK.search(part)
+
+
+FOREIGN = (
+    "Русский язык и литература в Китае",
+    "Η ελληνική γλώσσα και η διαφάνεια",
+    "العربية هي لغة رسمية في الأمم المتحدة",
+    "דוח שנתי על חופש המידע",
+    "Türkçe yıllık rapor şeffaflık",
+    "Đặng Văn Ngữ và Nguyễn Thị Minh Khai",
+    "日本語の年次報告書、カタカナも",
+    "한국어 연차 보고서 공개",
+)
+
+
+@pytest.mark.parametrize("text", FOREIGN)
+@pytest.mark.parametrize("header", DECLARED)
+@pytest.mark.parametrize("around", ["", "<p>政府信息公开工作年度报告，主动公开情况如下：</p>"])
+def test_utf8_of_other_scripts_is_not_taken_for_gbk(text: str, header: str | None, around: str) -> None:
+    page = f"{around}<p>{text}</p>{around}"
+    found = decode(page.encode(), header and f"text/html; charset={header}")
+    assert (found.text, found.chosen, found.pieces) == (page, "utf-8", ())

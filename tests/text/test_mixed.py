@@ -73,6 +73,29 @@ def test_pieces_with_only_a_little_ascii_between_are_one() -> None:
     assert [found.text[piece.start : piece.end] for piece in found.pieces] == ["总计</td><td>17</td><td>上年结转"]
 
 
+def test_the_evidence_tells_of_pieces_where_there_are_any() -> None:
+    assert "pieces" not in decode(SIMPLE.encode("gbk")).evidence()
+    found = decode((SIMPLE + "<td>").encode("gbk") + "上年结转政府信息公开申请".encode() + b"</td>")
+    start = len(SIMPLE) + 4
+    assert found.evidence()["pieces"] == [{"encoding": "utf-8", "start": start, "end": start + 12}]
+
+
+@pytest.mark.parametrize(
+    "words", ["pīnyīn hé zhōngwén", "Москва", "Ελλάδα του 2023", "שלום עולם", "العربية", "Đặng Văn Ngữ", "ˈtʃaɪnə"]
+)
+def test_letters_of_two_bytes_in_a_utf8_page_are_no_gbk(words: str) -> None:
+    text = SIMPLE + f"<p>{words}</p>"
+    found = decode(text.encode(), "text/html; charset=gbk")
+    assert (found.text, found.pieces) == (text, ())
+
+
+@pytest.mark.parametrize("piece", ["为什么", "一站式", "一双双"])
+def test_gbk_that_is_valid_utf8_in_a_utf8_page(piece: str) -> None:
+    assert piece.encode("gbk").decode("utf-8")
+    found = decode((SIMPLE + "<td>").encode() + piece.encode("gbk") + b"</td>")
+    assert found.text == f"{SIMPLE}<td>{piece}</td>"
+
+
 def test_a_page_that_is_half_and_half() -> None:
     lines = [(f"<p>{text}</p>", codec) for text in SENTENCES * 4 for codec in ("utf-8", "gb18030")]
     body = b"\n".join(text.encode(codec) for text, codec in lines)
@@ -171,5 +194,7 @@ def _bytes(run: lattice.Run) -> bytes:
 
 def test_neighbours_give_a_wrong_reading_away_where_single_rare_characters_do_not() -> None:
     assert judge.worst("公示名单：瞿喆、张三、李镕", mixed.TOGETHER) > mixed.LOOKS_WRONG
-    assert judge.worst("公示名单" + "信息公开条例规定办理".encode().decode("gb18030"), mixed.TOGETHER) < mixed.LOOKS_WRONG
+    assert (
+        judge.worst("公示名单" + "信息公开条例规定办理".encode().decode("gb18030"), mixed.TOGETHER) < mixed.LOOKS_WRONG
+    )
     assert judge.worst("", mixed.TOGETHER) == 0
