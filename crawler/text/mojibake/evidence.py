@@ -78,6 +78,8 @@ def pairs_are_better(after: str, *, letters: bool) -> bool:
         after: the new reading.
         letters: letters with accents stand there, not only signs, which may be meant as they are.
     """
+    if letters and len(after) >= 4 and share_known(after) == 1.0 and likelihood(after) >= -10.5:
+        return True
     if len(after) < FEW or (new := share_usual(after)) < 0.7:
         return False
     if letters and len(after) >= 16 and new >= 0.95:

@@ -18,6 +18,7 @@ from crawler.text.mojibake.runs import CONFIRMED
 from crawler.text.mojibake.shown import gb_bytes
 
 _RUN = re.compile("[\u00a4-\uffef]+")
+_IDEOGRAPH = re.compile("[\u4e00-\u9fff\ue000-\uf8ff]")
 _SHORTEST = 4
 """Characters of a run that can prove something."""
 
@@ -75,6 +76,9 @@ def _finder(other: Callable[[str], str | None]) -> Callable[[str, Callable[[str]
 
 
 def _is_better(before: str, after: str) -> bool:
+    # Letters of one alphabet and rows of signs have a reading, too: `ииии` would be 我我我我.
+    if len(set(before)) < _SHORTEST or 2 * len(_IDEOGRAPH.findall(before)) < len(before):
+        return False
     if len(after) < _SHORTEST or evidence.share_usual(after) < 0.85 or evidence.share_usual(before) > 0.5:
         return False
     return evidence.likelihood(after) >= -7.0
