@@ -186,7 +186,7 @@ _WORDS = re.compile(
 
 
 def utf8_words(body: bytes) -> float:
-    """What speaks for a valid UTF-8 body as a western language or words in Greek, Cyrillic, Hebrew or Arabic letters."""
+    """What speaks for a valid UTF-8 body as a western language or words in Greek, Cyrillic, Hebrew or Arabic."""
     return WORD * sum(map(len, _WORDS.findall(body))) / 2
 
 
