@@ -37,7 +37,7 @@ FEW = 5
 """One character in so many of a traditional text is traditional only, and sentences have common ones among them."""
 
 _COMMON = _FREQUENT + (
-    "則顯體經過種長當從動進產應無義變點結導條處書總間級議論調認識話聯選錄號邊讓說語記設許證評責費質購題類項預領願風驗"
+    "則顯計滿內並節體經過種長當從動進產應無義變點結導條處書總間級議論調認識話聯選錄號邊讓說語記設許證評責費質購題類項預領願風驗"
     "規範屬護權穩審強醫農財環監縣陽東橋審鄉聽裏裡頭條職錢複雜難雙歲樓樣檢標歷專車軍運達遠適銀聲聞習續線練組給統維綠"
     "繼編緊約紙納紅級細終絕訊詢試該詳誤誰談講謝識譯讀轉輕輛輸農連週遊違遲還鄰釋鎮鐵關閉閱隊階際陸險隨離頁頻額顧飯館"
 )
@@ -50,8 +50,8 @@ SOME = 0.1
 
 _SURROGATES = re.compile("([\ud800-\udfff]+)")
 _KANA = re.compile("[ぁ-ゖァ-ヺ]")
-_CLAUSE = re.compile(r"(?:“[^”\n]{0,200}”|《[^》\n]{0,200}》|[^，。；：！？\s<>|])*(?:[，。；：！？\s<>|]+|\Z)")
-_QUOTED = re.compile(r"“[^”]*”|《[^》]*》")
+_QUOTED = re.compile(r"“[^“”\n]{0,100}”|《[^《》\n]{0,100}》")
+_CLAUSE = re.compile(rf"(?:{_QUOTED.pattern}|[^，。；：！？\s<>|])*(?:[，。；：！？\s<>|]+|\Z)")
 
 
 def to_mainland(text: str) -> str:

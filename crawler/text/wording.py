@@ -51,6 +51,9 @@ _ELSEWHERE = re.compile("[台港澳]")
 HARDLY_ANY = 3
 """A word that stands so many times less often than its counterpart is what a converter overlooked."""
 
+STRETCH = 100_000
+"""Characters that are looked at together."""
+
 MEMORY = 100_000
 """Decisions that are remembered."""
 
@@ -107,8 +110,11 @@ class Chosen:
     def __bool__(self) -> bool:
         return bool(self._uses)
 
-    def undo(self, part: str, log: Log) -> str:
-        """`part` with its words undone, each noted in `log`."""
+    def undo(self, text: str, log: Log) -> str:
+        """`text` with its words undone, each noted in `log`."""
+        return "".join([self._undo(part, log) for part in _stretches(text)]) if self._uses else text
+
+    def _undo(self, part: str, log: Log) -> str:
         places = [(start, -len(word), word) for word in self._uses for start in _places(word, part)]
         if not places:
             return part
@@ -140,6 +146,17 @@ class Chosen:
                 self._known.clear()
             self._known[key] = _likeliest(*key)
         return self._known[key]
+
+
+def _stretches(text: str) -> Iterator[str]:
+    """`text` in stretches that end with a sentence where they can: the places in one are held in memory at once."""
+    start = 0
+    while len(text) - start > STRETCH:
+        end = max(text.rfind("。", start, start + STRETCH), text.rfind("\n", start, start + STRETCH)) + 1
+        end = end if end > start else start + STRETCH
+        yield text[start:end]
+        start = end
+    yield text[start:]
 
 
 def _places(word: str, text: str) -> Iterator[int]:
