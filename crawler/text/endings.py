@@ -35,13 +35,12 @@ _AFTER_BRACKET = re.compile(
 _AFTER_PAREN = re.compile("[a-zɡāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,7}[)）]")
 _YEAR = re.compile(r"0[0-3]\d年")
 
-_GUESSES = (
-    Sign("\n", "\n", 1.0),
-    Sign(UNKNOWN, "0", 0.5),
-    Sign("(", "（", 2.0),
-    Sign(")", "）", 2.0),
-    Sign(",", "，", 3.0),
-    Sign(UNKNOWN, "", 6.0),
+_LINE = re.compile("\u3000\u3000|[（(][一二三四五六七八九十]{1,3}[）)]|[一二三四五六七八九十]{1,3}、")
+"""A paragraph's or a heading's beginning."""
+
+_NEW_LINE = Sign("\n", "\n")
+_GUESSES = tuple(
+    Sign(UNKNOWN, seen, price) for seen, price in (("\n", 1.0), ("0", 0.5), ("（", 2.0), ("，", 3.0), ("", 6.0))
 )
 
 
@@ -63,4 +62,4 @@ def swallowed(text: str, at: int) -> tuple[Sign, ...]:
         return (Sign("2", "0", told=True),)
     if text[at : at + 1] in ("\n", "\r", "<", "&", ""):
         return (Sign("", "\n", told=True),)
-    return _GUESSES
+    return (_NEW_LINE, *_GUESSES[1:]) if _LINE.match(text, at) else _GUESSES

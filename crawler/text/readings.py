@@ -9,7 +9,7 @@ have vanished in a row, and every reading competes with those that hide more.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import islice
@@ -41,7 +41,7 @@ BLANK, BLANK_WITHIN = 1.5, 8.0
 """Price of an ideographic space at the beginning or behind a full stop, and of one elsewhere."""
 
 HAN_LOST = 3.0
-"""Price of a lost byte that began no sign: nearly always it is a blank's."""
+"""Price of a lost byte that began no sign: nearly always it is a blank's, at the beginning of a line above all."""
 
 
 class Reading(NamedTuple):
@@ -227,7 +227,7 @@ class Search:
         context = context_of(before)
         self.beam = [
             Reading(0.0, context, "", gbk.SIGN_LEADS),
-            Reading(-HAN_LOST, context, "", gbk.LEADS - gbk.SIGN_LEADS),
+            Reading(-HAN_LOST * (2 if context == "\n" else 1), context, "", gbk.LEADS - gbk.SIGN_LEADS),
         ]
 
     def standing(self, lead: int, second: int) -> None:
@@ -242,7 +242,7 @@ class Search:
         """The readings if the run ends with a character whose second byte is lost."""
         return self._closed(self._lost_second, gbk.NONE)
 
-    def _closed(self, letters: Callable[[Reading], Iterable[Letter]], leads: frozenset[int]) -> list[Reading]:
+    def _closed(self, letters: Callable[[Reading], Sequence[Letter]], leads: frozenset[int]) -> list[Reading]:
         """The beam with its open characters closed, nothing or up to `MOST` pairs having vanished before."""
         self.effort.take(1)
         level = self.beam
@@ -261,7 +261,7 @@ class Search:
     def _steps(
         self,
         level: list[Reading],
-        letters: Callable[[Reading], Iterable[Letter]],
+        letters: Callable[[Reading], Sequence[Letter]],
         floor: float,
         found: list[Step],
         *,
@@ -278,12 +278,11 @@ class Search:
             if score <= floor:
                 continue
             choice = letters(reading)
-            effort.left -= 1
+            effort.left -= len(choice)
             for letter in choice:
                 folded_ = letter.folded
                 gained = known.get(context + folded_)
                 if gained is None:
-                    effort.left -= 1
                     gained = known[context + folded_] = scored(model, context, folded_)
                 total = score + gained - letter.price
                 if total > floor:
@@ -292,7 +291,7 @@ class Search:
                         floor = total - MARGIN
         return floor
 
-    def _closing(self, reading: Reading, second: int) -> Iterable[Letter]:
+    def _closing(self, reading: Reading, second: int) -> Sequence[Letter]:
         """Characters that end in `second` and begin with one of the reading's open leads."""
         leads = reading.leads
         if len(leads) == 1:
@@ -301,7 +300,7 @@ class Search:
             return (letter,) if letter else ()
         return self.letters.ending(leads, second, self._behind(reading), first=not reading.text)
 
-    def _vanishing(self, reading: Reading) -> Iterable[Letter]:
+    def _vanishing(self, reading: Reading) -> Sequence[Letter]:
         """Characters that may stand open and whose second byte went with a vanished pair."""
         leads = reading.leads
         if len(leads) == 1:
@@ -309,7 +308,7 @@ class Search:
             return self.letters.gap_by_lead.get(lead, ())
         return self.letters.hiding(leads, self._behind(reading), first=not reading.text)
 
-    def _lost_second(self, reading: Reading) -> Iterable[Letter]:
+    def _lost_second(self, reading: Reading) -> Sequence[Letter]:
         leads = reading.leads
         if len(leads) == 1:
             (lead,) = leads
@@ -332,7 +331,7 @@ Step = tuple[float, Reading, Letter]
 def scored(model: Local | language.Model, context: str, char: str) -> float:
     """Log probability of `char` behind `context`. Blanks begin a text anew."""
     if char == "\u3000":
-        return -BLANK if context[-1] in "\n。！？；" else -BLANK_WITHIN
+        return -BLANK if context[-1] in "\n。！？；" or context.endswith("部分") else -BLANK_WITHIN
     odd = (char in _NOT_BEHIND_STOPS and context[-1] in _STOPS) or (context[-1] == "\n" and char in _NEVER_FIRST)
     return model.after(context, char) - ODD * odd
 

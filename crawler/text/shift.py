@@ -34,8 +34,11 @@ from crawler.text.readings import Effort, Search, Spent, line_score
 LONGEST = 200
 """Standing characters of a run. Traditional text meets its rows again after a few; plain GB2312 text may go on."""
 
-EFFORT = 250_000
+EFFORT, EFFORT_PER_CHAR = 600_000, 20
 """Readings tried in one text, all runs together. When they are used up the rest of the text stays as it is."""
+
+CHARS = 200_000
+"""Characters of a text that add to its effort."""
 
 PER_CHAR, AT_LEAST = 1.5, 9.0
 """Acceptance, in natural logarithms of probability: gain over what stood there, per character and in all."""
@@ -105,7 +108,9 @@ def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     if not any(mark in text for mark in MARKS) or not any(_suspect(text, start + 1) for start in _starts(text)):
         return text, None
     letters = readings.alphabet(script.of(text) != "simplified")
-    page = _Page(Search(letters, Local(language.model(), text), Effort(EFFORT)))
+    page = _Page(
+        Search(letters, Local(language.model(), text), Effort(EFFORT + EFFORT_PER_CHAR * min(len(text), CHARS)))
+    )
     text = on_text(text, lambda part: _mend(part, page), html=html)
     if not page.runs:
         return text, None

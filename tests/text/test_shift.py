@@ -163,6 +163,7 @@ def test_effort_is_bounded(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
         return original(search, *args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(shift, "EFFORT", 3_000)
+    monkeypatch.setattr(shift, "EFFORT_PER_CHAR", 0)
     monkeypatch.setattr(readings.Search, "_closed", counted)
     shift.repair(text, html=False)
     assert sum(value <= 0 for value in left) <= 1  # the step that used up the rest
