@@ -141,6 +141,17 @@ def test_what_survived_is_right_and_what_is_lost_is_marked_or_flagged(damage: Ca
     assert guessed
 
 
+@pytest.mark.parametrize("mark", ["\ufffd", "?"])
+@pytest.mark.parametrize("codec", ["gb18030", "gbk"])
+def test_a_whole_page_with_lost_bytes_keeps_its_markup_and_numbers(codec: str, mark: str) -> None:
+    page = "<html><body>" + "".join(f'<p class="a">{text}</p>\n' for text in TEXTS * 2) + "</body></html>"
+    shown = page.encode().decode(codec, "replace").replace("\ufffd", mark)
+    restored, _ = undo(shown, html=True)
+    assert len(restored) == len(page)
+    wrong = [(new, old) for new, old in zip(restored, page, strict=True) if new not in (old, "\ufffd")]
+    assert not wrong
+
+
 def test_text_with_pairs_that_vanished() -> None:
     """The pair AC E5 of 公开 is in a user-defined area of GBK; copies without private characters lack it."""
     restored, repairs = undo("鍏紑骞存姤", html=False)

@@ -44,8 +44,8 @@ WIDTH = 8
 MANY = 1_200
 """Pairs of a reading and a candidate that are looked at for one hole."""
 
-FIRST = 16
-"""Candidates that are looked at closely."""
+FIRST, ALWAYS = 16, 5
+"""Candidates that are looked at closely because they can follow what stands before; because they are frequent."""
 
 LONGEST = 12
 """Parts of a stretch that is guessed at once."""
@@ -191,11 +191,17 @@ def _widened(readings: list[_Reading], options: tuple[tuple[str, str], ...]) -> 
 
 
 def _likeliest(context: str, options: tuple[tuple[str, str], ...]) -> Iterable[int]:
-    """The options worth a closer look; the last character before them tells, and costs less than the last three."""
+    """The options worth a closer look: those that are known to follow the character before them, and frequent ones."""
     if len(options) <= FIRST:
         return range(len(options))
-    after, last = language.model().after, context[-1:]
-    return nlargest(FIRST, range(len(options)), key=lambda option: (after(last, options[option][1][0]), -option))
+    behind = _followers(context[-1:])
+    following = [option for option, (_, folded) in enumerate(options) if option >= ALWAYS and folded[0] in behind]
+    return (*range(ALWAYS), *following[:FIRST])
+
+
+@lru_cache(maxsize=10_000)
+def _followers(char: str) -> frozenset[str]:
+    return language.model().followers(char)
 
 
 def _longer(reading: _Reading, folded: str) -> _Reading:

@@ -115,28 +115,30 @@ def losses_of(text: str, passages: list[Passage], *, html: bool, below: bool) ->
         html: whether it is HTML source.
         below: bytes were lost when it was misread once more, where other pairs are undefined.
     """
+    # Software that swallows shows `?`; U+FFFD is the mark of later decoders, which do not, but for markup that tells.
     users = _USERS.search(text) is not None
-    euro = "€" in text
-    for_it = against = unclear = lost_80 = 0
+    middle = sum(isinstance(part, Hole) and part.middle for passage in passages for part in passage.parts)
+    euro = "€" in text and not middle  # Windows, which swallows, shows 80 so; but A2 E3 is shown so, too
+    for_it = against = unclear = 0
+    lost_80 = middle
     for passage in passages:
         for index, part in enumerate(passage.parts):
             if not isinstance(part, Hole) or not part.open_end:
-                lost_80 += isinstance(part, Hole) and part.middle
                 continue
             if index + 1 < len(passage.parts):
-                for_it += users and (euro or not _ends_in_80(part))
+                for_it += users and part.marks == "?" and (euro or not _ends_in_80(part))
                 lost_80 += users and not euro and _ends_in_80(part)
                 continue
             behind = text[passage.end : passage.end + 80]
             before = text[max(0, passage.start - BACK) : passage.start] + plain(passage.parts)
             cut = may_be_cut(behind) and ascii_before(before, behind, html=html)
-            if cut or _REST.match(behind) or (users and behind[:1] >= "@"):
+            if cut or _REST.match(behind) or (users and part.marks == "?" and behind[:1] >= "@"):
                 for_it += 1
             elif _WHOLE.match(behind):
                 against += 1
             else:
                 unclear += part.marks == "?" and behind[:1].isdigit()
     if not euro:
-        against += lost_80  # Windows, which swallows, shows 80 as the euro sign
+        against += lost_80
     likely = for_it > 0 or (unclear > 0 and not against and (users or euro))
     return Losses(not below and not (users and euro), users and lost_80 > 1, likely and 10 * for_it >= against)
