@@ -39,6 +39,11 @@ def test_who_makes_no_rules_by_its_name(name: str | None, told: bool) -> None:
     assert [one.id for one in of_agency(made, "township", "township")] == ["SEM-2"]
 
 
+def test_rules_of_others_may_be_published() -> None:
+    made = report("fmt2019", t2__p1__rules__public_total="10", t2__p1__rules__published="1")
+    assert of_agency(made, "province", "department") == ()
+
+
 def test_checking_twice_says_nothing_twice() -> None:
     made = with_checks(replace(report("fmt2021", t2__p1__rules__valid="2"), agency="太平镇人民政府"))
     assert with_checks(made) == made
