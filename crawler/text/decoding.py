@@ -7,7 +7,8 @@ The order of the argument:
    (`judge`) wins; declarations decide near ties only, for a `gb2312` meta on a UTF-8 page is as common as a right one.
 3. A near tie of short texts is decided by the language model, which knows what follows what; what is still open after
    that, by `chardet` as one more voice. Both are dear, and seldom asked.
-4. The winner reads the whole body; what does not fit is read piece by piece (`mixed`).
+4. Where no reading is usual Chinese (a list of rare characters), a declaration that makes no error is believed.
+5. The winner reads the whole body; what does not fit is read piece by piece (`mixed`).
 
 What cannot be read becomes U+FFFD, character by character, and is counted; nothing else is touched.
 """

@@ -124,6 +124,10 @@ def read(
     clean = _clean_gb(body) if codec == "gb18030" else _clean_utf8(body, valid)
     if clean is not None:
         return clean, 0, ()
+    return _by_runs(body, codec)
+
+
+def _by_runs(body: bytes, codec: str) -> tuple[str, int, tuple[Piece, ...]]:
     page = _Page(codec)
     at = 0
     for run in _RUN.finditer(body):

@@ -198,3 +198,20 @@ def test_neighbours_give_a_wrong_reading_away_where_single_rare_characters_do_no
         judge.worst("公示名单" + "信息公开条例规定办理".encode().decode("gb18030"), mixed.TOGETHER) < mixed.LOOKS_WRONG
     )
     assert judge.worst("", mixed.TOGETHER) == 0
+
+
+@pytest.mark.parametrize("codec", ["gb18030", "big5hkscs"])
+def test_half_a_character_inside_a_line_costs_that_one_character(codec: str) -> None:
+    text = PAGES[codec]
+    at = text.index("政府信息公")
+    head, tail = text[: at + 2], text[at + 2 :]
+    found = decode(head.encode(codec)[:-1] + b" " + tail.encode(codec))
+    assert found.text == head[:-1] + "\ufffd " + tail
+    assert found.lost == 1
+
+
+def test_a_utf8_page_with_marks_of_what_was_lost_before_stays_as_it_is() -> None:
+    text = SIMPLE + "<p>\ufffd政府\ufffd\ufffd信息</p><p>锟斤拷锟斤拷</p><p>鍏紑鎸囧崡</p><p>Õþ¸®ÐÅÏ¢</p>"
+    for codec in ("utf-8", "utf-16-le"):
+        found = decode(text.encode(codec), "text/html; charset=gbk")
+        assert (found.text, found.lost, found.pieces) == (text, 0, ())
