@@ -29,10 +29,11 @@ _HEADLESS = re.compile(
 """`nbsp;` between Chinese: nothing else that is written so could stand there."""
 
 _EXPLAINS = re.compile(
-    r"&(?:amp;)*lt;[/!]?[a-z]|<(?:code|pre|xmp|textarea)\b|转义|轉義|html\s?(?:实体|實體|标签|標籤|代码|代碼|源码|编码)|"
+    r"&(?:amp;)*lt;[/!]?[a-z]|转义|轉義|html\s?(?:实体|實體|标签|標籤|代码|代碼|源码|编码)|"
     r"(?:字符|字元)(?:实体|實體)|html\s?entit",
     re.I,
 )
+_CODE = re.compile("<(?:code|xmp)[ >]", re.I)
 _CHINESE = re.compile("[\u3400-\u9fff]")
 
 _MARKUP = frozenset("<>&;#")
@@ -42,11 +43,20 @@ _BLANKS = {"\xa0": " "}
 
 
 def explains(text: str, *, html: bool) -> bool:
-    """True for a text about HTML, where entities stand for themselves. Tags such as `<code>` count in a page only."""
-    found = _EXPLAINS.search(text)
-    while found and not html and found[0].startswith("<"):
-        found = _EXPLAINS.search(text, found.end())
-    return found is not None
+    """True for a text about HTML, where entities stand for themselves; what scripts hold is no text."""
+    if html and _CODE.search(text):
+        return True
+    if not _EXPLAINS.search(text):
+        return False
+    found = False
+
+    def look(part: str) -> str:
+        nonlocal found
+        found = found or _EXPLAINS.search(part) is not None
+        return part
+
+    on_source(text, look, html=html)
+    return found
 
 
 @lru_cache(maxsize=4096)

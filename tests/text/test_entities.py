@@ -63,6 +63,11 @@ def test_what_stays_in_plain_text(text: str) -> None:
         ("<p>&amp;#25919;&amp;#x5e9c;</p>", "<p>政府</p>"),
         ("<p>&amp;quot;公开&amp;#39;</p>", "<p>&quot;公开&#39;</p>"),
         ("<p>&lt;条例&gt;&amp;nbsp;第三条</p>", "<p>&lt;条例&gt;&nbsp;第三条</p>"),
+        (
+            "<script>s.replace(/&lt;/g, '<')</script><p>公开&amp;nbsp;</p>",
+            "<script>s.replace(/&lt;/g, '<')</script><p>公开&nbsp;</p>",
+        ),
+        ("<textarea></textarea><p>公开&amp;nbsp;</p>", "<textarea></textarea><p>公开&nbsp;</p>"),
         ("公开&amp;nbsp;情况", "公开 情况"),
         ("&amp;ldquo;公开&amp;rdquo;", "“公开”"),
     ],

@@ -27,7 +27,7 @@ TOKENS = (
 pieces = st.lists(st.sampled_from(TOKENS), max_size=25).map("".join)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=250)
 @given(text=pieces)
 def test_twice_is_once(text: str) -> None:
     once = _settled(text)[0]
@@ -48,7 +48,7 @@ def words() -> list[str]:
     return [line.split(" ")[0] for line in lines if line]
 
 
-@pytest.mark.parametrize("form", ["{0}", "{0}(policy)", "《{0}》（OA）", "<p>{0}</p>"])
+@pytest.mark.parametrize("form", ["{0}", "《{0}》（OA）", "<p>{0}(policy)</p>"])
 def test_no_word_is_damage(form: str) -> None:
     """Every second word of the dictionary, in texts of two hundred words."""
     every = words()
