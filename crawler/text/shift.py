@@ -97,9 +97,9 @@ class _End:
 
 @dataclass(slots=True)
 class _Page:
-    """One text's search, and what was mended."""
+    """One text's searches (one for each script that it may be in), and what was mended."""
 
-    search: Search
+    searches: tuple[Search, ...]
     runs: list[Run] = field(default_factory=list)
 
 
@@ -107,10 +107,11 @@ def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     """Restore runs that were read one byte off. Bounded: at most `EFFORT` readings are tried."""
     if not any(mark in text for mark in MARKS) or not any(_suspect(text, start + 1) for start in _starts(text)):
         return text, None
-    letters = readings.alphabet(script.of(text) != "simplified")
-    page = _Page(
-        Search(letters, Local(language.model(), text), Effort(EFFORT + EFFORT_PER_CHAR * min(len(text), CHARS)))
-    )
+    written = script.of(text)
+    scripts = (False, True) if written == "unknown" else (written == "traditional",)
+    effort = Effort(EFFORT + EFFORT_PER_CHAR * min(len(text), CHARS))
+    model = Local(language.model(), text)
+    page = _Page(tuple(Search(readings.alphabet(traditional), model, effort) for traditional in scripts))
     text = on_text(text, lambda part: _mend(part, page), html=html)
     if not page.runs:
         return text, None
@@ -157,11 +158,12 @@ def _mend(part: str, page: _Page) -> str:
         if start < done or not _suspect(part, start + 1):
             continue
         try:
-            run = find(part, start, page.search)
+            found = [run for search in page.searches if (run := find(part, start, search))]
         except Spent:
             break
-        if run is None:
+        if not found:
             continue
+        run = max(found, key=lambda run: run.gain * len(run.stood))
         page.runs.append(run)
         pieces += (part[done:start], run.restored)
         done = start + len(run.stood)
