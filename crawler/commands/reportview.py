@@ -104,6 +104,9 @@ def _encoding(report: Report, nature: str) -> Text:
     if runner_up := note.evidence.get("runner_up"):
         told = f"  (score {note.evidence['score']}, next {runner_up} {note.evidence['runner_up_score']})"
         text.append(told, style="dim")
+    if pieces := note.evidence.get("pieces"):
+        told = ", ".join(sorted({piece["encoding"] for piece in pieces}))
+        text.append(f", {len(pieces)} passage{'s' if len(pieces) > 1 else ''} in {told}", style="yellow")
     if note.lossy:
         text.append(f", {note.lost} characters lost", style="bold red")
     return text
