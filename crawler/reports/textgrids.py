@@ -35,6 +35,8 @@ _FORM_LABEL = re.compile(
     r"本年新收|上年结转|办理结果|结转下年度|第二十条第|信息内容|自然人|商业|本年制发|本年新制作|处理决定数量|结果维持|统计指标|"
     r"尚未审结|主动公开政府信息数|申请办结数|主动公开信息数|申请总数"
 )
+_GLUED = re.compile(r"[\u4e00-\u9fff][)）]?\d[\d,]*(?:\.\d+)?$")
+_FIRST_ROW = re.compile(r"^(?:[(（]一[)）]|1\s?[.．、])\S")
 _T3_LABEL = re.compile(r"本年(?:度)?新收|上年(?:度)?结转|本年度?办理结果|结转下(?:年度|一年)|继续办理")
 _TOP = re.compile(r"^[一二三四五六七八九十]{1,3}\s?[、.．,，]\s?\S.{1,44}$")
 
@@ -193,7 +195,7 @@ def _line_tables(blocks: Sequence[Block]) -> list[Block]:
         if block.kind == "text" and _starts(blocks, at):
             end = _line_end(blocks, at)
             run = [cell for part in blocks[at:end] for cell in _words(part.text)]
-            if sum(1 for text in run if is_value(text)) >= 2 and len(run) >= 4:
+            if sum(map(_valued, run)) >= 2 and len(run) >= 4:
                 out.append(Block("grid", grid=_grid([[text] for text in run], "lines")))
                 at = end
                 continue
@@ -213,6 +215,11 @@ def _starts(blocks: Sequence[Block], at: int) -> bool:
     if following is None or following.kind != "text" or len(text) + len(following.text) > _CELL:
         return False
     return text[:1] in _START_CHARS and _START.match(text + following.text) is not None
+
+
+def _valued(text: str) -> bool:
+    """A value, or a label with a number right behind it (行政许可38)."""
+    return is_value(text) or (len(text) <= _LONG and _GLUED.search(text) is not None)
 
 
 def _words(text: str) -> list[str]:
@@ -255,7 +262,7 @@ def _line_end(blocks: Sequence[Block], start: int) -> int:
         if _TOP.match(block.text) and not _is_row_label(blocks, at):
             break
         at += 1
-    while at > start + 1 and not is_value(blocks[at - 1].text.rsplit(" ", 1)[-1]):
+    while at > start + 1 and not _valued(blocks[at - 1].text.rsplit(" ", 1)[-1]):
         at -= 1
     return at
 
@@ -270,7 +277,13 @@ def _is_row_label(blocks: Sequence[Block], at: int) -> bool:
     it, in the line or below; the four numbered rows of the requests table are labels, also broken over two lines."""
     following = blocks[at + 1].text if at + 1 < len(blocks) and blocks[at + 1].kind == "text" else ""
     text = blocks[at].text
-    if _T3_LABEL.search(text) or (len(following) <= _CELL and _T3_LABEL.search(text + following)):
+    if (
+        _T3_LABEL.search(text)
+        or _GLUED.search(text)
+        or (len(following) <= _CELL and _T3_LABEL.search(text + following))
+    ):
         return True
     words = [*text.split()[1:], *following.split()]
+    if _FIRST_ROW.match(following) and _valued(words[-1]) and not _SENTENCE.search(following):
+        return True
     return bool(words) and (_UNIT.match(words[0]) is not None or is_value(words[0]))

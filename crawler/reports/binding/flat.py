@@ -92,6 +92,9 @@ class FlatBinder:
             return False
         at, col = found
         rows = [t.row for tok in line.toks[:at] if tok.match for t in tok.match.of(self.table.id, "row")]
+        if rows and not line.spans and len(line.toks) - at > 2:
+            self._add_header(Line(line.toks[:at], line.grid, spans=False))
+            toks, rows = [tok for header in self._lines for tok in header.toks], []
         self._block = rows[0] if rows else self._block
         by_block = turned_flat(self.table, toks, block_order(self.table, toks), self._block, line.toks[at + 1 :])
         if by_block is None:

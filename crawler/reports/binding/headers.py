@@ -12,7 +12,7 @@ from functools import cached_property
 
 from crawler.reports.binding.collect import Slot
 from crawler.reports.binding.labels import Target
-from crawler.reports.binding.rows import Line, Tok, fit, spread
+from crawler.reports.binding.rows import WIDEST, Line, Tok, fit, spread
 from crawler.reports.formats import Column, Row, Table
 
 
@@ -100,6 +100,7 @@ def matrix_header(table: Table, lines: Sequence[Line]) -> Header:
     leaves = _leaves(table, lines)
     cols = {_grid_col(leaf) for leaf in leaves}
     sound = all(line.spans for line in lines) and len(cols) == len(leaves)
+    sound = sound and (_bands_cover(table, toks, leaves) or _rectangular(lines))
     ordered = sorted(leaves, key=_grid_col) if sound else _expanded(table, toks, leaves)
     default = default_header(table)
     if not ordered:
@@ -115,6 +116,21 @@ def matrix_header(table: Table, lines: Sequence[Line]) -> Header:
     if doubled or (partial and strange):
         return Header(_in_place(default, ids, strange) if partial else ())
     return Header(tuple(ordered), otherwise=default.leaves if partial else ())
+
+
+def _bands_cover(table: Table, toks: Sequence[Tok], leaves: Sequence[Leaf]) -> bool:
+    """Whether each band (法人或其他组织) spans the columns of its leaves.
+
+    One that is too narrow pushes the last of them behind the column that follows the band: then grid columns lie.
+    """
+    for tok in toks:
+        band = _target(table, tok, "colgroup")
+        if band is not None and tok.colspan < WIDEST:
+            own = [_grid_col(leaf) for leaf in leaves if leaf.slot.col and leaf.slot.col.group == band.id]
+            below = [leaf for leaf in leaves if leaf.tok and leaf.tok.row > tok.row] if own else []
+            if below and any(not tok.col <= col < tok.col + tok.colspan for col in own):
+                return False
+    return True
 
 
 def _once(leaves: Sequence[Leaf]) -> tuple[list[Leaf], list[Leaf]]:

@@ -27,6 +27,7 @@ _NUMBERING = re.compile(
     r"^(?:[(\[]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})(?:[)\]][、.,]?|[、.,:])|\d{1,2}(?=[^\W\d_]))"
 )
 _BRACKETS = re.compile(r"[(\[<【][^()\[\]<>【】]*[)\]>】]")
+_FOOTNOTE = re.compile(r"(?<=\w)\s?(?:[①-⑳*＊※¹²³]{1,3}|\[\d{1,2}\])$")
 _DROPPED = re.compile(r"[^\w?]|_")
 _LOST = str.maketrans({"�": "?", "□": "?", "*": "?"})
 _FUZZY_BUDGET = 2000
@@ -96,7 +97,7 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """The comparable core of a label: without blanks, numbering, punctuation and a leading 其中."""
-    bare = plain(text)
+    bare = plain(_FOOTNOTE.sub("", text))
     for _ in range(2):  # `三、（一）` and the like carry two numberings
         bare = _NUMBERING.sub("", bare, count=1)
     bare = _DROPPED.sub("", bare)

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from crawler.reports.binding.labels import LONGEST, LabelIndex, Match, Role, plain
 from crawler.reports.binding.rows import LONGEST_GRID, Line, Tok, value_like
-from crawler.reports.grids import Grid
+from crawler.reports.grids import Grid, GridCell
 
 _LONGEST_JOIN = 4
 _MARKS = frozenset("、.．,，)）")
 _NUMBER = re.compile(r"[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})")
+_GLUED = re.compile(r"(.*[^\W\d_a-zA-Z][)）”]?)(\d[\d,]*(?:\.\d+)?)")
 _STARTS: tuple[Role, ...] = ("row", "group", "band", "title", "end")
 
 
@@ -26,7 +27,7 @@ def stream_lines(grid: Grid, index: LabelIndex) -> Iterator[Line]:
     """Logical rows of such a grid: every label starts one, values belong to the label before them."""
     current: list[Tok] = []
     table: str | None = None
-    for tok in _joined(list(_pieces(grid)), index):
+    for tok in _joined(list(_pieces(grid, index)), index):
         table = _table(tok, table)
         if current and _breaks(current, tok, table):
             yield Line(tuple(current), grid.index, spans=False)
@@ -36,7 +37,7 @@ def stream_lines(grid: Grid, index: LabelIndex) -> Iterator[Line]:
         yield Line(tuple(current), grid.index, spans=False)
 
 
-def _pieces(grid: Grid) -> Iterator[Tok]:
+def _pieces(grid: Grid, index: LabelIndex) -> Iterator[Tok]:
     """Cells in reading order; a line that carries several values (or a label and values) is taken apart."""
     for row in grid.rows[:LONGEST_GRID]:
         for cell in row[:1]:
@@ -51,8 +52,19 @@ def _pieces(grid: Grid) -> Iterator[Tok]:
                 for at, word in enumerate([head, *words[len(words) - tail :]]):
                     if word:
                         yield Tok(word, cell.row, cell.col + at)
+            elif (glued := _GLUED.fullmatch(cell.text)) and not value_like(cell.text):
+                yield from _unglued(cell, glued[1], glued[2], index)
             else:
                 yield Tok(cell.text, cell.row, cell.col, image=cell.image)
+
+
+def _unglued(cell: GridCell, label: str, number: str, index: LabelIndex) -> Iterator[Tok]:
+    """A label and the number that stands right behind it (行政许可38); a text that is none stays whole."""
+    if index.find_exact(cell.text) is None and index.find_exact(label) is not None:
+        yield Tok(label, cell.row, cell.col)
+        yield Tok(number, cell.row, cell.col)
+    else:
+        yield Tok(cell.text, cell.row, cell.col, image=cell.image)
 
 
 def _joined(toks: Sequence[Tok], index: LabelIndex) -> Iterator[Tok]:
@@ -116,8 +128,9 @@ def _breaks(current: Sequence[Tok], tok: Tok, table: str | None) -> bool:
     """Whether a token begins a new logical row."""
     last = current[-1]
     if tok.value:
-        # the values of a table without row labels stand right behind its header
-        return not last.value and _only_column(last, table)
+        # The values of a table without row labels stand right behind its header. One such label alone is that of a row
+        # in a table that was turned round.
+        return len(current) > 1 and _only_column(last, table) and _only_column(current[-2], table)
     if last.value:
         return True
     if tok.match is None or _only_column(tok, table):

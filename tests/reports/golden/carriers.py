@@ -79,6 +79,39 @@ def divs(sheet: Sheet) -> str:
     return "".join(f"<div>{line}</div>\n" for line in lines)
 
 
+def div_cells(sheet: Sheet) -> str:
+    """A div a cell in a div a row."""
+    lines = ["".join(f'<div class="cell">{_inner(text)}</div>' for text, _, _ in line) for line in sheet]
+    return "".join(f'<div class="row">{line}</div>\n' for line in lines)
+
+
+def word_tabs(sheet: Sheet) -> str:
+    """A paragraph a row; Word's tabs between the cells."""
+    tab = '<span style="mso-tab-count:1">&nbsp;&nbsp;&nbsp; </span>'
+    lines = [tab.join(f"<span lang=EN-US>{escape(text)}</span>" for text, _, _ in line if text) for line in sheet]
+    return "".join(f'<p class="MsoNormal">{line}<o:p></o:p></p>\n' for line in lines)
+
+
+def glued(sheet: Sheet) -> str:
+    """A paragraph a row; no blank between the label and the first number."""
+    out = []
+    for line in sheet:
+        texts = [text for text, _, _ in line if text]
+        numbers = [text for text in texts if text.isdecimal()]
+        labels = [text for text in texts if not text.isdecimal()]
+        joined = " ".join(labels) + " ".join(numbers) if numbers else " ".join(labels)
+        out.append(f"<p>{escape(joined)}</p>\n")
+    return "".join(out)
+
+
+def unclosed(sheet: Sheet) -> str:
+    """A table whose cells and rows are never closed."""
+    rows = "\n".join(
+        "<TR>" + "".join(f"<TD{_spans(down, right)}>{_inner(text)}" for text, down, right in line) for line in sheet
+    )
+    return f"<TABLE BORDER=1>{rows}</TABLE>"
+
+
 def paragraphs(sheet: Sheet) -> str:
     """A paragraph a cell."""
     return "".join(f"<p>{escape(text)}</p>\n" for line in sheet for text, _, _ in line if text)
@@ -156,7 +189,7 @@ def lines(sheet: Sheet) -> str:
 CARRIERS: dict[str, Callable[[Sheet], str]] = {
     made.__name__: made
     for made in (
-        table, headed, word, nested, cell_tables, divs, paragraphs, breaks, one_paragraph, row_paragraphs, pre_pipes,
+        table, headed, word, nested, cell_tables, divs, div_cells, word_tabs, glued, unclosed, paragraphs, breaks, one_paragraph, row_paragraphs, pre_pipes,
         pre_spaces, pre_tabs, image, pipes, tabs, spaces, lines,
     )
 }  # fmt: skip

@@ -246,12 +246,60 @@ def local_rows(sheet: Sheet) -> list[Sheet]:
     return [[*sheet, *extra]]
 
 
+def a_table_a_row(sheet: Sheet) -> list[Sheet]:
+    """Every row a table of its own, spans lost (editors that were fed row after row)."""
+    return [[line] for line in bare(sheet)[0]]
+
+
+def header_apart(sheet: Sheet) -> list[Sheet]:
+    """The header is one table, the numbers another."""
+    at = next(n for n, line in enumerate(sheet) if any(_NUMBER.fullmatch(text) for text, _, _ in line))
+    return [_clipped(sheet[:at]), sheet[at:]]
+
+
+def without_colspans(sheet: Sheet) -> list[Sheet]:
+    """Colspans lost, rowspans kept."""
+    return [[[(text, down, 1) for text, down, _ in line] for line in sheet]]
+
+
+def _bands(sheet: Sheet, by: int) -> list[Sheet]:
+    return [
+        [[(t, d, r + by if t in ("法人或其他组织", "行政复议") and r > 1 else r) for t, d, r in line] for line in sheet]
+    ]
+
+
+def band_too_narrow(sheet: Sheet) -> list[Sheet]:
+    """A band that spans a column less than it has."""
+    return _bands(sheet, -1)
+
+
+def band_too_wide(sheet: Sheet) -> list[Sheet]:
+    """A band that spans a column more than it has."""
+    return _bands(sheet, 1)
+
+
+def wide_values(sheet: Sheet) -> list[Sheet]:
+    """Every cell over two grid columns."""
+    return [[[(text, down, 2 * right) for text, down, right in line] for line in sheet]]
+
+
+def upright_labels(sheet: Sheet) -> list[Sheet]:
+    """Narrow cells: a character a line."""
+    return _labels(sheet, "\n".join)
+
+
+def footnotes(sheet: Sheet) -> list[Sheet]:
+    """Marks of footnotes behind labels."""
+    return _labels(sheet, lambda text: f"{text}①" if len(text) % 2 else f"{text}*")
+
+
 HABITS: dict[str, Callable[[Sheet], list[Sheet]]] = {
     made.__name__: made
     for made in (
         bare, padded, repeated, without_rowspans, blank_column_inside, blank_column_last, blank_column_first,
         blank_rows, spaced, broken_labels, numbered_with_comma, numbered_in_brackets, half_width, unnumbered,
         cut_in_two, cut_in_three, cut_with_header, cut_in_label, cut_in_label_below, torn_label, torn_label_below,
-        torn_group, merged_zeros, no_corner, titled_row, local_rows,
+        torn_group, a_table_a_row, header_apart, without_colspans, band_too_narrow, band_too_wide, wide_values,
+        upright_labels, footnotes, merged_zeros, no_corner, titled_row, local_rows,
     )
 }  # fmt: skip
