@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from crawler.text.model import Repair
 from crawler.text.mojibake.model import Part, Passage, plain
-from crawler.text.mojibake.restoring import LOOK, Restorer, stretch_of
+from crawler.text.mojibake.restoring import LONGEST, LOOK, Restorer, stretch_of
 from crawler.text.mojibake.swallowed import BACK, Losses, ascii_before, may_be_cut
 from crawler.text.mojibake.utf8 import Hole
 from crawler.text.record import SHOWN
@@ -101,24 +101,26 @@ class Writer:
         if passage.deeper:
             self.pieces.append(plain(tuple(parts)))
             return
-        while parts:
-            if isinstance(first := parts[0], str):
-                self.pieces.append(first)
-                del parts[0]
+        parts = [self._as_lost(part) if isinstance(part, Hole) else part for part in parts]
+        at = 0
+        while at < len(parts):
+            if isinstance(part := parts[at], str):
+                self.pieces.append(part)
+                at += 1
             else:
-                self._stretch(parts, passage.end)
+                at += self._stretch(parts[at : at + LONGEST + 1], passage.end)
 
-    def _stretch(self, parts: list[Part], end: int) -> None:
-        """Write the holes that `parts` begins with and what stands between them; they are taken from it."""
-        parts[:] = [self._as_lost(part) if isinstance(part, Hole) else part for part in parts]
+    def _stretch(self, parts: list[Part], end: int) -> int:
+        """Write the holes that `parts` begins with and what stands between them; how many parts that were."""
         stretch = stretch_of(parts)
-        del parts[: len(stretch)]
+        parts = parts[len(stretch) :]
         after = self._after(parts, end)
         swallowed = self._cut(stretch, parts, self.text[end : end + 80])
         behind = self._until_tag(swallowed + after) or "\n"
         guesses = self.restorer.guess(self._line(), stretch, behind)
         self._write(stretch, iter(guesses))
         self._swallowed(swallowed)
+        return len(stretch)
 
     def _cut(self, stretch: tuple[Part, ...], parts: list[Part], behind: str) -> str:
         """The ASCII character that went with the last byte of a stretch; U+FFFD if it cannot be told."""
