@@ -189,8 +189,8 @@ def lines(sheet: Sheet) -> str:
 CARRIERS: dict[str, Callable[[Sheet], str]] = {
     made.__name__: made
     for made in (
-        table, headed, word, nested, cell_tables, divs, div_cells, word_tabs, glued, unclosed, paragraphs, breaks, one_paragraph, row_paragraphs, pre_pipes,
-        pre_spaces, pre_tabs, image, pipes, tabs, spaces, lines,
+        table, headed, word, nested, cell_tables, divs, div_cells, word_tabs, glued, unclosed, paragraphs, breaks,
+        one_paragraph, row_paragraphs, pre_pipes, pre_spaces, pre_tabs, image, pipes, tabs, spaces, lines,
     )
 }  # fmt: skip
 TEXT = frozenset({"pipes", "tabs", "spaces", "lines"})
