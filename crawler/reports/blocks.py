@@ -15,7 +15,7 @@ import lxml.etree as etree
 
 from crawler.reports import htmltables
 from crawler.reports.grids import Grid
-from crawler.reports.tree import SKIPPED, Element, squeeze
+from crawler.reports.tree import SKIPPED, Element, line_of, squeeze
 
 BlockKind = Literal["text", "heading", "grid", "image", "link"]
 
@@ -31,6 +31,7 @@ class Block:
         level: 1…6 for an h1…h6, else 0.
         href: address of an image or a linked file, as written in the page.
         linked: the whole text is link text (navigation, related articles).
+        line: line of the source where it begins (1-based), 0 if unknown.
     """
 
     kind: BlockKind
@@ -39,6 +40,7 @@ class Block:
     level: int = 0
     href: str = ""
     linked: bool = False
+    line: int = 0
 
 
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
@@ -107,7 +109,8 @@ def from_html(element: Element) -> list[Block]:
 
 def from_text(text: str) -> list[Block]:
     """One text block for each line that is not blank; tables written as text are found by `textgrids.regroup`."""
-    return [Block("text", line) for line in map(squeeze_line, text.splitlines()) if line]
+    lines = enumerate(map(squeeze_line, text.splitlines()), start=1)
+    return [Block("text", line, line=number) for number, line in lines if line]
 
 
 _GAP = re.compile(r"(?<=\S)(?:[ \u00a0]{2,}|[ \u00a0]*\u3000[ \u00a0]*\u3000[ \u00a0\u3000]*)(?=\S)")
@@ -167,6 +170,7 @@ class _Walk:
         self._linked = 0
         self._links = 0
         self._level = 0
+        self._source = 0
 
     def run(self, element: Element) -> list[Block]:
         walker = etree.iterwalk(element, events=("start", "end"))
@@ -185,6 +189,7 @@ class _Walk:
             return False
         if tag in _BLOCK_TAGS:
             self._flush()
+            self._source = line_of(node)
         if tag == "table":
             return self._table(node)
         if tag == "pre":
@@ -218,7 +223,8 @@ class _Walk:
         text = squeeze("".join(self._line)) if self._line else ""
         if text:
             kind: BlockKind = "heading" if self._level else "text"
-            self.blocks.append(Block(kind, text, level=self._level, linked=self._linked * 10 >= len(text) * 9))
+            linked = self._linked * 10 >= len(text) * 9
+            self.blocks.append(Block(kind, text, level=self._level, linked=linked, line=self._source))
         self._line, self._linked = [], 0
 
     def _table(self, node: Element) -> bool:
@@ -234,9 +240,9 @@ class _Walk:
         return False
 
     def _pre(self, node: Element) -> None:
-        for line in htmltables.raw_text(node).splitlines():
+        for number, line in enumerate(htmltables.raw_text(node).splitlines(), start=line_of(node)):
             if squeeze(line):
-                self.blocks.append(Block("text", squeeze_line(line)))
+                self.blocks.append(Block("text", squeeze_line(line), line=number))
 
     def _media(self, node: Element, tag: str) -> None:
         if tag == "img":

@@ -15,6 +15,7 @@ class GridCell(NamedTuple):
         rowspan, colspan: clipped to sane sizes.
         header: the cell is a `th`.
         image: the cell holds only an image.
+        line: line of the source where it begins (1-based), 0 if unknown.
     """
 
     text: str
@@ -24,6 +25,7 @@ class GridCell(NamedTuple):
     colspan: int = 1
     header: bool = False
     image: bool = False
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import lxml.etree as etree
 
 from crawler.reports.grids import Grid, GridCell
-from crawler.reports.tree import SKIPPED, Element, squeeze, text_of
+from crawler.reports.tree import SKIPPED, Element, line_of, squeeze, text_of
 
 MAX_COLS = 100
 """Columns of one table: T4, the widest statutory table, has 15; `colspan=100000` is a page's mistake or malice."""
@@ -168,7 +168,7 @@ def _place(rows: list[_Row]) -> tuple[tuple[GridCell, ...], ...]:
 
 def _cell(node: Element, text: str, row: int, col: int, rowspan: int, colspan: int) -> GridCell:
     image = not text and len(node) > 0 and _has_image(node)
-    return GridCell(text, row, col, rowspan, colspan, node.tag == "th", image)
+    return GridCell(text, row, col, rowspan, colspan, node.tag == "th", image, line_of(node))
 
 
 def _has_image(node: Element) -> bool:

@@ -77,7 +77,9 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "unit": cell.unit,
         "remark": cell.remark,
         "label": cell.label,
-        "place": None if place is None else {"table": place.table, "row": place.row, "col": place.col},
+        "place": None
+        if place is None
+        else {"table": place.table, "row": place.row, "col": place.col, "line": place.line},
     }
 
 

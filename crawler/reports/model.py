@@ -36,11 +36,16 @@ ReadingHow = Literal[
 
 
 class Place(NamedTuple):
-    """Where a value stands in its page: table number (0-based, document order), grid row and column (0-based)."""
+    """Where a value stands in its page: table number (0-based, document order), grid row and column (0-based).
+
+    `line` is the line of the repaired source in which its cell begins (1-based), 0 if unknown: the HTML parser tells
+    lines and no offsets. Of a page whose markup nests too deep (`markup_flattened`) it is the line after flattening.
+    """
 
     table: int
     row: int
     col: int
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

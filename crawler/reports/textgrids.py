@@ -72,33 +72,33 @@ def _is_pipe(block: Block) -> bool:
 
 
 def _pipe_grid(run: list[Block]) -> list[Block]:
-    rows = _pipe_rows([block.text for block in run])
     out: list[Block] = []
-    table: list[list[str]] = []
-    for row in rows:
+    table: list[tuple[int, list[str]]] = []
+    for line, row in _pipe_rows(run):
         prose = _lone_prose(row)
         if prose is None:
-            table.append(row)
+            table.append((line, row))
             continue
         out.extend(_table_or_lines(table, "pipe"))
-        out.append(Block("text", prose))
+        out.append(Block("text", prose, line=line))
         table = []
     return out + _table_or_lines(table, "pipe")
 
 
-def _pipe_rows(lines: list[str]) -> list[list[str]]:
-    """Cells of each row; a row that was broken inside a cell is joined again, rulers and rows of nothing are
-    dropped."""
-    joined: list[str] = []
-    framed = sum(1 for line in lines if line.startswith("|")) * 2 > len(lines)
-    for line in (_NOISE.sub("|", line).strip() for line in lines):
+def _pipe_rows(run: list[Block]) -> list[tuple[int, list[str]]]:
+    """Cells of each row with its line; a row that was broken inside a cell is joined again, rulers and rows of nothing
+    are dropped."""
+    joined: list[tuple[int, str]] = []
+    framed = sum(1 for block in run if block.text.startswith("|")) * 2 > len(run)
+    for block in run:
+        line = _NOISE.sub("|", block.text).strip()
         if _RULER.match(line) and not re.search(r"\|\s?[-—]\s?\|", line):
             continue
-        if framed and joined and not line.startswith("|") and not joined[-1].endswith("|"):
-            joined[-1] += " " + line
+        if framed and joined and not line.startswith("|") and not joined[-1][1].endswith("|"):
+            joined[-1] = (joined[-1][0], f"{joined[-1][1]} {line}")
         else:
-            joined.append(line)
-    return [_cells(line) for line in joined]
+            joined.append((block.line, line))
+    return [(number, _cells(line)) for number, line in joined]
 
 
 def _cells(line: str) -> list[str]:
@@ -119,11 +119,11 @@ def _lone_prose(row: list[str]) -> str | None:
     return text if _TOP.match(text) and not _T3_LABEL.search(text) else None
 
 
-def _table_or_lines(rows: list[list[str]], kind: str) -> list[Block]:
+def _table_or_lines(rows: list[tuple[int, list[str]]], kind: str) -> list[Block]:
     """The rows as a grid when they form a table, else as text lines."""
-    if len(rows) >= 2 and _is_table(rows):
+    if len(rows) >= 2 and _is_table([row for _, row in rows]):
         return [Block("grid", grid=_grid(rows, kind))]
-    return [Block("text", " | ".join(cell for cell in row if cell)) for row in rows if any(row)]
+    return [Block("text", " | ".join(cell for cell in row if cell), line=line) for line, row in rows if any(row)]
 
 
 def _is_table(rows: list[list[str]]) -> bool:
@@ -134,9 +134,13 @@ def _is_table(rows: list[list[str]]) -> bool:
     return wide >= 1 and (labelled >= 2 or (numbers >= 2 and wide >= 2))
 
 
-def _grid(rows: list[list[str]], kind: str) -> Grid:
+def _grid(rows: Sequence[tuple[int, Sequence[str]]], kind: str) -> Grid:
+    """Rows, each with its line in the source, as a grid."""
     return Grid(
-        rows=tuple(tuple(GridCell(text, r, c) for c, text in enumerate(row)) for r, row in enumerate(rows)), kind=kind
+        rows=tuple(
+            tuple(GridCell(text, r, c, line=line) for c, text in enumerate(row)) for r, (line, row) in enumerate(rows)
+        ),
+        kind=kind,
     )
 
 
@@ -161,8 +165,8 @@ def _tab_tables(blocks: Sequence[Block]) -> list[Block]:
             last = end if _tabbed(blocks[end]) else last
             end += 1
         run = blocks[at : last + 1]
-        rows = [block.text.split("\t") for block in run]
-        table = len(rows) >= 2 and _is_table(rows)
+        rows = [(block.line, block.text.split("\t")) for block in run]
+        table = len(rows) >= 2 and _is_table([row for _, row in rows])
         out.extend([Block("grid", grid=_grid(rows, "tabs"))] if table else map(_untabbed, run))
         at = last + 1
     return out
@@ -194,9 +198,9 @@ def _line_tables(blocks: Sequence[Block]) -> list[Block]:
         block = blocks[at]
         if block.kind == "text" and _starts(blocks, at):
             end = _line_end(blocks, at)
-            run = [cell for part in blocks[at:end] for cell in _words(part.text)]
-            if sum(map(_valued, run)) >= 2 and len(run) >= 4:
-                out.append(Block("grid", grid=_grid([[text] for text in run], "lines")))
+            run = [(part.line, [cell]) for part in blocks[at:end] for cell in _words(part.text)]
+            if sum(1 for _, cells in run if _valued(cells[0])) >= 2 and len(run) >= 4:
+                out.append(Block("grid", grid=_grid(run, "lines")))
                 at = end
                 continue
         out.extend(_running(block) if block.kind == "text" and len(block.text) > _CELL else (block,))
@@ -238,10 +242,10 @@ def _running(block: Block) -> list[Block]:
     prose: list[str] = []
     while at < len(words):
         end = _line_end(words, at) if _starts(words, at) else at
-        run = [word.text for word in words[at:end]]
-        if sum(map(is_value, run)) >= 2 and len(run) >= 4:
+        run = [(block.line, [word.text]) for word in words[at:end]]
+        if sum(1 for _, cells in run if is_value(cells[0])) >= 2 and len(run) >= 4:
             out.extend([replace(block, text=" ".join(prose))] if prose else [])
-            out.append(Block("grid", grid=_grid([[text] for text in run], "lines")))
+            out.append(Block("grid", grid=_grid(run, "lines")))
             at, prose = end, []
         else:
             prose.append(words[at].text)

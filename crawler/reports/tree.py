@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import lxml.etree as etree
 
@@ -183,6 +184,12 @@ def elements(root: Element) -> Iterator[Element]:
     for element in root.iter():
         if isinstance(element.tag, str):
             yield element
+
+
+def line_of(element: Element) -> int:
+    """Line of the source in which an element begins (1-based), 0 if the parser does not know."""
+    line: Any = element.sourceline
+    return line or 0
 
 
 def text_of(element: Element) -> str:

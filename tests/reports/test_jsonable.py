@@ -86,7 +86,7 @@ def test_everything_is_carried_over() -> None:
         }
     ]  # fmt: skip
     assert data["sections"][0]["subsections"][0]["heading"] == "（一）乙"
-    assert data["cells"]["t3.new.total"]["place"] == {"table": 1, "row": 2, "col": 3}
+    assert data["cells"]["t3.new.total"]["place"] == {"table": 1, "row": 2, "col": 3, "line": 0}
     assert data["findings"] == [
         {
             "id": "T3-A", "severity": "hard", "left": "5", "right": "6", "difference": -1, "cells": ["a", "b"],

@@ -81,7 +81,7 @@ def _printed_unit(header: str) -> str | None:
 
 
 def _cell(address: str, tok: Tok, line: Line, unit: str | None, signed: bool, label: str, header: str) -> Cell:
-    place = Place(line.grid, tok.row, tok.col if tok.anchor is None else tok.anchor)
+    place = Place(line.grid, tok.row, tok.col if tok.anchor is None else tok.anchor, tok.line)
     if tok.image:
         return Cell(address, tok.text, "image", unit=unit, label=label, place=place)
     found = read_cell(tok.text, unit, signed)

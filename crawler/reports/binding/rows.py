@@ -43,6 +43,7 @@ class Tok(NamedTuple):
     match: Match | None = None
     rowspan: int = 1
     anchor: int | None = None
+    line: int = 0
 
     @property
     def blank(self) -> bool:
@@ -86,10 +87,10 @@ def tok_of(cell: GridCell, index: LabelIndex) -> Tok:
     """The cell with its nature: labels first, for 规章 is no number but 一 might be one."""
     text = cell.text
     if text.isdecimal() and text.isascii() and len(text) <= LONGEST:  # most cells: no label, and a number
-        return Tok(text, cell.row, cell.col, cell.colspan, cell.image, True, None, cell.rowspan)
+        return Tok(text, cell.row, cell.col, cell.colspan, cell.image, True, None, cell.rowspan, None, cell.line)
     match = index.find(text)
     value = cell.image or (match is None and value_like(text))
-    return Tok(text, cell.row, cell.col, cell.colspan, cell.image, value, match, cell.rowspan)
+    return Tok(text, cell.row, cell.col, cell.colspan, cell.image, value, match, cell.rowspan, None, cell.line)
 
 
 def lines_of(grid: Grid, index: LabelIndex) -> Iterator[Line]:

@@ -51,20 +51,20 @@ def _pieces(grid: Grid, index: LabelIndex) -> Iterator[Tok]:
                 head = " ".join(words[: len(words) - tail])
                 for at, word in enumerate([head, *words[len(words) - tail :]]):
                     if word:
-                        yield Tok(word, cell.row, cell.col + at)
+                        yield Tok(word, cell.row, cell.col + at, line=cell.line)
             elif (glued := _GLUED.fullmatch(cell.text)) and not value_like(cell.text):
                 yield from _unglued(cell, glued[1], glued[2], index)
             else:
-                yield Tok(cell.text, cell.row, cell.col, image=cell.image)
+                yield Tok(cell.text, cell.row, cell.col, image=cell.image, line=cell.line)
 
 
 def _unglued(cell: GridCell, label: str, number: str, index: LabelIndex) -> Iterator[Tok]:
     """A label and the number that stands right behind it (行政许可38); a text that is none stays whole."""
     if index.find_exact(cell.text) is None and index.find_exact(label) is not None:
-        yield Tok(label, cell.row, cell.col)
-        yield Tok(number, cell.row, cell.col)
+        yield Tok(label, cell.row, cell.col, line=cell.line)
+        yield Tok(number, cell.row, cell.col, line=cell.line)
     else:
-        yield Tok(cell.text, cell.row, cell.col, image=cell.image)
+        yield Tok(cell.text, cell.row, cell.col, image=cell.image, line=cell.line)
 
 
 def _joined(toks: Sequence[Tok], index: LabelIndex) -> Iterator[Tok]:
@@ -77,7 +77,7 @@ def _joined(toks: Sequence[Tok], index: LabelIndex) -> Iterator[Tok]:
             match = index.find(tok.text)
         text = "".join(t.text for t in toks[at : at + length])
         value = tok.image or (match is None and value_like(tok.text))
-        yield Tok(text, tok.row, tok.col, 1, tok.image, value, match)
+        yield Tok(text, tok.row, tok.col, 1, tok.image, value, match, line=tok.line)
         at += length
 
 

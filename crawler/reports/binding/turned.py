@@ -44,8 +44,8 @@ class TurnedMatrix:
     def feed(self, line: Line) -> bool:
         """Read one line. True when it was a header of row labels, or a row under one."""
         if not line.has_values:
-            rows = sum(1 for tok in line.toks if tok.has(self.table.id, "row", "group"))
-            if rows < _FEWEST:
+            named = [tok for tok in line.toks if tok.has(self.table.id, "row", "group")]
+            if sum(1 for tok in named if not tok.has(self.table.id, "col")) < _FEWEST:  # 其他 and 总计 are both
                 return False
             self._lines = [*self._lines[1 - TALLEST_HEADER :], line]
             self._header = None

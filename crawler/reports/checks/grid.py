@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from crawler.reports.formats import Format, Table
-from crawler.reports.model import Cell, Finding, Report
+from crawler.reports.model import Cell, Finding, Place, Report
 
 _DOUBTS = frozenset({"short_row", "long_row", "cell_repeated", "table_too_large"})
 """Findings of the binder after which a table's cells may not be all that it says."""
@@ -37,7 +37,7 @@ Orders = Mapping[str, tuple[str, ...]]
 
 
 def _orders(table: Table, cells: Mapping[str, Cell]) -> Orders:
-    found: dict[str, list[tuple[tuple[int, int, int], str]]] = defaultdict(list)
+    found: dict[str, list[tuple[Place, str]]] = defaultdict(list)
     for address in table.addresses():
         cell = cells.get(address)
         if cell is not None and cell.place is not None:
