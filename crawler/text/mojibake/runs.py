@@ -48,12 +48,19 @@ class Search:
         heavy = together or self._heavy(sure)
         deep = any(passage.deeper for passage in sure)
         places = [passage.start for passage in sure]
-        for run, verdict in zip(runs, verdicts, strict=True):
+        judged = {run.start: (run, verdict) for run, verdict in zip(runs, verdicts, strict=True)}
+        for run in _runs(self.view, self.grammar, letters=True):
+            near = heavy or _near(run, places)
+            if run.start not in judged:
+                if near and self._alone(run):  # the letters of a pronunciation: hÃ© in 和(hÃ©)
+                    yield replace(run, deeper=deep and self._also_deep(run))
+                continue
+            run, verdict = judged[run.start]
             if verdict:
                 yield verdict
             elif deep and self._also_deep(run):
                 yield replace(run, deeper=True)
-            elif self._small_fits(run, heavy=heavy, near=heavy or _near(run, places)):
+            elif self._small_fits(run, heavy=heavy, near=near):
                 yield run
 
     def _before(self, passage: Passage) -> str:
@@ -149,12 +156,13 @@ _CHINESE_FIRST = range(0xE3, 0xF0)
 _HAS_MARK = re.compile(MARK)
 
 
-def _runs(view: View, grammar: Grammar) -> Iterator[Passage]:
+def _runs(view: View, grammar: Grammar, *, letters: bool = False) -> Iterator[Passage]:
+    """Runs of UTF-8; with `letters` also single characters of two bytes, of which clean text in other codes is full."""
     at = 0
     while match := grammar.run.search(view.data, at):
         at = match.end()
-        if at - match.start() < 3 and not _HAS_MARK.search(match[0]):
-            continue  # half a character, of which clean text in other codes is full
+        if at - match.start() < 3 and not _HAS_MARK.search(match[0]) and not (letters and grammar is NARROW):
+            continue
         found = units(view.data, match.start(), match.end(), grammar, view.among)
         passage = _trimmed(view, found) if found else None
         if passage:
