@@ -130,6 +130,40 @@ def test_a_reading_that_is_offered_makes_every_identity_hold(data: st.DataObject
     assert before == {address: (cell.raw, cell.kind, cell.value) for address, cell in broken.cells.items()}
 
 
+DETAILS = [row.id for row in FORMS["fmt2021"].table("t3").value_rows if row.level > 1 and not row.computed]  # type: ignore[union-attr]
+
+
+@settings(max_examples=40)
+@given(
+    drawn=st.dictionaries(
+        st.tuples(st.sampled_from(DETAILS), st.sampled_from(KINDS)), st.integers(1, 900), min_size=1, max_size=8
+    ),
+    damage=st.sampled_from(["shifted", "total_moved", "merged"]),
+    data=st.data(),
+)
+def test_what_one_damage_did_is_undone_or_left_alone(
+    drawn: dict[tuple[str, str], int], damage: str, data: st.DataObject
+) -> None:
+    """Of a sound table damaged in one row the offered reading, if there is one, is what stood there."""
+    truth = sound("fmt2021", {f"t3.{name}.{kind}": number for (name, kind), number in drawn.items()})
+    name = data.draw(st.sampled_from(sorted({name for name, _ in drawn})))
+    cells = [truth[f"t3.{name}.{col}"] for col in COLUMNS]
+    texts = [str(number) for number in cells]
+    at = data.draw(
+        st.sampled_from([place for place in range(6) if (cells[place] != 0) == (damage == "merged")] or [-1])
+    )
+    if at < 0:
+        return
+    if damage == "shifted":
+        texts = ["", *texts[:at], *texts[at + 1 :]]
+    elif damage == "total_moved":
+        texts[at], texts[6] = texts[6], ""
+    else:
+        texts[at], texts[at + 1] = f"{cells[at]}{cells[at + 1]}", ""
+    for reading in readings(report(written(truth) | row(name, *texts))) - {None}:
+        assert values(reading) == {address: truth[address] for address in values(reading)}
+
+
 def readings(report: Report) -> set[OtherReading | None]:
     return {finding.reading for finding in hard(report)}
 
