@@ -23,12 +23,19 @@ _BYTE = r"&(?:#1[2-9]\d|#2[0-5]\d|#[xX][89a-fA-F][0-9a-fA-F]|[A-Z]?[a-z]{2,6}|[A
 _BYTES = rf"(?:{_BYTE}[\x21-\x25\x27-\x3b\x3d\x3f-\x7e\x80-\u024f\u2013-\u2122]?){{3,}}"
 """Bytes of a misread text: entities of Latin-1 in a row, with at most one other character of one byte between them."""
 
-_SPELLED = re.compile(f"(?P<bytes>{_BYTES})|{_NUMBER}")
+_SPELLED = re.compile(f"(?P<bytes>{_BYTES})|(?P<row>(?:{_NUMBER}){{2,}})|{_NUMBER}")
+_EACH = re.compile(_NUMBER)
 _ONE = re.compile(_BYTE)
 _LETTER_NAMES = "[A-Za-z]{1,2}(?:grave|acute|circ|tilde|uml|ring|cedil|slash|lig)|eth|ETH|thorn|THORN"
 _LETTER = re.compile(rf"&(?:#(?:19[2-9]|2\d\d)|#[xX][c-fC-F].|{_LETTER_NAMES});")
 _POSSIBLE = re.compile(rf"&(?:#(?:\d{{3,7}}|[xX][0-9a-fA-F]{{2,6}})|(?:{_LETTER_NAMES});)")
 """One of these must be among the bytes: blanks and quotation marks in a row are nothing but that."""
+
+
+def _is_wide(entity: str) -> bool:
+    digits = entity[2:].rstrip(";")
+    code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+    return code >= FIRST_WIDE or code in _UNSEEN
 
 
 def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
@@ -45,15 +52,12 @@ def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
         log.note(match[0], char)
         return CHARACTERS.get(ord(char), char)
 
-    def wide(match: re.Match[str]) -> str:
-        digits = match[0][2:].rstrip(";")
-        code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
-        return character(match) if code >= FIRST_WIDE or code in _UNSEEN else match[0]
-
     def spell(match: re.Match[str]) -> str:
         if match["bytes"]:
             return _ONE.sub(character, match[0]) if _LETTER.search(match[0]) else match[0]
-        return wide(match)
+        # In a row of Chinese any sign may be part of a misread text: 信 read as GBK is 淇 and half of ℃.
+        row = match["row"] or match[0]
+        return _EACH.sub(character, row) if any(map(_is_wide, _EACH.findall(row))) else match[0]
 
     new = on_source(text, lambda part: _SPELLED.sub(spell, part), html=html)
     return (new, log.repair()) if log.count else (text, None)
