@@ -141,7 +141,7 @@ def number_grids(blocks: Sequence[Block]) -> list[Block]:
             continue
         grid = replace(block.grid, index=index, caption=block.grid.caption or before[:120])
         out.append(replace(block, grid=grid))
-        index += 1
+        index, before = index + 1, ""
     return out
 
 

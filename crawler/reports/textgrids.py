@@ -28,9 +28,10 @@ _NULL = re.compile(r"^(?:/|／|\\|-{1,2}|－|—{1,2}|无|零|未统计|无统�
 _UNIT = re.compile(r"^(?:条|件|次|个|人|篇|人次|万元|元|——|—|项|份|宗)$")
 _START = re.compile(
     r"^(?:第二十条\s?第?\s?[(（][一五六八九]+[)）]\s?项|信息内容|申请人情况|行政复议|统计指标|指标名称|指\s?标|"
-    r"[(（]?本列数据的勾稽关系.*|一\s?、\s?本年新收.{0,14}申请数?量?)$"
+    r"自然人|商业企业|[(（]?本列数据的勾稽关系.*|一\s?、\s?本年新收.{0,14}申请数?量?)$"
 )
-_START_CHARS = frozenset("第信申行统指（(本一")
+_START_CHARS = frozenset("第信申行统指自商（(本一")
+_COLUMN = re.compile(r"自然人|商业企业|科研机构|社会公益组织|法律服务机构|结果维持|结果纠正|尚未审结|本期实际|本年累计")
 _FORM_LABEL = re.compile(
     r"本年新收|上年结转|办理结果|结转下年度|第二十条第|信息内容|自然人|商业|本年制发|本年新制作|处理决定数量|结果维持|统计指标|"
     r"尚未审结|主动公开政府信息数|申请办结数|主动公开信息数|申请总数"
@@ -214,6 +215,8 @@ def _starts(blocks: Sequence[Block], at: int) -> bool:
     if len(text) > _LONG:
         return False
     if _START.match(text) or (" " in text and _START.match(text.split(" ", 1)[0]) is not None):
+        return True
+    if " " in text and len(_COLUMN.findall(text)) >= 3:
         return True
     following = blocks[at + 1] if at + 1 < len(blocks) else None
     if following is None or following.kind != "text" or len(text) + len(following.text) > _CELL:

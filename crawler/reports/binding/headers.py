@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from crawler.reports.binding.collect import Slot
 from crawler.reports.binding.labels import Target
-from crawler.reports.binding.rows import WIDEST, Line, Tok, fit, spread
+from crawler.reports.binding.rows import Line, Tok, fit, spread
 from crawler.reports.formats import Column, Row, Table
 
 
@@ -105,6 +106,8 @@ def matrix_header(table: Table, lines: Sequence[Line]) -> Header:
     default = default_header(table)
     if not ordered:
         return default
+    if not sound and not _bands_whole(table, toks, leaves):
+        return Header(())
     ordered, doubled = _once(ordered)
     ids = [leaf.slot.col.id for leaf in ordered if leaf.slot.col]
     in_form_order = not _out_of_order(ids, default)
@@ -119,18 +122,32 @@ def matrix_header(table: Table, lines: Sequence[Line]) -> Header:
 
 
 def _bands_cover(table: Table, toks: Sequence[Tok], leaves: Sequence[Leaf]) -> bool:
-    """Whether each band (法人或其他组织) spans the columns of its leaves.
+    """Whether each band (法人或其他组织) spans the columns of the labels below it.
 
     One that is too narrow pushes the last of them behind the column that follows the band: then grid columns lie.
     """
+    ends: dict[int, int] = {}
     for tok in toks:
-        band = _target(table, tok, "colgroup")
-        if band is not None and tok.colspan < WIDEST:
-            own = [_grid_col(leaf) for leaf in leaves if leaf.slot.col and leaf.slot.col.group == band.id]
-            below = [leaf for leaf in leaves if leaf.tok and leaf.tok.row > tok.row] if own else []
-            if below and any(not tok.col <= col < tok.col + tok.colspan for col in own):
+        ends[tok.row] = max(ends.get(tok.row, 0), tok.col + tok.colspan)
+    for band in toks:
+        found = _target(table, band, "colgroup")
+        if found is None:
+            continue
+        for leaf in leaves:
+            if leaf.tok is None or leaf.tok.row <= band.row or leaf.slot.col is None:
+                continue
+            apart = leaf.slot.col.group == found.id and not band.col <= leaf.tok.col < band.col + band.colspan
+            if apart or leaf.tok.col >= ends[band.row]:
                 return False
     return True
+
+
+def _bands_whole(table: Table, toks: Sequence[Tok], leaves: Sequence[Leaf]) -> bool:
+    """Whether the labels of a band follow one another: else some of them changed places with others."""
+    bands = {found.id for tok in toks if (found := _target(table, tok, "colgroup"))}
+    groups = [leaf.slot.col.group if leaf.slot.col and leaf.slot.col.group in bands else None for leaf in leaves]
+    changes = sum(1 for left, right in pairwise([None, *groups, None]) if left != right)
+    return changes <= 2 * len(bands)
 
 
 def _once(leaves: Sequence[Leaf]) -> tuple[list[Leaf], list[Leaf]]:
@@ -260,7 +277,9 @@ def _under(leaf: Leaf, blocks: Sequence[tuple[Tok, Row]]) -> Leaf:
 
 
 def block_order(table: Table, toks: Sequence[Tok]) -> list[Row]:
-    """The blocks that header cells name, in the order of their values."""
+    """The blocks that header cells name, in the order of their values; none where the header contradicts itself."""
+    if not _bands_agree(table, toks):
+        return []
     return _block_order(table, toks, [row for tok in toks if (row := _row(table, tok)) is not None])
 
 

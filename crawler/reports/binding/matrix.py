@@ -90,6 +90,8 @@ class MatrixBinder:
                 continue
             groups = tok.match.of(self.table.id, "group")
             rows = tok.match.of(self.table.id, "row")
+            if rows and not line.spans and self._is_column(line, at):
+                continue
             if rows and (not groups or self._ends_labels(line, at)):
                 last, chosen = at, self._choose(rows)
             elif groups:
@@ -107,6 +109,11 @@ class MatrixBinder:
             return False
         role = next((t.role for t in tok.match.of(self.table.id, "row", "group")), "row") if tok.match else "row"
         return role == "row" or not after[0].blank or len(after) <= len(self.table.value_cols)
+
+    def _is_column(self, line: Line, at: int) -> bool:
+        """其他 names a column and a row: before a text that is no value it is the last of a header's labels."""
+        after = line.toks[at + 1 :]
+        return line.toks[at].has(self.table.id, "col") and any(tok.text and not tok.value for tok in after)
 
     def _choose(self, targets: Sequence[Target]) -> Row | None:
         rows = [target.row for target in targets if target.row is not None]

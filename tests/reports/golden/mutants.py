@@ -10,6 +10,7 @@ from crawler.reports.model import Report
 from tests.reports.golden.cases import Case
 from tests.reports.golden.sheets import Sheet
 from tests.reports.golden.truth import FORMS, Truth
+from tests.reports.gridlib import Spanned
 
 KINDS = ("drop", "double", "swap", "rename")
 STRANGE = "涉外渔船核验批次"
@@ -80,23 +81,25 @@ def numbered(case: Case) -> Truth:
 
 def spots(case: Case, table: str, data: Truth) -> list[Spot]:
     """The labels of rows and columns in a table's sheets."""
+    turned = case.tables[table][0] in ("t3_transposed", "t4_outcomes_as_rows", "t4_one_pair_a_row")
     index = LabelIndex(labels_of((FORMS[case.format],)))
     found: list[tuple[int, int, int, str, str, str, str]] = []
     for s, sheet in enumerate(case.sheets(data)[table]):
         for r, line in enumerate(sheet):
             for c, (text, _, _) in enumerate(line):
                 match = index.find_exact(text) if text else None
-                named = _named(match, table, r, line[c:]) if match else None
+                named = _named(match, table, line[c:], turned) if match else None
                 if named:
                     found.append((s, r, c, text, *named))
     names = [item[4:] for item in found]
     return [Spot(*item, sole=names.count(item[4:]) == 1) for item in found]
 
 
-def _named(match: Match, table: str, line: int, rest: list[tuple[str, int, int]]) -> tuple[str, str, str] | None:
-    """Role, block and id of the row or column that a cell names: a label before numbers names a row."""
+def _named(match: Match, table: str, rest: list[Spanned], turned: bool) -> tuple[str, str, str] | None:
+    """Role, block and id of the row or column that a cell names: a label before numbers names a row of the form, or
+    a column of it where the table is turned round."""
     rows, cols = match.of(table, "row"), match.of(table, "col")
-    valued = any(text.isdecimal() for text, _, _ in rest)
+    valued = any(text.isdecimal() for text, _, _ in rest) != turned
     for targets, fits in ((rows, valued), (cols, not valued), (rows, True), (cols, True)):
         if fits and len({t.key for t in targets}) == 1:
             target = targets[0]
