@@ -30,7 +30,10 @@ def test_gold_pages(corpus: Path, name: str, way: str) -> None:
         report = parse(source)
         found = report.findings
     assert {address: "".join(cell.raw.split()) for address, cell in report.cells.items()} == gold["cells"]
-    assert [finding.id for finding in found] == gold["findings_expected"]
+    prose = [finding for finding in found if finding.id.startswith("NV-")]
+    assert [finding.id for finding in found if finding not in prose] == gold["findings_expected"]
+    # what the gold notes of the prose: 现行有效规范性文件393件 where the table says 470
+    assert all((f.left, f.right) == ("393", "470") for f in prose), prose
     for address, cell in report.cells.items():
         assert cell.place is not None, address
         assert (cell.value is None) == (cell.raw == ""), address
