@@ -159,7 +159,7 @@ def _conflict(title: int, period: int | None) -> tuple[Finding, ...]:
     if period is None or period == title:
         return ()
     message = f"the title says {title}, the period stated in the text is {period}"
-    return (Finding("year_conflict", "hard", message, left=str(title), right=str(period)),)
+    return (Finding("SEM-7", "hard", message, left=str(title), right=str(period), where="year"),)
 
 
 # ------------------------------------------------------------------ scope

@@ -9,10 +9,19 @@ from __future__ import annotations
 import re
 from datetime import date
 
-_DIGITS = str.maketrans("〇○◯零ОＯO０１２３４５６７８９", "0000000" + "0123456789")
-_CN_DIGITS = {"一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7", "八": "8", "九": "9"}
-_CN_ZERO = "〇○◯零ОＯO0０"
-_CN_YEAR = re.compile(rf"二([{_CN_ZERO}])([{_CN_ZERO}一二三四五六七八九])([{_CN_ZERO}一二三四五六七八九])(?=\s?年)")
+_CN_ZERO = "〇○◯零ОоＯｏOoΟο⓪0０"
+_CN_DIGITS = dict.fromkeys(_CN_ZERO, "0") | {
+    char: str(value)
+    for chars in ("一二三四五六七八九", "壹贰叁肆伍陆柒捌玖", "123456789")
+    for value, char in enumerate(chars, 1)
+}
+_CN_TWO = "二贰貳2"
+_CN_ONES = "".join(dict.fromkeys((*_CN_DIGITS, "貳", "l", "I")))
+_CN_YEAR = re.compile(
+    rf"(?<![\d一二三四五六七八九〇零十])[{_CN_TWO}]\s?([{_CN_ZERO}])\s?([{_CN_ONES}])\s?([{_CN_ONES}])"
+    r"(?=\s?(?:年|度|(?:政府|政务)?信息公开|政务公开))"
+)
+_SPOKEN_YEAR = re.compile(r"二千(?:零|〇)?(?:(?P<tens>[一二三四]?)十)?(?P<ones>[一二三四五六七八九]?)(?=年)")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _WIDE_DIGIT = re.compile("[０-９]")
 _SPLIT_YEAR = re.compile(r"(?<!\d)2\s?0\s?[0-4]\s?\d(?=\s?年)")
@@ -21,11 +30,16 @@ YEAR = r"(?<!\d)20[0-4]\d(?!\d)"
 """A fiscal year in digits, alone (not a part of a longer number)."""
 
 _PERIOD_WORD = re.compile(
-    r"(?:统计期限|统计时限|数据期限|统计时间|统计期间|报告期|时间范围)[^。；]{0,24}?(?<!\d)(20[0-4]\d)"
+    r"(?:统计期限|统计时限|数据期限|统计时间|统计期间|统计时段|统计期(?=为|是|：|:|自|从)|报告期|时间范围|起止时间)"
+    r"[^。；]{0,24}?(?<!\d)(20[0-4]\d)"
+    r"|统计(?:的)?截[止至](?:时间|日期)?[^。；]{0,6}?(?<!\d)(20[0-4]\d)年12月31日"
 )
+_DASH = r"(?:至|到|—+|-+|－|~|～)+"
 _PERIOD_SPAN = re.compile(
-    r"(?<!\d)(20[0-4]\d)\s?年?\s?[15]\s?月\s?1\s?日\s?起?\s?[,，、]?\s?(?:至|到|—+|-+|－|~|～)+\s?"
-    r"(?:(20[0-4]\d)\s?年|同年|当年|本年)?\s?12\s?月\s?31\s?日"
+    rf"(?<!\d)(20[0-4]\d)\s?[年./-]?\s?0?[15]\s?[月./-]\s?0?1\s?日?\s?起?\s?[,，、]?\s?{_DASH}\s?"
+    r"(?:(20[0-4]\d)\s?[年./-]|同年|当年|本年)?\s?12\s?[月./-]\s?31(?!\d)"
+    # marks lost between digits: 201711日至20171231日, 20180101-20181231
+    rf"|(?<!\d)(20[0-4]\d)年?0?[15]0?1日?起?{_DASH}(20[0-4]\d)?年?1231(?!\d)"
 )
 _YMD = re.compile(
     r"(?<!\d)((?:19|20)\d\d)\s?(?:年|[-/.．－])\s?(0?[1-9]|1[0-2])\s?(?:月|[-/.．－])\s?(3[01]|[12]\d|0?[1-9])(?!\d)"
@@ -46,13 +60,18 @@ def arabic(text: str) -> str:
     """The text with full-width digits and Chinese year numerals (二〇二一年, 二○○八年, 二零一九年) in ASCII digits."""
     if _WIDE_DIGIT.search(text):
         text = text.translate(_FULL_WIDTH)
-    if "二" not in text:
-        return text
+    if "二千" in text:
+        text = _SPOKEN_YEAR.sub(_spoken, text)
     return _CN_YEAR.sub(lambda m: "2" + "".join(_one(c) for c in m.groups()), text)
 
 
 def _one(char: str) -> str:
-    return _CN_DIGITS.get(char) or char.translate(_DIGITS)
+    return {"貳": "2", "l": "1", "I": "1"}.get(char) or _CN_DIGITS[char]
+
+
+def _spoken(found: re.Match[str]) -> str:
+    tens = 0 if found["tens"] is None else int(_CN_DIGITS.get(found["tens"], "1"))
+    return str(2000 + 10 * tens + int(_CN_DIGITS.get(found["ones"], "0")))
 
 
 def join_split_year(text: str) -> str:
@@ -66,13 +85,13 @@ def period_year(text: str) -> int | None:
 
     A period over more than one year (2008年5月1日至2010年12月31日) gives None: it names no single fiscal year.
     """
-    head = arabic(text)
-    for found in _PERIOD_SPAN.finditer(head):
-        first, last = found.group(1), found.group(2)
-        if last is None or last == first:
-            return int(first)
+    head = _cn_month_day(arabic(text))
+    found = _PERIOD_SPAN.search(head)
+    if found:
+        first, last = found.group(1) or found.group(3), found.group(2) or found.group(4)
+        return int(first) if last is None or last == first else None
     worded = _PERIOD_WORD.search(head)
-    return int(worded.group(1)) if worded else None
+    return int(worded.group(1) or worded.group(2)) if worded else None
 
 
 def iso_date(text: str) -> str | None:

@@ -124,7 +124,7 @@ class OtherReading:
 class Finding:
     """A check that did not pass, or something a reader must know, with both sides.
 
-    `id` is the identity id of formats.yaml (`T3-A` …) or a word (`table_missing`, `unknown_label`, `year_conflict` …).
+    `id` is the identity id of formats.yaml (`T3-A` …) or a word (`table_missing`, `unknown_label`, `page_cut` …).
     For an identity over one column or row, `where` names it (`natural`, `new`). `left` - `right` = `difference`.
 
     `grid_agrees`: for an identity that fails, True when its cells stand where the form has them, so that the error is

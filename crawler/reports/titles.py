@@ -41,7 +41,7 @@ class TitleReading:
 _NOTHING = re.compile(r"[\s\u3000\u200b\u200c\u200d\ufeff\xa0]+")
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _DOCUMENT = re.compile(
-    r"(?:[\u3400-\u9fff]{1,10}(?:[发函办规字]{0,3}))?[〔\[［【(（]\s?(?:20|19)\d\d\s?[〕\]］】)）]\s?第?\d{1,5}\s?号[:：,，]?"
+    r"(?P<office>[\u3400-\u9fff]{1,12})?[〔\[［【(（]\s?(?:20|19)\d\d\s?[〕\]］】)）]\s?第?\d{1,5}\s?号[:：,，]?"
 )
 _TWIN = re.compile(
     r"[【\[(（](?:点击)?(?:图片版?|文字版?|文本版?|纯文本|超链版?|PDF版?|word版?|电子版|正文|公开版|新|全文|附件|对外版|盖章版|"
@@ -57,18 +57,30 @@ _DATED_REPORT = re.compile(
     rf"{_INFORMATION}(?:工作)?(?:情况)?(?:20[0-4]\d)年?(?:度)?(?:工作)?(?:年度)?(?:工作)?(?:情况)?{_REPORT_END}"
 )
 _OPEN_GOVERNMENT = re.compile(r"政务公开(?:工作)?(?:年报|年度(?:工作)?报告)")
-_OPEN_SUMMARY = re.compile(r"政务公开[^，。]{0,12}(?:总结|情况|报告|汇报|开展)|政务服务[^，。]{0,10}总结")
+_OPEN_SUMMARY = re.compile(
+    r"政务公开[^，。]{0,12}(?:总结|情况|报告|汇报|开展)|政务服务[^，。]{0,10}总结"
+    r"|(?:政府|政务)?信息公开(?:工作)?(?:年度)?(?:自查|自评|开展|完成|落实|推进|整改|执行|进展)?(?:工作)?(?:总结|情况|报告|汇报)"
+)
+_PLANS = re.compile(
+    r"(?<=总结|报告|汇报|情况)(?:以及|及其|及|和|与|暨|、)(?:20[0-4]\d年(?:度)?|下一?年度?|来年|明年|下一?步)?"
+    r"[^，。]{0,8}(?:计划|要点|打算|思路|安排|设想|谋划)$"
+)
+_LABEL = re.compile(
+    r"^(?:[\[【〔［（(](?P<inside>[^\[\]【】〔〕［］（）()]{1,24})[\]】〕］）)]|(?P<before>[^：:。，0-9]{2,20})[：:])[:：·|｜]?(?=.)"
+)
+_ITEM = re.compile(r"^(?:\d{1,3}[.．、](?!\d)|[一二三四五六七八九十]{1,3}、|[（(]\d{1,2}[)）]|[·•●◆■▪>＊*]+)")
+_MARKED = re.compile(rf"[（(“”\"《](?P<word>{_INFORMATION}(?:工作)?)[)）“”\"》]")
+_WHOLE_YEAR = re.compile(
+    r"(?<!\d)(20[0-4]\d)年?\s?\d{1,2}月?(?:\d{1,2}日)?起?(?:至|到|[-—－~～]+)(?:(?:\1)年|当年|同年)?12月(?:31日|底|份)?止?"
+)
 
 _WEB_FORM = re.compile(
     r"网站.{0,6}(?:年度|工作).{0,8}(?:报表|年报|报告|总结|表)|网站年报|(?:政府|政务)?网站.{0,4}(?:普查|监管|检查|抽查)|"
     r"政务新媒体.{0,8}(?:报表|年报|报告)"
 )
+_EXPLAINED = re.compile(r"解读|图解|一图(?:读懂|看懂|了解|速览)|图说|读懂|长图|看图|H5|动漫版?|划重点|数说")
 _LOOK_ALIKES: tuple[tuple[str, Kind, re.Pattern[str]], ...] = (
-    (
-        "interpretation",
-        "interpretation",
-        re.compile(r"解读|图解|一图(?:读懂|看懂|了解|速览)|图说|读懂|长图|看图|H5|动漫版?|划重点|数说"),
-    ),
+    ("interpretation", "interpretation", _EXPLAINED),
     ("rule_of_law", "rule_of_law", re.compile(r"法治(?:政府|建设|工作)|依法(?:行政|治[市县区省州]|治理)|普法")),
     (
         "enterprise",
@@ -101,7 +113,7 @@ _LOOK_ALIKES: tuple[tuple[str, Kind, re.Pattern[str]], ...] = (
         "quarterly",
         "other",
         re.compile(
-            r"季度|(?:上|下)半年|半年|(?:[一二三四1-4]季)|月度|月报|周报|(?<!\d)(?:1[0-2]|[1-9])月份?(?:政|信|统)|第[一二三四1-4]季"
+            r"季度|\d月?[-—至到]\d{1,2}月|(?:上|下)半年|半年|(?:[一二三四1-4]季)|月度|月报|周报|(?<!\d)(?:1[0-2]|[1-9])月份?(?:政|信|统)|第[一二三四1-4]季"
         ),
     ),
     (
@@ -136,7 +148,7 @@ def judge(title: str) -> TitleReading:
     text = tidy(title)
     if not text:
         return TitleReading("other", "empty")
-    text = _TWIN.sub("", _DOCUMENT.sub("", text))
+    text = _bare(text)
     found = _REPORT.search(text) or _DATED_REPORT.search(text)
     year, agency = _year(text, found), None
     refused = _look_alike(text, found)
@@ -155,6 +167,36 @@ def judge(title: str) -> TitleReading:
     if opened:
         return TitleReading("work_summary", "work_summary", year, _agency(text, opened))
     return TitleReading("other", "no_report_words", year, None)
+
+
+def _bare(text: str) -> str:
+    """The title without what stands around it: document number, twin's mark, column label, item number, next year's
+    plans; a whole reporting period becomes its year."""
+    text = _TWIN.sub("", _DOCUMENT.sub(_kept, text))
+    text = _PLANS.sub("", _WHOLE_YEAR.sub(r"\1年", _MARKED.sub(r"\g<word>", text)))
+    for _ in range(3):
+        text = _ITEM.sub("", text)
+        label = _LABEL.match(text)
+        if label is None or not _is_label(label["inside"] or label["before"], text[label.end() :]):
+            break
+        text = text[label.end() :]
+    column = _REPORT.match(text)
+    return text[column.end() :] if column and _REPORT.search(text, column.end()) else text
+
+
+def _kept(number: re.Match[str]) -> str:
+    """What stands before a document number behind a title: 年度报告永府〔2019〕1号 loses 永府〔2019〕1号 only."""
+    ends = [end.end() for end in re.finditer(_REPORT_END, number["office"] or "")]
+    return (number["office"] or "")[: ends[-1]] if ends else ""
+
+
+def _is_label(label: str, rest: str) -> bool:
+    """Whether words in brackets, or before a colon, name a column ([年报], 【县教育局】) and a report's title follows.
+
+    图解 and its like are no label: they say what the page is.
+    """
+    told = _EXPLAINED.search(label) or _YEAR_WORD.search(label)
+    return not told and (_REPORT.search(rest) or _OPEN_SUMMARY.search(rest)) is not None
 
 
 def _look_alike(text: str, found: re.Match[str] | None) -> tuple[Kind, str] | None:
@@ -178,6 +220,7 @@ def _look_alike(text: str, found: re.Match[str] | None) -> tuple[Kind, str] | No
 
 
 _YEAR_WORD = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)年?(?:度)?")
+_YEAR_RANGE = re.compile(r"(?<!\d)(20[0-4]\d)年?(?:度)?(?:[-—－~～至到]+)(?!\1)20[0-4]\d(?!\d)[学]?年?(?:度)?")
 _DATE_BEHIND = re.compile(
     r"[(（\[【]?\s?(?<!\d)20[0-4]\d[-/.年]\d{1,2}[-/.月](?:\d{1,2}日?)?\s?(?:发布|公布)?[)）\]】]?"
 )
@@ -185,7 +228,7 @@ _DATE_BEHIND = re.compile(
 
 def _year(text: str, found: re.Match[str] | None) -> int | None:
     """The year nearest before the report words, else the first one behind them, else the first of the title."""
-    undated = _DATE_BEHIND.sub(lambda m: "#" * len(m.group()), text)
+    undated = _masked(text)
     years = [(m.start(), int(m.group(1))) for m in _YEAR_WORD.finditer(undated)]
     if not years:
         return None
@@ -196,23 +239,48 @@ def _year(text: str, found: re.Match[str] | None) -> int | None:
     return inside[0] if inside else before[-1] if before else years[0][1]
 
 
+def _masked(text: str) -> str:
+    """The text with dates of publication and spans of several years blotted out, every place kept."""
+    return _YEAR_RANGE.sub(_blot, _DATE_BEHIND.sub(_blot, text))
+
+
+def _blot(found: re.Match[str]) -> str:
+    return "#" * len(found.group())
+
+
+_FRONT = re.compile(r"^(?:#+|[\[【〔［][^\[\]【】〔〕［］]{1,24}[\]】〕］])+")
+_BEHIND = re.compile(r"[（(](?P<in>[^（）()]{2,40})[)）]$|(?:—{1,2}|--)(?P<dash>[\u3400-\u9fff（）()]{3,40})$")
+
+
 def _agency(text: str, found: re.Match[str] | None) -> str | None:
     """The name in front of the year, or between the year and the report words when the title starts with the year."""
     start = found.start() if found else None
     if start is None:
         cut = re.search(r"政务公开|政府网站|网站工作|法治政府|信息公开|依法行政|政府信息", text)
         start = cut.start() if cut else 0
-    head = text[:start]
+    head = _FRONT.sub("", _masked(text[:start])).rstrip("#")
     years = list(_YEAR_WORD.finditer(head))
     if not years:
-        return names.clean(head) if head else None
+        return (names.clean(head) if head else None) or (_behind(text[found.end() :]) if found else None)
     before = names.clean(head[: years[0].start()])
     between = names.clean(head[years[-1].end() :])
     if before and names.is_body(before):
         return before
     if between and (not before or names.is_body(between)):
         return between
-    return before or between
+    return before or between or (_behind(text[found.end() :]) if found else None)
+
+
+def _behind(tail: str) -> str | None:
+    """The name that a title prints after its report words, in brackets or after a dash; a government after a dash is
+    as likely the site's name and is not taken."""
+    found = _BEHIND.search(tail)
+    if found is None:
+        return None
+    name = names.clean(_YEAR_WORD.sub("", found["in"] or found["dash"]))
+    if name is None or not names.is_body(name) or (found["dash"] and name.endswith("政府")):
+        return None
+    return name
 
 
 _JOINTS = re.compile(

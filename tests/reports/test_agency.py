@@ -108,7 +108,7 @@ def test_the_titles_year_stands_and_a_conflict_is_told() -> None:
     found = agency.when(judge("某局2023年政府信息公开年报"), lines)
     assert (found.year, found.source) == (2023, "title")
     (finding,) = found.findings
-    assert (finding.id, finding.severity, finding.left, finding.right) == ("year_conflict", "hard", "2023", "2022")
+    assert (finding.id, finding.severity, finding.left, finding.right) == ("SEM-7", "hard", "2023", "2022")
 
 
 @pytest.mark.parametrize(

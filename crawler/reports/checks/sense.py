@@ -152,7 +152,7 @@ def _citation(document: str) -> re.Pattern[str]:
 def _sem_7(report: Report) -> Iterator[Finding]:
     """A report that is dated before its fiscal year was nearly over speaks of another year.
 
-    Titles that disagree with the stated period are found where both are read (`year_conflict`).
+    Titles that disagree with the stated period are found where both are read (`reports/agency.py`).
     """
     dated = report.dates.get("claimed") or ""
     if report.kind == "annual_report" and report.year is not None and dated and dated < f"{report.year}-12":
