@@ -165,23 +165,39 @@ def _conflict(title: int, period: int | None) -> tuple[Finding, ...]:
 # ------------------------------------------------------------------ scope
 
 _WHOLE = re.compile(
-    r"汇总(?:了)?[^。]{0,40}(?:各|所属|全[省市县区州])|全[省市县区州旗](?:各|政府信息公开|行政机关|范围)|"
-    r"各(?:镇|乡|街道|部门|单位|县|区|市直|有关单位)[^。]{0,30}(?:汇总|报送|数据|编制而成|年度报告)"
+    r"汇总(?:了)?[^。]{0,40}(?:各|所属|全[省市县区州])|"
+    r"全[省市县区州旗盟](?:各|政府信息公开|行政机关|范围|共|累计|\d|主动公开|政府系统|依申请|政府网站|上下)|"
+    r"各(?:镇|乡|街道|部门|单位|县|区|市|直|地|有关单位)[^。]{0,30}(?:汇总|报送|数据|编制而成|年度报告)|"
+    r"(?:覆盖|涵盖|包括)[^。]{0,30}各(?:镇|乡|街道|部门|单位|县|区|市)"
 )
-_OWN = re.compile(r"(?:局|厅|处|办公室|办公厅|办事处|街道|镇|乡|委|委员会|中心|院|所|部|署|队|站|总局|分局)$")
+_ITS_OFFICE = re.compile(
+    r"(?:人民政府|政府)(?:本级)?(?:及其?|和|与|暨|、)[^，。；]{0,14}?(?:办公[室厅]|政府办)"
+    r"|政府[（(]办公[室厅][)）]|本级(?:政府)?(?:及其?|和|与|、)[^，。；]{0,10}?(?:办公[室厅]|政府办)"
+)
+_ONLY_ITSELF = re.compile(r"(?:仅|只)(?:包括|包含|反映|含|限|统计)[^。]{0,20}(?:本级|本机关|机关本身)")
+_OWN = re.compile(
+    r"(?:局|厅|处|办公室|办公厅|办事处|街道|镇|乡|苏木|委|委员会|中心|院|所|部|署|队|站|馆|会|联|社|台|公司|集团|银行|学校|大学)$"
+    r"|[镇乡]人民政府$|政府办$"
+)
 
 
 def scope(agency: str | None, preamble: Sequence[str]) -> Scope | None:
     """Whether the report speaks for one office (`own`), a whole area (`consolidated`) or both; None when it does
     not say.
 
-    全市 or 汇总各… in the opening makes it consolidated; the name of one office makes it own; a government's report
-    whose opening says nothing is left open, because both habits exist.
+    全市 or 汇总各… in the opening makes a report consolidated; the name of one office, or 仅包括本级, makes it own; a
+    government named together with its office speaks for both. A government's report whose opening says nothing is
+    left open, because both habits exist; so is a committee's of a zone, which governs an area.
     """
-    if agency and re.search(r"人民政府(?:及|和|与|、).{0,12}办公[室厅]", agency):
+    opening = "".join(preamble)[:1500]
+    office = agency is not None and _OWN.search(agency) is not None
+    zone = agency is not None and agency.endswith(("管理委员会", "管委会"))
+    if agency and _ITS_OFFICE.search(agency):
         return "both"
-    if _WHOLE.search("".join(preamble)[:1500]) and not (agency and re.search(r"[局厅镇乡]$|街道(?:办事处)?$", agency)):
-        return "consolidated"
-    if agency and _OWN.search(agency) and not agency.endswith(("管理委员会", "管委会")):
+    if _ONLY_ITSELF.search(opening):
         return "own"
-    return None
+    if _WHOLE.search(opening) and (not office or zone or agency.endswith(("办公室", "办公厅", "政府办"))):
+        return "consolidated"
+    if office and not zone:
+        return "own"
+    return "both" if _ITS_OFFICE.search(opening) and agency else None
