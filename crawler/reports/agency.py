@@ -196,7 +196,7 @@ def scope(agency: str | None, preamble: Sequence[str]) -> Scope | None:
         return "both"
     if _ONLY_ITSELF.search(opening):
         return "own"
-    if _WHOLE.search(opening) and (not office or zone or agency.endswith(("办公室", "办公厅", "政府办"))):
+    if _WHOLE.search(opening) and (not office or zone or (agency or "").endswith(("办公室", "办公厅", "政府办"))):
         return "consolidated"
     if office and not zone:
         return "own"
