@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from crawler.reports.binding.collect import Draft, Slot
-from crawler.reports.binding.headers import Header, Leaf, block_order, default_header, flat_header, matrix_header
+from crawler.reports.binding.headers import (
+    Header,
+    Leaf,
+    block_order,
+    default_header,
+    flat_header,
+    in_rows,
+    matrix_header,
+)
 from crawler.reports.binding.rows import TALLEST_HEADER, Line, Tok
 from crawler.reports.binding.tell import tell_fuzzy, tell_misfit
 from crawler.reports.binding.turned import column_of, turned_flat
@@ -87,14 +95,14 @@ class FlatBinder:
     def _turned(self, line: Line) -> bool:
         """A row that an outcome names (结果维持), its values those of the blocks: the table was turned round."""
         found = column_of(self.table, line)
-        toks = [tok for header in self._lines for tok in header.toks]
+        toks = [tok for header in in_rows(self._lines) for tok in header.toks]
         if found is None or any(tok.has(self.table.id, "col") for tok in toks):
             return False
         at, col = found
         rows = [t.row for tok in line.toks[:at] if tok.match for t in tok.match.of(self.table.id, "row")]
         if rows and not line.spans and len(line.toks) - at > 2:
             self._add_header(Line(line.toks[:at], line.grid, spans=False))
-            toks, rows = [tok for header in self._lines for tok in header.toks], []
+            toks, rows = [tok for header in in_rows(self._lines) for tok in header.toks], []
         self._block = rows[0] if rows else self._block
         by_block = turned_flat(self.table, toks, block_order(self.table, toks), self._block, line.toks[at + 1 :])
         if by_block is None:

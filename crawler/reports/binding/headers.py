@@ -58,6 +58,12 @@ class Header:
         """The grid column of the first value; None where grid columns say nothing."""
         return min(self._by_col, default=None) if self.sound else None
 
+    def _shifted(self, values: Sequence[Tok]) -> bool:
+        """Whether a row has a cell for each leaf, all of them as many columns off: the span of a group's label is
+        wrong, and order is right."""
+        shift = {tok.col - col for tok, col in zip(values, self._cols or (), strict=False)}
+        return len(values) == len(self.leaves) and len(shift) == 1
+
     def assign(self, values: Sequence[Tok]) -> tuple[tuple[Leaf, Tok | None], ...] | None:
         """Pair leaves with the cells of one row; None when the row does not fit.
 
@@ -73,7 +79,9 @@ class Header:
         if self.sound:
             known, extra = self._by_col, self._extra
             under = {tok.col: tok for tok in values if tok.col in known}
-            if under and all(tok.col in known or tok.blank or tok.col in extra for tok in values):
+            if self._shifted(values):
+                return tuple(zip(self.leaves, values, strict=True))
+            if (under or extra) and all(tok.col in known or tok.blank or tok.col in extra for tok in values):
                 pairs = [(leaf, under.get(col)) for col, leaf in known.items()]
                 return (*pairs, *((extra[t.col], t) for t in values if t.col in extra and not t.blank))
         for leaves in (self.otherwise, self.leaves):
@@ -91,12 +99,22 @@ def default_header(table: Table) -> Header:
     return Header(tuple(Leaf(Slot(col)) for col in table.value_cols), printed=False)
 
 
+def in_rows(lines: Sequence[Line]) -> Sequence[Line]:
+    """Header lines with rows that count on where each line is a table of its own."""
+    if len({line.grid for line in lines}) < 2:
+        return lines
+    return [
+        Line(tuple(tok._replace(row=at) for tok in line.toks), line.grid, line.spans) for at, line in enumerate(lines)
+    ]
+
+
 def matrix_header(table: Table, lines: Sequence[Line]) -> Header:
     """Columns of a matrix table from its header rows.
 
     A label that stands over two columns names the first of them. A column whose label no format knows is never taken
     for the one that the form has there: its values are kept as local cells.
     """
+    lines = in_rows(lines)
     toks = [tok for line in lines for tok in line.toks]
     leaves = _leaves(table, lines)
     cols = {_grid_col(leaf) for leaf in leaves}
@@ -105,7 +123,9 @@ def matrix_header(table: Table, lines: Sequence[Line]) -> Header:
     ordered = sorted(leaves, key=_grid_col) if sound else _expanded(table, toks, leaves)
     default = default_header(table)
     if not ordered:
-        return default
+        strange = _strange(table, toks, leaves) if table.kind == "list" and len(table.value_cols) > 1 else []
+        spans = all(line.spans for line in lines)
+        return Header((), True, extra=tuple(strange)) if strange and spans else default
     if not sound and not _bands_whole(table, toks, leaves):
         return Header(())
     ordered, doubled = _once(ordered)
@@ -186,6 +206,7 @@ def _in_place(default: Header, ids: Sequence[str], strange: Sequence[Leaf]) -> t
 
 def flat_header(table: Table, lines: Sequence[Line]) -> Header:
     """Columns of a flat table from its header rows: each leaf with the row (block) it stands under."""
+    lines = in_rows(lines)
     toks = [tok for line in lines for tok in line.toks]
     leaves = _leaves(table, lines)
     blocks = [(tok, row) for tok in toks if (row := _row(table, tok)) is not None]

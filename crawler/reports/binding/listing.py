@@ -96,7 +96,7 @@ class ListBinder:
         first = self._header.first_col if line.spans else None
         if first is not None and any(tok.col == first for tok in rest):
             return [tok for tok in rest if tok.col >= first or not self._aside(tok, row)]
-        wanted = len(self.table.value_cols)
+        wanted = len(self.table.value_cols) if self._header.leaves else 1
         while len(rest) > wanted and (self._unit_cell(rest[0]) or _is_code(rest[0], row)):
             rest = rest[1:]
         if len(rest) == wanted + 1 and self._next_number(line):
@@ -127,7 +127,7 @@ class ListBinder:
         label, values = line.toks[at], self._values(line, at, row)
         if label.match and not label.match.exact:
             tell_fuzzy(self.draft, [label])
-        header = self._header if self._header.leaves else default_header(self.table)
+        header = self._header if self._header.leaves or self._header.extra else default_header(self.table)
         pairs = header.assign(values) if values else None
         if pairs is None or any(tok is None for _, tok in pairs):
             addresses = [f"{self.table.id}.{row.id}.{col.id}" for col in self.table.value_cols]

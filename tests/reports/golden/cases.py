@@ -110,16 +110,18 @@ class Case:
     @property
     def kept(self) -> tuple[str, ...]:
         """Texts of the cells that no form knows, in order."""
-        if "s14_with_last_year" not in self.tables.get("s14", ()):
-            return self.local
-        lines = self.sheets(self.printed)["s14"][0]
-        return tuple(line[-1][0] for line in lines if line[-1][0].isdecimal())
+        for table, layout in (("s14", "s14_with_last_year"), ("sh", "sh_one_unknown_column")):
+            if layout in self.tables.get(table, ()):
+                lines = self.sheets(self.printed)[table][0]
+                return tuple(line[-1][0] for line in lines if line[-1][0].isdecimal())
+        return self.local
 
     @property
     def values(self) -> dict[str, Decimal]:
         """Address -> number of every cell that holds the figure it was made from."""
         numbers = self.numbers
-        return {address: value_of(numbers[address]) for address in self.wanted if address not in self.change}
+        read = (address for address, text in self.wanted.items() if text and address not in self.change)
+        return {address: value_of(numbers[address]) for address in read}
 
 
 def _shaped(format_id: str, data: Truth, steps: tuple[str, ...]) -> list[Sheet]:

@@ -293,6 +293,26 @@ def footnotes(sheet: Sheet) -> list[Sheet]:
     return _labels(sheet, lambda text: f"{text}①" if len(text) % 2 else f"{text}*")
 
 
+def _taller(sheet: Sheet, by: int) -> list[Sheet]:
+    return [[[(t, d + by if "本年度办理结果" in t else d, r) for t, d, r in line] for line in sheet]]
+
+
+def group_too_tall(sheet: Sheet) -> list[Sheet]:
+    """A group's label that spans a row more than it has: the row below is pushed to the right."""
+    return _taller(sheet, 1)
+
+
+def group_too_short(sheet: Sheet) -> list[Sheet]:
+    """A group's label that spans two rows less than it has (the form of 2019 filled in by the rules of 2021)."""
+    return _taller(sheet, -2)
+
+
+def columns_apart(sheet: Sheet) -> list[Sheet]:
+    """Too wide for the page: the labels with the first three columns of values, and again with the others."""
+    flat = [[text for text, _, _ in line] for line in sheet]
+    return [[row(line[0], *line[1:4]) for line in flat], [row(line[0], *line[4:]) for line in flat]]
+
+
 HABITS: dict[str, Callable[[Sheet], list[Sheet]]] = {
     made.__name__: made
     for made in (
@@ -300,6 +320,7 @@ HABITS: dict[str, Callable[[Sheet], list[Sheet]]] = {
         blank_rows, spaced, broken_labels, numbered_with_comma, numbered_in_brackets, half_width, unnumbered,
         cut_in_two, cut_in_three, cut_with_header, cut_in_label, cut_in_label_below, torn_label, torn_label_below,
         torn_group, a_table_a_row, header_apart, without_colspans, band_too_narrow, band_too_wide, wide_values,
-        upright_labels, footnotes, merged_zeros, no_corner, titled_row, local_rows,
+        group_too_tall, group_too_short, columns_apart, upright_labels, footnotes, merged_zeros, no_corner,
+        titled_row, local_rows,
     )
 }  # fmt: skip

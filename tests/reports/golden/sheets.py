@@ -147,6 +147,21 @@ def t3_full_width_groups(format_id: str, data: Truth) -> list[Sheet]:
     return [sheet]
 
 
+def t3_flat(format_id: str, data: Truth) -> list[Sheet]:
+    """One header row, one column of labels, groups left out."""
+    table = table_of(format_id, "t3")
+    rows = [row(item.zh, *(data[f"t3.{item.id}.{col.id}"] for col in table.value_cols)) for item in table.value_rows]
+    return [[row("办理情况", *(col.zh for col in table.value_cols)), *rows]]
+
+
+def sh_one_unknown_column(format_id: str, data: Truth) -> list[Sheet]:
+    """One column of values under a name that the form does not have: it is none of the form's two."""
+    sheet: Sheet = [row("代码", "指标名称", "计量单位", "上年同期")]
+    for item in table_of(format_id, "sh").rows:
+        sheet.append(row(item.code or "", item.zh, item.unit or "", data[f"sh.{item.id}.period"]))
+    return [sheet]
+
+
 def _under(parents: dict[str, str | None], name: str, group: str) -> bool:
     at = parents[name]
     while at is not None and at != group:
@@ -216,8 +231,8 @@ def s14(format_id: str, data: Truth) -> list[Sheet]:
     """Indicator, unit, number; headings with dashes."""
     sheet: Sheet = [row("统计指标", "单位", "统计数")]
     for item in table_of(format_id, "s14").rows:
-        value = data[f"s14.{item.id}.n"] if item.kind == "value" else ""
-        sheet.append(row(item.zh, _dash(item.unit or ""), _dash(value)))
+        value = data[f"s14.{item.id}.n"] if item.kind == "value" else "——"
+        sheet.append(row(item.zh, _dash(item.unit or ""), value))
     return [sheet]
 
 
@@ -320,10 +335,10 @@ LAYOUTS: dict[str, Layout] = {
     made.__name__: made
     for made in (
         t2, t2_sound, t2_blocks_apart, t2_without_bands, t2_side_by_side, t2_label_columns,
-        t3, t3_reordered, t3_transposed, t3_two_label_columns, t3_full_width_groups,
+        t3, t3_flat, t3_reordered, t3_transposed, t3_two_label_columns, t3_full_width_groups,
         t4, t4_by_block, t4_outcomes_as_rows, t4_one_pair_a_row, t4_two_tables,
         s14, s14_numbered, s14_unit_in_label, s14_two_columns, s14_with_last_year, s14_bare_labels,
-        sh, sh_label_first, sh_without_codes,
+        sh, sh_label_first, sh_without_codes, sh_one_unknown_column,
     )
 }  # fmt: skip
 

@@ -44,6 +44,7 @@ WAYS: dict[str, Callable[[str], str]] = {
     "counted": lambda text: f"{text}件" if text.isdecimal() else text,
     "padded": lambda text: f"\u3000{text}\u00a0",
     "words": _signed,
+    "blank_zeros": lambda text: "" if text == "0" else text,
 }
 
 
