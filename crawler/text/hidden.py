@@ -35,6 +35,37 @@ def variants(restored: str) -> Iterator[tuple[int, str, int]]:
             yield place, "", 1
 
 
+NUMERALS = "一二三四五六七八九十"
+"""Any of them may stand where one of them stands: what is likely says little of numbers."""
+
+NUMBERS = 12
+"""Numerals of a run that are looked at, from its beginning."""
+
+
+def numbers(restored: str) -> Iterator[tuple[int, str]]:
+    """(place, other numeral) of each numeral that may be another one: the same characters stand then."""
+    codes = [gbk.encode(char) for char in restored]
+    places = [place for place, char in enumerate(restored) if char in NUMERALS][:NUMBERS]
+    for place in places:
+        before = codes[place - 1] if place else None
+        behind = codes[place + 1] if place + 1 < len(codes) else None
+        if (place and before is None) or behind is None:
+            continue
+        for other in NUMERALS:
+            if other != restored[place] and _alike(before, codes[place], gbk.CODES[other], behind):
+                yield place, other
+
+
+def _alike(
+    before: tuple[int, int] | None, here: tuple[int, int] | None, other: tuple[int, int], behind: tuple[int, int]
+) -> bool:
+    """Whether two characters between the same neighbours leave the same; None before them is the run's mark."""
+    if here is None:
+        return False
+    lead = before is None or here[0] == other[0] or all(_vanishes(before[1], code[0]) for code in (here, other))
+    return lead and (here[1] == other[1] or all(_vanishes(code[1], behind[0]) for code in (here, other)))
+
+
 def _fits(before: tuple[int, int] | None, sign: str, behind: tuple[int, int]) -> bool:
     """Whether `sign` would vanish between two characters; None before it is the run's mark."""
     code = gbk.encode(sign)

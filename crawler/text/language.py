@@ -36,6 +36,9 @@ FIELD = 0.3
 NUMBER = "0"
 """All ASCII digits are one character to the model."""
 
+ENUMERATED = re.compile("\n?（[一二三四五六七八九十0]{1,3}）|\n[一二三四五六七八九十0]{1,3}、")
+"""The number of a heading, folded, at the beginning of a line."""
+
 _WIDE = str.maketrans(",;:?!()<> \xa0123456789", "，；：？！（）《》\u3000\u3000000000000")
 
 _FOLDED: dict[int, str] = {}
@@ -73,6 +76,7 @@ class Model:
                 self._behind[before] = self._behind.get(before, "") + run[1]
         self._alone = max(1, self._totals.get("", 0))
         self._known: dict[str, float] = {}
+        self._rows: dict[str, tuple[list[tuple[str, int, float]], float]] = {}
         self._followers: dict[str, frozenset[str]] = {}
 
     def after(self, context: str, char: str) -> float:
@@ -91,16 +95,34 @@ class Model:
         return known
 
     def _chance(self, context: str, char: str) -> float:
-        seen, loose = self._seen, self._loose
-        chance = FIELD * seen.get(char, 0) / self._alone + (1 - FIELD) * self._lowest(context, char)
+        chance = FIELD * self._seen.get(char, 0) / self._alone + (1 - FIELD) * self._lowest(context, char)
+        row = self._rows.get(context)
+        if row is None:
+            if len(self._rows) > 100_000:
+                self._rows.clear()
+            row = self._rows[context] = self._levels(context)
+        levels, unseen = row
+        if not levels or char not in self._behind[levels[0][0]]:
+            return chance * unseen
+        seen = self._seen
+        for before, total, loose in levels:
+            count = seen.get(before + char, 0)
+            chance = (count - DISCOUNTS[count if count < 3 else 3] + loose * chance) / total
+        return chance
+
+    def _levels(self, context: str) -> tuple[list[tuple[str, int, float]], float]:
+        """What the prose knows of a context: (run, total, what is left) of its ends, the shortest first; and what all
+        of them leave to a character that was never seen behind."""
+        levels: list[tuple[str, int, float]] = []
+        unseen = 1.0
         for start in range(len(context) - 1, -1, -1):
             before = context[start:]
             total = self._totals.get(before)
             if total is None:
                 break
-            count = seen.get(before + char, 0)
-            chance = (count - DISCOUNTS[count if count < 3 else 3] + loose[before] * chance) / total
-        return chance
+            levels.append((before, total, self._loose[before]))
+            unseen *= self._loose[before] / total
+        return levels, unseen
 
     def _lowest(self, context: str, char: str) -> float:
         """Probability without any run of the prose: general Chinese, and a share for every other sign."""
@@ -140,6 +162,7 @@ class Model:
 def _counted(lines: Iterable[str]) -> dict[str, int]:
     """Runs of characters and their counts; of a run that can be lengthened to the left, how many characters did so."""
     padded = ["\n" + folded(line) + "\n" for line in lines]
+    padded += ["\n" + line[found.end() :] for line in padded if (found := ENUMERATED.match(line))]
     longest: Counter[str] = Counter()
     for line in padded:
         longest.update([line[i : i + ORDER] for i in range(len(line) - ORDER + 1)])
@@ -193,6 +216,8 @@ class Words:
         self._sums = [0, *accumulate(count for _, count in pairs)]
         self._total = max(1, self._sums[-1])
         self._known: dict[str, tuple[float, float]] = {}
+        self._following: dict[str, dict[str, float]] = {}
+        self._rows: dict[str, tuple[list[tuple[float, dict[str, float]]], float, float]] = {}
 
     def share(self, beginning: str) -> tuple[float, float]:
         """Probability that a word begins so, and that it is just this."""
@@ -228,8 +253,23 @@ class Words:
 
     def chance(self, context: str, char: str) -> float:
         """Probability of `char` behind `context`: the last word may have begun anywhere in it, or ended with it."""
+        first = self.share(char)[0]
+        if not context:
+            return first
+        row = self._rows.get(context)
+        if row is None:
+            if len(self._rows) > 50_000:
+                self._rows.clear()
+            row = self._rows[context] = self._row(context)
+        begun, ended, inside = row
+        going_on = sum([chance * following.get(char, 0.0) for chance, following in begun])
+        return (going_on + ended * first) / inside
+
+    def _row(self, context: str) -> tuple[list[tuple[float, dict[str, float]]], float, float]:
+        """Words that may have begun in `context`: (chance, what follows in them); the chance that none is open; all."""
         begun = [1.0] + [0.0] * len(context)  # probability that a word begins at each place
-        inside = going_on = 0.0
+        inside = 0.0
+        opened: list[tuple[float, dict[str, float]]] = []
         for start in range(len(context)):
             if not begun[start]:
                 continue
@@ -241,11 +281,26 @@ class Words:
                 begun[end] += begun[start] * just
                 if end == len(context):
                     inside += begun[start] * some
-                    going_on += begun[start] * self.share(context[start:] + char)[0]
-        if not context:
-            return self.share(char)[0]
+                    opened.append((begun[start], self.following(context[start:])))
         inside += begun[-2] * self.UNLISTED
-        return (going_on + begun[-1] * self.share(char)[0]) / inside
+        return opened, begun[-1], inside
+
+    def following(self, beginning: str) -> dict[str, float]:
+        """Characters that follow `beginning` in words, with the probability of the words that begin so."""
+        found = self._following.get(beginning)
+        if found is None:
+            if len(self._following) > 50_000:
+                self._following.clear()
+            found = self._following[beginning] = {}
+            place, size = bisect_left(self._words, beginning), len(beginning)
+            for at in range(place, len(self._words)):
+                word = self._words[at]
+                if not word.startswith(beginning):
+                    break
+                if len(word) > size:
+                    count = self._sums[at + 1] - self._sums[at]
+                    found[word[size]] = found.get(word[size], 0.0) + count / self._total
+        return found
 
 
 def prose() -> Iterator[str]:

@@ -29,6 +29,7 @@ class Local:
         """Count `page`: text or HTML source, of which the Chinese counts."""
         self._model = model
         self.known: dict[str, float] = {}
+        self._rows: dict[str, tuple[list[tuple[str, float, float]], float]] = {}
         self._seen: dict[str, int] = {}
         self._totals: dict[str, int] = {}
         self._kinds: dict[str, int] = {}
@@ -52,23 +53,37 @@ class Local:
         if known is None:
             if len(self.known) > 300_000:  # a hostile text must not fill the memory
                 self.known.clear()
+                self._rows.clear()
             known = self.known[key] = self._after(context, char)
         return known
 
     def _after(self, context: str, char: str) -> float:
         score = self._model.after(context, char)
-        if context[-1:] not in self._totals:
-            return score
+        row = self._rows.get(context)
+        if row is None:
+            row = self._rows[context] = self._levels(context)
+        levels, unseen = row
+        if not levels or char not in self._followers.get(context[-1], NOBODY):
+            return score + unseen
         chance = math.exp(score)
+        for before, total, left in levels:
+            chance = (max(self._seen.get(before + char, 0) - DISCOUNT, 0.0) + left * chance) / total
+        return math.log(chance)
+
+    def _levels(self, context: str) -> tuple[list[tuple[str, float, float]], float]:
+        """What the page knows of a context: (run, total, what is left) of its ends, the shortest first; and the
+        logarithm of what all of them leave to a character that was never seen behind."""
+        levels: list[tuple[str, float, float]] = []
+        unseen = 0.0
         for start in range(len(context) - 1, -1, -1):
             before = context[start:]
             total = self._totals.get(before)
             if total is None:
                 break
-            seen = self._seen.get(before + char, 0)
             left = DISCOUNT * self._kinds[before] + STRENGTH
-            chance = (max(seen - DISCOUNT, 0.0) + left * chance) / (total + STRENGTH)
-        return math.log(chance)
+            levels.append((before, total + STRENGTH, left))
+            unseen += math.log(left / (total + STRENGTH))
+        return levels, unseen
 
     def followers(self, char: str) -> frozenset[str]:
         """Characters that stand behind `char` on this page."""

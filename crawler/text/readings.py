@@ -19,19 +19,22 @@ from crawler.text import gbk, language, lexicon, script
 from crawler.text.language import folded
 from crawler.text.local import Local
 
-BEAM, GAPS = 16, 10
+BEAM, GAPS = 12, 8
 """Readings kept after each character that stands, and after each that vanished."""
+
+WIDE = 16
+"""Readings kept besides after each that vanished: they go on with what is known to follow their last character."""
 
 FIRST = 60
 """Readings kept after the first character of a run, of which one byte at most is known."""
 
-MARGIN = 9.0
+MARGIN = 8.0
 """Readings so much less likely than the best one are given up, in natural logarithms."""
 
 MOST = 4
 """Pairs in a row that may have vanished; five in a row hardly ever do."""
 
-LIKELY = 16
+LIKELY = 6
 """Most frequent characters that are tried wherever a byte allows them, whatever stands before."""
 
 FORM, FOREIGN = 2.0, 7.0
@@ -154,22 +157,29 @@ class Alphabet:
             found = self._spelled[simple] = tuple(self.spellings(simple))
         return found
 
-    def ending(self, leads: frozenset[int], second: int, behind: Behind, *, first: bool) -> tuple[Letter, ...]:
+    def ending(
+        self, leads: frozenset[int], second: int, behind: Behind, *, first: bool, usual_too: bool
+    ) -> Sequence[Letter]:
         """Likely characters of one second byte and several first bytes; of a run's `first` character more are."""
+        if not usual_too:
+            return [x for x in behind.by_second.get(second, ()) if x.lead in leads]
         key = (leads, second, first)
         usual = self._usual.get(key)
         if usual is None:
             some = (x for x in self.by_second.get(second, ()) if x.lead in leads)
-            usual = self._usual[key] = tuple(islice(some, 4 * LIKELY if first else LIKELY))
+            usual = self._usual[key] = tuple(islice(some, 60 if first else LIKELY))
         return (*usual, *(x for x in behind.by_second.get(second, ()) if x.lead in leads and x not in usual))
 
-    def hiding(self, leads: frozenset[int], behind: Behind, *, first: bool) -> tuple[Letter, ...]:
+    def hiding(self, leads: frozenset[int], behind: Behind, *, first: bool, usual_too: bool) -> Sequence[Letter]:
         """Likely characters of several first bytes whose second byte may have begun a vanished pair."""
+        if not usual_too:
+            return [x for x in behind.gaps if x.lead in leads]
         key = (leads, -1, first)
         usual = self._usual.get(key)
         if usual is None:
-            some = (x for x in self.gaps if x.lead in leads)
-            usual = self._usual[key] = tuple(islice(some, 8 * LIKELY if first else LIKELY))
+            (lead, *others) = leads
+            some = self.gap_by_lead.get(lead, ()) if not others else (x for x in self.gaps if x.lead in leads)
+            usual = self._usual[key] = tuple(islice(some, 100 if first else LIKELY))
         return (*usual, *(x for x in behind.gaps if x.lead in leads and x not in usual))
 
 
@@ -195,13 +205,30 @@ class Behind:
                 self.gaps.append(letter)
 
 
-_STOP = Letter("。", "。", 0xA1, 0xA3, 0.0)
+_STOPS_AND_SIGNS = tuple(Letter(char, char, *gbk.CODES[char], 0.0) for char in "。，、；：？！）》”")
+"""Signs that may stand where the last byte of a run is lost."""
 
 
 @cache
 def alphabet(traditional: bool) -> Alphabet:
     """The alphabet of one script, built once (some milliseconds)."""
     return Alphabet(traditional)
+
+
+class Row(dict[str, float]):
+    """Log probabilities of the characters behind one context, reckoned when they are asked for."""
+
+    __slots__ = ("context", "model")
+
+    def __init__(self, model: Local, context: str) -> None:
+        """Nothing is known yet."""
+        super().__init__()
+        self.model, self.context = model, context
+
+    def __missing__(self, char: str) -> float:
+        """Reckon it."""
+        found = self[char] = scored(self.model, self.context, char)
+        return found
 
 
 @dataclass(slots=True)
@@ -221,6 +248,8 @@ class Search:
     effort: Effort
     beam: list[Reading] = field(default_factory=list)
     near: dict[str, Behind] = field(default_factory=dict)
+    rows: dict[str, Row] = field(default_factory=dict)
+    _usual_too: bool = True
 
     def begin(self, before: str) -> None:
         """Start behind the text `before`: the lost byte began a blank, another sign, or another character."""
@@ -249,13 +278,20 @@ class Search:
         first = not level[0].text
         found: list[Step] = []
         floor = self._steps(level, letters, -math.inf, found)
+        full = FIRST if first else GAPS
         for _ in range(MOST):
             steps: list[Step] = []
-            self._steps(level, self._vanishing, floor, steps, rising=False)
-            level = _best(steps, None, FIRST if first else GAPS)
+            self._steps(level[:full], self._vanishing, floor, steps, rising=False)
+            self._usual_too = False
+            self._steps(level[full:], self._vanishing, floor, steps, rising=False)
+            self._usual_too = True
+            level = _best(steps, None, full + WIDE)
             if not level:
                 break
-            floor = self._steps(level, letters, floor, found)
+            floor = self._steps(level[:full], letters, floor, found)
+            self._usual_too = False
+            floor = self._steps(level[full:], letters, floor, found)
+            self._usual_too = True
         return _best([step for step in found if step[0] > floor], leads, FIRST if first else BEAM)
 
     def _steps(
@@ -271,20 +307,18 @@ class Search:
 
         Returns the floor, which rises with the best reading found (unless not `rising`).
         """
-        model, effort = self.model, self.effort
-        known = model.known
+        effort, rows = self.effort, self.rows
         for reading in level:
-            score, context = reading.score, reading.context
+            score = reading.score
             if score <= floor:
                 continue
+            row = rows.get(reading.context)
+            if row is None:
+                row = rows[reading.context] = Row(self.model, reading.context)
             choice = letters(reading)
             effort.left -= len(choice)
             for letter in choice:
-                folded_ = letter.folded
-                gained = known.get(context + folded_)
-                if gained is None:
-                    gained = known[context + folded_] = scored(model, context, folded_)
-                total = score + gained - letter.price
+                total = score + row[letter.folded] - letter.price
                 if total > floor:
                     found.append((total, reading, letter))
                     if rising and total - MARGIN > floor:
@@ -298,15 +332,15 @@ class Search:
             (lead,) = leads
             letter = self.letters.direct(lead, second)
             return (letter,) if letter else ()
-        return self.letters.ending(leads, second, self._behind(reading), first=not reading.text)
+        return self.letters.ending(
+            leads, second, self._behind(reading), first=not reading.text, usual_too=self._usual_too
+        )
 
     def _vanishing(self, reading: Reading) -> Sequence[Letter]:
         """Characters that may stand open and whose second byte went with a vanished pair."""
-        leads = reading.leads
-        if len(leads) == 1:
-            (lead,) = leads
-            return self.letters.gap_by_lead.get(lead, ())
-        return self.letters.hiding(leads, self._behind(reading), first=not reading.text)
+        return self.letters.hiding(
+            reading.leads, self._behind(reading), first=not reading.text, usual_too=self._usual_too
+        )
 
     def _lost_second(self, reading: Reading) -> Sequence[Letter]:
         leads = reading.leads
@@ -314,7 +348,7 @@ class Search:
             (lead,) = leads
             return self.letters.by_lead.get(lead, ())
         behind = self._behind(reading).by_lead
-        return (_STOP, *(x for lead in leads for x in behind.get(lead, ())))
+        return (*(x for x in _STOPS_AND_SIGNS if x.lead in leads), *(x for lead in leads for x in behind.get(lead, ())))
 
     def _behind(self, reading: Reading) -> Behind:
         last = reading.context[-1]
@@ -332,13 +366,19 @@ def scored(model: Local | language.Model, context: str, char: str) -> float:
     """Log probability of `char` behind `context`. Blanks begin a text anew."""
     if char == "\u3000":
         return -BLANK if context[-1] in "\n。！？；" or context.endswith("部分") else -BLANK_WITHIN
-    odd = (char in _NOT_BEHIND_STOPS and context[-1] in _STOPS) or (context[-1] == "\n" and char in _NEVER_FIRST)
+    odd = int(char in _NOT_BEHIND_STOPS and context[-1] in _STOPS) + 2 * (context[-1] == "\n" and char in _NEVER_FIRST)
+    odd += char == context[-1] and char in _NEVER_FIRST
     return model.after(context, char) - ODD * odd
 
 
 def moved(context: str, char: str) -> str:
-    """The context behind `char`."""
-    return "\n" if char == "\u3000" else (context + char)[1 - language.ORDER :]
+    """The context behind `char`. Behind the number of a heading its wording begins as a line does."""
+    if char == "\u3000":
+        return "\n"
+    context += char
+    if char in "）、" and language.ENUMERATED.fullmatch(context):
+        return "\n"
+    return context[1 - language.ORDER :]
 
 
 def line_score(model: Local | language.Model, before: str, behind: str) -> float:
@@ -363,7 +403,7 @@ ODD = 4.0
 def context_of(before: str) -> str:
     """What the model is to see of the text before a run."""
     line = folded(before[-12:]).rstrip("\u3000\r\t")
-    line = line[line.rfind("\n") + 1 :]
+    line = language.ENUMERATED.sub("", "\n" + line[line.rfind("\n") + 1 :]).removeprefix("\n")
     return ("\n" + line)[1 - language.ORDER :]
 
 

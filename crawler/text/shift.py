@@ -59,6 +59,9 @@ LOOKED_AT = 3_000
 NEAR = 12
 """A run shows a strange character, or the second mark, within this many characters behind its mark."""
 
+PASSAGES = 200
+"""Runs that are told of one by one."""
+
 TAIL = 6
 """Characters behind a run by which its end is judged."""
 
@@ -123,6 +126,7 @@ def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
         inferred=True,
         score=round(min(run.gain for run in page.runs), 2),
         lost=sum(run.restored.count(endings.UNKNOWN) for run in page.runs),
+        passages=tuple((run.stood, run.restored) for run in page.runs[:PASSAGES]),
     )
 
 
@@ -231,11 +235,16 @@ def _accepted(text: str, start: int, ends: list[_End], search: Search) -> Run | 
     sure = _strange(stood) or endings.telling(text, best[1].place)
     if not sure and not _SPLIT.match(text, start + 1):
         return None
-    if gain < (AT_LEAST if sure else PLAIN_GAIN) or gain < PER_CHAR * len(stood):
-        return None
-    if odds < _needed(best[1].text, search.letters.traditional, sure):
-        return None
-    return Run(stood, best[1].text + best[1].sign, gain / len(stood), odds)
+    run = Run(stood, best[1].text + best[1].sign, gain / len(stood), odds)
+    return run if _enough(run, best[1].text, search.letters.traditional, sure) else None
+
+
+def _enough(run: Run, read: str, traditional: bool, sure: bool) -> bool:
+    """Whether a reading is likely enough, and clearly the only one."""
+    gain = run.gain * len(run.stood)
+    if gain < (AT_LEAST if sure else PLAIN_GAIN) or run.gain < PER_CHAR:
+        return False
+    return run.odds >= _needed(read, traditional, sure)
 
 
 _HEADING = re.compile(
@@ -276,12 +285,16 @@ def _ranked(text: str, start: int, ends: list[_End], model: Local) -> tuple[tupl
 
 
 def _variants(before: str, read: str, model: Local) -> Iterator[tuple[float, str]]:
-    """Readings that differ from `read` by one sign that leaves no trace, with what they gain."""
+    """Readings that differ from `read` by one sign or numeral and leave the same, with what they gain."""
     for place, sign, less in hidden.variants(read):
         context = (before + read[:place])[-8:]
         behind = read[place : place + TAIL]
         gain = line_score(model, context, sign + behind[less:]) - line_score(model, context, behind)
         yield gain, read[:place] + sign + read[place + less :]
+    for place, other in hidden.numbers(read):
+        context, behind = (before + read[:place])[-8:], read[place + 1 : place + TAIL]
+        gain = line_score(model, context, other + behind) - line_score(model, context, read[place] + behind)
+        yield gain, read[:place] + other + read[place + 1 :]
 
 
 def _behind(text: str, place: int) -> int:

@@ -44,6 +44,11 @@ def test_script_follows_the_restored_run() -> None:
     assert (entry.kind, entry.inferred, entry.count) == ("byte_shift", True, 1)
     assert entry.score is not None
     assert entry.score > shift.PER_CHAR
+    assert len(entry.passages) == 1
+    stood, restored = entry.passages[0]
+    assert stood.startswith("?。ǘ")
+    assert restored.startswith("　（二）公")
+    assert stood in result.raw
 
 
 def test_a_swallowed_ampersand_is_known_by_what_it_began() -> None:
