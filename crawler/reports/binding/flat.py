@@ -123,7 +123,7 @@ class FlatBinder:
 
     def _bind(self, line: Line, label: Tok | None, header: Header, values: tuple[Tok, ...]) -> bool:
         pairs = header.assign(values) if all(leaf.row for leaf in header.leaves) else None
-        addresses = [self._address(leaf) for leaf in header.leaves if leaf.row]
+        addresses = [self._address(leaf) for leaf in header.leaves if leaf.row and leaf.slot.col]
         if not addresses or (pairs is None and self._bound):
             return False
         if pairs is None or any(tok is None for _, tok in pairs):

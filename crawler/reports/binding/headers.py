@@ -47,7 +47,8 @@ class Header:
 
     @cached_property
     def _cols(self) -> list[int] | None:
-        return [leaf.tok.col for leaf in self.leaves if leaf.tok is not None] if self.sound else None
+        cols = [leaf.tok.col for leaf in self.leaves if leaf.tok is not None]
+        return cols if self.sound and cols and len(cols) == len(self.leaves) else None
 
     @cached_property
     def _extra(self) -> dict[int, Leaf]:

@@ -127,7 +127,9 @@ class MatrixBinder:
         pairs = header.assign(values) if header.leaves else None
         prefix = self.table.id
         if pairs is None or any(tok is None for _, tok in pairs):
-            addresses = [f"{prefix}.{row.id}.{col.id}" for col in self.table.value_cols]
+            printed = [leaf.slot.col for leaf in header.leaves if leaf.slot.col]
+            cols = printed if len(printed) == len(self.table.value_cols) else self.table.value_cols
+            addresses = [f"{prefix}.{row.id}.{col.id}" for col in cols]
             tell_misfit(self.draft, label, values, len(self.table.value_cols), addresses)
             for address in addresses:
                 self.draft.absent(address, label.text)

@@ -21,13 +21,14 @@ def tell_fuzzy(draft: Draft, toks: Sequence[Tok]) -> None:
 
 
 def tell_misfit(draft: Draft, label: Tok, values: Sequence[Tok], wanted: int, addresses: Sequence[str]) -> None:
-    """A row has fewer or more cells than its header has columns."""
+    """A row has fewer or more cells than its header has columns. `addresses` stand in the order of the columns."""
     name = "short_row" if len(values) < wanted else "long_row"
     shown = " | ".join(tok.text[:20] for tok in values[:20])
     message = f"{label.text}: {len(values)} values where the header has {wanted}: {shown}"
     raws = tuple(tok.text[:_LONGEST_RAW] for tok in values[:20])
     sides = (str(len(values)), str(wanted))
-    draft.findings.append(Finding(name, "soft", message, *sides, None, tuple(addresses), label.text, raws=raws))
+    cells = tuple(dict.fromkeys(addresses))
+    draft.findings.append(Finding(name, "soft", message, *sides, None, cells, label.text, raws=raws))
 
 
 def keep_unknown(draft: Draft, table: str, label: str, pairs: Iterable[tuple[Leaf, Tok | None]], line: Line) -> None:

@@ -207,7 +207,7 @@ def _row_reading(table: Table, cells: Mapping[str, Cell], row: Finding) -> Other
         }
         values = tuple(number_of(cell) or _ZERO for cell in filled.values())
         if values not in found and _sound(table, {**cells, **filled}, row.cells):
-            found[values] = OtherReading(how, tuple(zip(row.cells, values, strict=True)))
+            found[values] = OtherReading(how, tuple(zip(filled, values, strict=True)))
     return next(iter(found.values())) if len(found) == 1 else None
 
 

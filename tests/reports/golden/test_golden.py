@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from crawler.reports import parse
@@ -9,12 +11,15 @@ from crawler.reports.model import Report
 from tests.reports.golden.cases import CASES, Case
 
 
+def folded(text: str) -> str:
+    """A cell's text without blanks; full-width digits, which repair may have mended, as ASCII."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
 def differences(case: Case, report: Report) -> list[str]:
     """What a reading has wrong: cells that differ, lack or are too many; numbers; local cells; format; states."""
-    read = {
-        a: "".join(c.raw.split()) for a, c in report.cells.items() if not a.startswith("local.") and c.kind != "missing"
-    }
-    wrong = [f"{a}: {want!r} read as {read.get(a)!r}" for a, want in case.wanted.items() if read.get(a) != want]
+    read = {a: folded(c.raw) for a, c in report.cells.items() if not a.startswith("local.") and c.kind != "missing"}
+    wrong = [f"{a}: {want!r} read as {read.get(a)!r}" for a, want in case.wanted.items() if read.get(a) != folded(want)]
     wrong += [f"{a}: invented {raw!r}" for a, raw in read.items() if a not in case.wanted]
     for address, number in case.values.items():
         cell = report.cells.get(address)
