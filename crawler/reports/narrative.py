@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from crawler.reports import channels
+from crawler.reports import channels, spoken
 from crawler.reports.model import Figure, Section
 from crawler.reports.numbers import chinese_number
 
@@ -20,8 +20,9 @@ MOST_CHARS = 120_000
 _SENTENCE_CHARS = 700
 _CN = "零一二三四五六七八九十百两"
 _UNITS = "件次|人次|件|条|份|宗|起|个|次|篇|例|项|万元|元|期|场"
-_NUM = rf"(?P<n>\d[\d,，]{{0,12}}(?:\.\d{{1,6}})?|[{_CN}]{{1,5}})\s?余?(?P<u>{_UNITS})"
 _CASES = r"(?P<n>\d[\d,，]{0,12}|[" + _CN + r"]{1,5})\s?(?P<u>件次|件|条|份|宗|起|次|例|个|项)"
+_ITEMS = r"(?P<n>\d[\d,，]{0,12}(?:\.\d{1,6})?\s?万?)\s?余?(?P<u>条次|条|件|篇|份)"
+_TIMES = r"(?P<n>\d[\d,，]{0,12}|[" + _CN + r"]{1,5})\s?余?(?P<u>场次|次|场|期|个|堂)"
 
 
 def _w(most: int) -> str:
@@ -44,6 +45,10 @@ class _Rule:
 
 _REQUEST = r"申请"
 _ZERO_VERB = r"(?:没有|未曾|尚未|并未|未|无)"
+_NO = r"(?:没有|未有|不存在|暂无|无)"
+_LAST = r"(?:上一?年度?|往年|以前年度)"
+_ASKS = r"(?:的|申请|提出|提交|类|方面|共|为|有|计|数量|[：:\s]){0,4}+"
+_JOINED = r"(?<!公民[、和或及与])(?<!自然人[、和或及与])(?<!个人[、和或及与])"
 
 
 def _rule(quantity: str, *patterns: str, needs: str, topic: str = "", mask: bool = False) -> _Rule:
@@ -54,13 +59,38 @@ def _none(quantity: str, *patterns: str, needs: str, unit: str, topic: str = "")
     return _Rule(quantity, tuple(map(re.compile, patterns)), tuple(needs.split()), topic, fixed=Decimal(0), unit=unit)
 
 
+def _applicant(who: str, word: str) -> _Rule:
+    return _rule(
+        f"applicant.{who}",
+        rf"{word}{_ASKS}{_CASES}",
+        topic=_REQUEST,
+        mask=True,
+        needs="自然人 公民 法人 企业 机构 组织",
+    )
+
+
 _RULES: tuple[_Rule, ...] = (
     _rule(
         "carried_over",
         rf"(?:上年|上年度|往年|上一年|上一年度|去年|20\d\d年)(?:度)?(?:结转|转结|遗留|未办结){_w(12)}{_CASES}",
+        rf"结转{_LAST}{_w(8)}{_CASES}",
         topic=_REQUEST,
         mask=True,
         needs="结转 转结 遗留 未办结",
+    ),
+    _none(
+        "carried_over",
+        rf"{_NO}{_w(4)}{_LAST}{_w(4)}(?:结转|遗留|未办结)",
+        unit="件",
+        topic=_REQUEST,
+        needs="结转 遗留 未办结",
+    ),
+    _none(
+        "carried_forward",
+        rf"{_NO}{_w(4)}(?:结转|顺延|延续)(?:至|到)?(?:下|明年|20\d\d年)",
+        unit="件",
+        topic=_REQUEST,
+        needs="结转 顺延 延续",
     ),
     _rule(
         "carried_forward",
@@ -71,8 +101,15 @@ _RULES: tuple[_Rule, ...] = (
         mask=True,
         needs="转 顺延 延续",
     ),
+    _applicant("natural", r"(?:自然人|公民(?:个人)?)"),
+    _applicant("organisation", rf"{_JOINED}(?:法人(?:(?:[和或及与、]|或者|以及)(?:其[他它])?(?:社会)?组织)?)"),
+    _applicant("enterprise", "商业企业"),
+    _applicant("research", "科研机构"),
+    _applicant("public_good", "社会公益组织"),
+    _applicant("legal_service", "法律服务机构"),
     _rule(
         "new",
+        rf"新收(?:到|申请)?(?:数量|数)?(?:为|共|共计)?\s?{_CASES}",
         rf"(?:新收|新增受理|新增|收到|收办|受理|接收|接到|收悉){_w(30)}(?:公开|申请){_w(10)}{_CASES}",
         rf"(?:新收|新增受理|新增|收到|收办|受理|接收|接到)(?:了|到)?(?:各类)?\s?{_CASES}{_w(14)}申请",
         rf"(?:政府信息公开|依申请公开|信息公开)(?:的)?申请(?:总数|数量|共计|总计|共|数)?(?:为|计|合计)?\s?{_CASES}",
@@ -84,6 +121,8 @@ _RULES: tuple[_Rule, ...] = (
         "new",
         rf"{_ZERO_VERB}(?:收到|接到|受理|接收|新收){_w(24)}申请(?!.{{0,6}}(?:行政复议|行政诉讼))",
         rf"{_ZERO_VERB}{_w(20)}(?:提出|提交|递交|申请){_w(10)}(?:信息公开|依申请公开)",
+        rf"{_NO}(?:政府)?(?:信息公开|依申请公开)(?:的)?(?:申请|事项|件|案件|情况)",
+        r"(?:信息公开|依申请公开)(?:的)?申请(?:数量|件数|数|量)?(?:均)?(?:为|：|:)?(?:0|零)(?=[。，,；;]|$)",
         unit="件",
         topic=_REQUEST,
         needs="申请 信息公开 依申请公开",
@@ -145,15 +184,38 @@ _RULES: tuple[_Rule, ...] = (
         needs="费",
     ),
     _rule(
+        "fees.notices",
+        rf"收费通知(?:书)?(?:的)?(?:件数|数量)?{_w(4)}{_CASES}",
+        needs="收费通知",
+    ),
+    _rule(
         "normative_made", rf"(?:制发|制定|印发|出台|制作)(?:了|的)?{_w(8)}规范性文件{_w(4)}{_CASES}", needs="规范性文件"
     ),
     _rule(
         "normative_valid", rf"现行有效{_w(14)}{_CASES}", rf"规范性文件{_w(6)}现行有效{_w(6)}{_CASES}", needs="现行有效"
     ),
     _rule(
+        "normative_repealed",
+        rf"规范性文件[^。]{{0,40}}?废止(?:失效)?(?:了|的)?{_w(6)}{_CASES}",
+        topic="规范性文件",
+        needs="废止",
+    ),
+    _rule(
+        "interpretations",
+        rf"(?:发布|编发|制作|推出|公开|公布|编制|撰写){_w(10)}解读(?:材料|信息|稿件|文章|产品|文件|稿)?{_w(3)}(?P<n>\d[\d,，]{{0,12}})\s?余?(?P<u>条|篇|件|份|期|个|次)",
+        needs="解读",
+    ),
+    _rule(
+        "trainings",
+        rf"(?:组织|举办|开展|召开|举行){_w(16)}培训(?:班|会|活动|会议|讲座)?{_w(2)}{_TIMES}",
+        topic="公开",
+        needs="培训",
+    ),
+    _rule("press", rf"新闻发布会{_w(3)}{_TIMES}", needs="新闻发布会"),
+    _rule(
         "disclosed",
         rf"(?:主动公开|(?<!申请)公开|发布)(?:各类|各种)?(?:政府|政务)?信息(?:数|数量|总数|共计|共|合计|总计)?{_w(4)}"
-        r"(?P<n>\d[\d,，]{0,12})\s?余?(?P<u>条|件|篇|份)",
+        + _ITEMS,
         needs="信息",
     ),
     _rule(
@@ -163,7 +225,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "posts",
-        rf"(?:微博|微信|公众号|新媒体|两微|双微|“两微”){_w(24)}(?:发布|推送|发文|刊发|发){_w(14)}{_NUM}",
+        rf"(?:微博|微信|公众号|新媒体|两微|双微|“两微”){_w(24)}(?:发布|推送|发文|刊发|发)(?:(?!微博|微信|点击|阅读|浏览){_w(1)}){{0,14}}?{_ITEMS}",
+        rf"(?:微博|微信|公众号|新媒体)(?:账号|帐号)?\s?\d{{1,4}}个[，,](?:共|累计|全年)?(?:发布|推送){_w(6)}{_ITEMS}",
         needs="微博 微信 公众号 新媒体 两微 双微",
     ),
 )
@@ -173,6 +236,7 @@ _RULES: tuple[_Rule, ...] = (
 class _Reader:
     """Reads paragraphs in order; the first statement of a quantity stands."""
 
+    year: int | None = None
     found: dict[str, Figure] = field(default_factory=dict)
     left: int = MOST_CHARS
 
@@ -180,32 +244,48 @@ class _Reader:
         text = text[: self.left]
         self.left -= len(text)
         for sentence in _sentences(text):
-            if re.search(rf"\d|[{_CN}](?:{_UNITS})|无|未|没有", sentence):
-                self._sentence(sentence, text, section)
+            plain = spoken.digits(sentence)
+            if re.search(rf"\d|[{_CN}](?:{_UNITS})|无|未|没有|零", plain):
+                self._sentence(sentence, spoken.of_this_year(plain, self.year), text, section)
 
-    def _sentence(self, sentence: str, paragraph: str, section: str | None) -> None:
-        masked = sentence
+    def _sentence(self, sentence: str, plain: str, paragraph: str, section: str | None) -> None:
+        asked = spoken.of_requests(plain)
         if _REQUEST in paragraph:
-            for quantity, printed, unit in channels.read(sentence):
+            for quantity, printed, unit in channels.read(asked):
                 if (value := number(printed)) is not None:
                     self._note(quantity, value, unit, sentence, section)
+        if _of_reviews(plain, section):
+            for quantity, printed in _outcomes(plain):
+                if (value := number(printed)) is not None:
+                    self._note(quantity, value, "件", sentence, section)
         for rule in _RULES:
-            if not any(word in sentence for word in rule.needs):
+            if not any(word in plain for word in rule.needs) or (rule.topic and not re.search(rule.topic, paragraph)):
                 continue
-            if rule.topic and not re.search(rule.topic, paragraph):
+            if rule.quantity in _REVIEWS and not _of_reviews(plain, section):
                 continue
-            for pattern in rule.patterns:
-                match = pattern.search(masked)
-                if match is None:
-                    continue
-                value = rule.fixed if rule.fixed is not None else number(match["n"])
-                if value is None:
-                    continue
-                unit = rule.unit or match["u"]
-                self._note(rule.quantity, value, unit, sentence, section)
-                if rule.mask:
-                    masked = masked[: match.start()] + "＿" * (match.end() - match.start()) + masked[match.end() :]
+            if rule.quantity == "disclosed" and _MEDIA.search(plain) and not _SITES.search(plain):
+                continue
+            asked = self._apply(rule, asked if rule.topic else plain, asked, sentence, section)
+
+    def _apply(self, rule: _Rule, text: str, asked: str, sentence: str, section: str | None) -> str:
+        """Note the rule's figure; the answer is the text on requests, blotted where this rule owns its words."""
+        for pattern in rule.patterns:
+            match = pattern.search(text)
+            if match is None or (rule.fixed is None and "分别" in match.group()):
+                continue
+            value = rule.fixed if rule.fixed is not None else number(match["n"])
+            if value is None:
+                continue
+            if rule.quantity == "posts" and (others := _each_media(text)):
+                for quantity, printed, unit in others:
+                    if (own := number(printed)) is not None:
+                        self._note(quantity, own, unit, sentence, section)
                 break
+            self._note(rule.quantity, value, rule.unit or match["u"], sentence, section)
+            if rule.mask:
+                return text[: match.start()] + "＿" * (match.end() - match.start()) + text[match.end() :]
+            break
+        return asked
 
     def _note(self, quantities: str, value: Decimal, unit: str, sentence: str, section: str | None) -> None:
         for quantity in quantities.split("|"):
@@ -213,15 +293,56 @@ class _Reader:
             self.found.setdefault(quantity, figure)
 
 
-def figures(sections: Sequence[Section], preamble: Sequence[str] = ()) -> dict[str, Figure]:
+_REVIEWS = frozenset(("recon", "suits", "recon|suits"))
+_MEDIA = re.compile(r"微信|微博|公众号|新媒体|客户端|抖音")
+_SITES = re.compile(r"网站|门户|主动公开")
+_JUDGES = re.compile(r"(?:审理|审结|受理|收到|办理|承办|办结|应诉)[^，。；]{0,10}行政(?:复议|诉讼|应诉)")
+_OUTCOMES = {
+    "upheld": re.compile(rf"维持(?:原[^，,；;。\d]{{0,6}})?(?:的)?{_w(3)}{_CASES}"),
+    "corrected": re.compile(rf"纠正(?:的)?{_w(3)}{_CASES}"),
+    "other": re.compile(rf"其[他它]结果(?:的)?{_w(3)}{_CASES}"),
+    "pending": re.compile(rf"(?:尚未|未|正在)审[结理](?:的)?{_w(3)}{_CASES}"),
+}
+_POST = re.compile(
+    rf"(?P<m>微博|微信|公众号|抖音)[^，,；;。\d]{{0,20}}?(?:发布|推送|发文|刊发|发)[^，,；;。\d]{{0,10}}?{_ITEMS}"
+)
+_MEDIA_NAMES = {"微博": "weibo", "微信": "wechat", "公众号": "wechat", "抖音": "douyin"}
+
+
+def _of_reviews(sentence: str, section: str | None) -> bool:
+    """Whether reviews and lawsuits in the sentence are about disclosure, not the cases that an office hears itself."""
+    return section == "review" or "公开" in sentence or "申请" in sentence or not _JUDGES.search(sentence)
+
+
+def _outcomes(sentence: str) -> Iterator[tuple[str, str]]:
+    """(`recon.upheld` …, number) for results that stand behind 行政复议 or 行政诉讼, each up to the other's name."""
+    places = [(found.start(), found.group()) for found in re.finditer(r"行政复议|行政?诉讼(?!请求|法)", sentence)]
+    for at, (start, word) in enumerate(places):
+        end = places[at + 1][0] if at + 1 < len(places) else len(sentence)
+        for result, pattern in _OUTCOMES.items():
+            if found := pattern.search(sentence, start, end):
+                yield f"{'recon' if '复议' in word else 'suits'}.{result}", found["n"]
+
+
+def _each_media(sentence: str) -> list[tuple[str, str, str]]:
+    """(`posts.weibo` …, number, unit) where a sentence gives several media a number each; their sum is not stated."""
+    found = [(f"posts.{_MEDIA_NAMES[post['m']]}", post["n"], post["u"]) for post in _POST.finditer(sentence)]
+    return found if len({quantity for quantity, _, _ in found}) > 1 else []
+
+
+def figures(sections: Sequence[Section], preamble: Sequence[str] = (), year: int | None = None) -> dict[str, Figure]:
     """What the prose of a report states, by quantity; tables are no prose.
 
     Quantities: `new`, `carried_over`, `decided_total`, `carried_forward`, `granted`, `partial`, `granted_partial`
     (both in one number), `denied`, `unable`, `notproc`, `other`, `channel.face|fax|mail|written|net|email`,
-    `recon`, `suits`, `fees`, `normative_made`, `normative_valid`, `disclosed`, `accounts`, `posts`.
-    没有收到…申请 states 0 for `new`.
+    `applicant.natural|organisation|enterprise|research|public_good|legal_service`, `recon`, `suits`, each with
+    `.upheld|corrected|other|pending`, `fees`, `fees.notices`, `normative_made`, `normative_valid`,
+    `normative_repealed`, `disclosed`, `interpretations`, `trainings`, `press`, `accounts`, `posts`, and
+    `posts.weibo|wechat|douyin` where each has its own number. 没有收到…申请 states 0 for `new`.
+
+    With the fiscal `year`, clauses that begin with an earlier one are passed over; 去年, 较上年… always are.
     """
-    reader = _Reader()
+    reader = _Reader(year)
     for line in preamble:
         reader.paragraph(line, None)
     for section in sections:
@@ -244,8 +365,15 @@ def _sentences(text: str) -> Iterator[str]:
 
 
 def number(text: str) -> Decimal | None:
-    """A printed number (with thousands commas) or a Chinese numeral as a Decimal; None when it is neither."""
-    plain = re.sub(r"[,，]", "", text)
+    """A printed number (with thousands commas) or a Chinese numeral as a Decimal; None when it is neither.
+
+    `2.3万` is 23,000.
+    """
+    if re.search("[,，]", text) and not re.match(r"\s?\d{1,3}(?:[,，]\d{3})+(?!\d)", text):
+        return None  # 12，23件 is two numbers, not 1223
+    plain = re.sub(r"[,，\s]", "", text)
+    if plain.endswith("万") and re.fullmatch(r"\d{1,9}(?:\.\d{1,6})?", plain[:-1], re.ASCII):
+        return Decimal(plain[:-1]) * 10_000
     if re.fullmatch(r"\d{1,15}(?:\.\d{1,6})?", plain, re.ASCII):
         return Decimal(plain)
     return chinese_number(plain)

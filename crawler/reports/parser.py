@@ -116,7 +116,9 @@ def parse_text(
         sections=frozen,
         tables=_states(reading, kind, when.year, frozen, page.body.blocks),
         cells=dict(reading.cells) if counted else {},
-        narrative=narrative.figures(frozen, shape.preamble) if kind in ("annual_report", "work_summary") else {},
+        narrative=narrative.figures(frozen, shape.preamble, when.year)
+        if kind in ("annual_report", "work_summary")
+        else {},
         findings=(*page.findings, *when.findings, *(reading.findings if counted else ()), *_absent(kind, who, when)),
         text=body_text,
         source_text=repaired.raw if repairs else None,

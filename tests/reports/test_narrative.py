@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.reports import narrative
+from crawler.reports import narrative, spoken
 from crawler.reports.model import Section
 
 
@@ -38,7 +39,7 @@ def read(text: str) -> dict[str, int | float]:
             "因政府信息公开引起的行政复议案件2件、行政诉讼案件7件。",
             {
                 "new": 81, "decided_total": 81, "granted_partial": 42, "denied": 5, "unable": 31, "notproc": 1,
-                "other": 2, "recon": 2, "suits": 7,
+                "other": 2, "recon": 2, "suits": 7, "applicant.natural": 80,
             },
         ),
         (
@@ -72,6 +73,128 @@ def read(text: str) -> dict[str, int | float]:
 )  # fmt: skip
 def test_figures(text: str, wanted: dict[str, float]) -> None:
     assert read(text) == wanted
+
+
+def told(text: str, year: int | None = 2023) -> str:
+    """Quantities and values as `new 23 natural 4`, in the order of their names."""
+    found = narrative.figures([Section("一、", "overview", "一、总体情况", text)], year=year)
+    return " ".join(f"{name} {figure.value.normalize():f}" for name, figure in sorted(found.items()))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        # other years
+        ("2023年，我局共收到政府信息公开申请23件，较上年增加5件。", "new 23"),
+        ("我局共收到政府信息公开申请23件，同比增长15件，去年为8件。", "new 23"),
+        ("去年收到政府信息公开申请8件，今年收到政府信息公开申请12件。", "new 12"),
+        ("2022年收到政府信息公开申请8件。2023年收到政府信息公开申请12件。", "new 12"),
+        ("与2022年的30件相比，本年度收到依申请公开12件。", "new 12"),
+        ("较上年的30件减少18件，全年受理信息公开申请12件。", "new 12"),
+        ("自2008年以来累计收到政府信息公开申请300件。", ""),
+        ("2022年结转申请3件，2023年新收12件。", "carried_over 3 new 12"),
+        ("去年主动公开政府信息520条，今年公开政府信息600条。", "disclosed 600"),
+        ("主动公开政府信息520条，比上年增加30条。", "disclosed 520"),
+        # other matters
+        ("收到网民留言350件，办结340件。依申请公开工作平稳。", ""),
+        ("人大建议办结22件，政协提案答复30件。依申请公开平稳。", ""),
+        ("受理行政许可申请1200件。政府信息公开工作有序。", ""),
+        ("我局共受理行政复议案件35件，办结30件。政府信息公开申请平稳。", ""),
+        ("主动公开政府信息1,305条，网站点击量达12345次。", "disclosed 1305"),
+        ("微信公众号发布信息980条，点击量12万次。", "posts 980"),
+        ("政务微博发布信息350条，微信发布信息210条。", "posts.wechat 210 posts.weibo 350"),
+        ("通过微信公众号、微博发布信息分别为210条、350条。", ""),
+        ("开设政务新媒体账号3个，发布信息1205条，阅读量达20万次。", "accounts 3 posts 1205"),
+        # zeros that are stated
+        ("收到信息公开申请0件，结转上年度0件，予以公开0件。", "carried_over 0 granted 0 new 0"),
+        ("本年度无依申请公开事项。", "new 0"),
+        ("我单位2023年无政府信息公开申请。", "new 0"),
+        ("没有公民、法人或其他组织向我局提出政府信息公开申请。", "new 0"),
+        ("本年度依申请公开申请数为零。", "new 0"),
+        ("申请方面，无上年度结转，无结转下年度继续办理的情况。", "carried_forward 0 carried_over 0"),
+        ("行政复议零件，行政诉讼零件。", "recon 0 suits 0"),
+        ("无行政复议案件，行政诉讼案件1件。", "recon 0 suits 1"),
+        # applicants
+        (
+            "收到申请共计一百二十三件，其中自然人申请100件，法人及其他组织申请23件。",
+            "applicant.natural 100 applicant.organisation 23 new 123",
+        ),
+        (
+            "收到申请45件，其中自然人40件，商业企业3件，社会公益组织1件，法律服务机构1件。",
+            "applicant.enterprise 3 applicant.legal_service 1 applicant.natural 40 applicant.public_good 1 new 45",
+        ),
+        ("受理公民申请12件、法人申请3件。", "applicant.natural 12 applicant.organisation 3"),
+        ("收到公民、法人和其他组织申请12件。", "new 12"),
+        # numbers as printed
+        ("新收政府信息公开申请1，234件，上年结转56件。", "carried_over 56 new 1234"),
+        ("收到政府信息公开申请１２件，办结１２件。", "decided_total 12 new 12"),
+        ("共处理政府信息公开申请19件（含上年度结转2件），其中新收17件。", "carried_over 2 new 17"),
+        ("主动公开政府信息共计2.3万条。", "disclosed 23000"),
+        # reviews, fees, what else is counted
+        (
+            "政府信息公开行政复议3件，其中结果维持2件，结果纠正1件；行政诉讼2件，尚未审结2件。",
+            "recon 3 recon.corrected 1 recon.upheld 2 suits 2 suits.pending 2",
+        ),
+        ("共发出收费通知3件，收取信息处理费金额1200元。", "fees 1200 fees.notices 3"),
+        ("发布政策解读材料25件，其中图解12件。", "interpretations 25"),
+        ("组织政务公开培训3次，培训120人次。", "trainings 3"),
+        ("召开新闻发布会5场，回应社会关切12件。", "press 5"),
+        (
+            "制发行政规范性文件5件，现行有效12件，废止3件。",
+            "normative_made 5 normative_repealed 3 normative_valid 12",
+        ),
+    ],
+)
+def test_only_this_years_figures_of_this_matter(text: str, wanted: str) -> None:
+    assert told(text) == wanted
+
+
+def test_a_report_of_an_earlier_year_keeps_its_own_figures() -> None:
+    text = "2022年收到政府信息公开申请8件。2023年收到政府信息公开申请12件。"
+    assert told(text, 2022) == "new 8"
+    assert told(text, 2024) == ""
+
+
+_WORDS = (
+    "收到 受理 办结 申请 政府信息公开 依申请公开 结转 上年 去年 较上年 同比 下年度 至 "
+    "予以公开 部分公开 无 未 没有 自然人 法人 行政复议 行政诉讼 维持 收费通知 信息处理费 元 "
+    "万元 主动公开 信息 条 件 微信 微博 发布 解读 培训 次 12 1,305 ２３ 2.3万 "
+    "三件 为零 2022年 2023年 ， 。 ； 、 留言 点击量 其中 分别 为 共"
+)
+
+
+@given(st.lists(st.sampled_from(_WORDS.split()), max_size=60).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_no_figure_is_invented(text: str) -> None:
+    printed = {Decimal(3)} if "三件" in text else set()
+    for token in re.findall(r"\d[\d,，]*(?:\.\d+)?万?", spoken.digits(text)):
+        for piece in (token.rstrip(",，"), *re.split("[,，]", token)):
+            plain = re.sub("[,，]", "", piece)
+            if plain.rstrip("万"):
+                printed.add(Decimal(plain.rstrip("万")) * (10_000 if plain.endswith("万") else 1))
+    for figure in narrative.figures([Section("一、", "overview", "", text)], year=2023).values():
+        assert figure.sentence in text
+        if figure.value == 0:
+            assert re.search("零|无|未|没有", figure.sentence)
+        else:
+            assert figure.value in printed
+
+
+@given(
+    st.text(alphabet="去年较上比同结转留言2023年申请公开，。；０１件", max_size=200),
+    st.sampled_from([None, 2020, 2023]),
+)
+def test_what_is_blotted_keeps_every_place(text: str, year: int | None) -> None:
+    for blotted in (spoken.of_this_year(text, year), spoken.of_requests(text)):
+        assert len(blotted) == len(text)
+        assert all(new in (old, "＿") for old, new in zip(text, blotted, strict=True))
+
+
+@pytest.mark.parametrize(
+    "piece", ["收到", "较上年", "2022年，", "微信发布", "申请12", "法人和", "无", "规范性文件", "1,"]
+)
+def test_no_page_holds_it_up(piece: str) -> None:
+    narrative.figures([Section("一、", "overview", "", piece * 30_000)], year=2023)
 
 
 @pytest.mark.parametrize(
