@@ -12,9 +12,9 @@ def report_to_json(report: Report) -> dict[str, Any]:
     """The whole report as JSON values.
 
     Keys: `agency`, `agency_source`, `year`, `year_source`, `kind`, `kind_reason`, `format`, `title`, `scope`,
-    `document_number`, `dates`, `encoding` {declared, chosen, lossy, lost, votes [{source, encoding}], score, runner_up,
-    runner_up_score} or null (text that was never bytes), `repairs` [{kind, count, sample: [before, after], inferred,
-    score, lost, passages [[before, after]]}], `sections` [{num, id, heading, text,
+    `document_number`, `dates`, `contacts`, `encoding` {declared, chosen, lossy, lost, votes [{source, encoding}],
+    score, runner_up, runner_up_score} or null (text that was never bytes), `repairs` [{kind, count,
+    sample: [before, after], inferred, score, lost, passages [[before, after]]}], `sections` [{num, id, heading, text,
     subsections, tables, implied, carrier}], `tables` {id: state}, `cells` {address: {raw, value, kind, unit, remark,
     label, place}}, `narrative` {quantity: {value, unit, sentence, section}}, `findings` [{id, severity, left, right,
     difference, cells, where, message, grid_agrees, reading {how, values {address: number}} or null, raws}].
@@ -32,6 +32,7 @@ def report_to_json(report: Report) -> dict[str, Any]:
         "scope": report.scope,
         "document_number": report.document_number,
         "dates": dict(report.dates),
+        "contacts": dict(report.contacts),
         "encoding": _encoding(report.encoding),
         "repairs": [repair.to_json() for repair in report.repairs],
         "sections": [_section(section) for section in report.sections],

@@ -175,7 +175,8 @@ class Report:
     `text` is the article body as plain text; `source_text` is the whole page as it was read, before any repair, kept
     only where something was repaired (else None: `text` is what the page says). `dates` holds `claimed`, `url`, `meta`
     (ISO strings or None). Of a cell met twice with different values the first stands in `cells`; the finding
-    `cell_repeated` holds both.
+    `cell_repeated` holds both. `contacts` holds `phone`, `fax`, `address`, `postcode`, `email` as printed behind
+    their labels (see `crawler.reports.contacts`).
     """
 
     kind: Kind
@@ -198,6 +199,7 @@ class Report:
     findings: tuple[Finding, ...] = ()
     text: str = ""
     source_text: str | None = None
+    contacts: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain JSON values; numbers as JSON numbers where exact, the shape `scrapy inspect --json`

@@ -13,6 +13,7 @@ from itertools import pairwise
 from crawler.reports import (
     agency,
     checks,
+    contacts,
     dates,
     formats,
     headings,
@@ -122,6 +123,7 @@ def parse_text(
         findings=(*page.findings, *when.findings, *(reading.findings if counted else ()), *_absent(kind, who, when)),
         text=body_text,
         source_text=repaired.raw if repairs else None,
+        contacts=contacts.read(lines) if kind in ("annual_report", "work_summary") else {},
     )
 
 

@@ -14,7 +14,8 @@ from tests.reports.pages import page
 
 KEYS = {
     "agency", "agency_source", "year", "year_source", "kind", "kind_reason", "format", "title", "scope",
-    "document_number", "dates", "encoding", "repairs", "sections", "tables", "cells", "narrative", "findings",
+    "document_number", "dates", "contacts", "encoding", "repairs", "sections", "tables", "cells", "narrative",
+    "findings",
 }  # fmt: skip
 
 
