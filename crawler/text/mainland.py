@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from operator import itemgetter, ne
@@ -77,7 +78,7 @@ def convert(text: str, *, html: bool) -> tuple[str, list[Repair]]:
         return pieces[part]
 
     def each(change: Callable[[str], str]) -> str:
-        return on_text(text, change if whole else partial(_by_clause, change), html=html)
+        return on_text(text, change if whole else partial(_by_clause, change, _Before()), html=html)
 
     plain = each(script)
     # Values of attributes that no converter touched would speak against it.
@@ -88,10 +89,25 @@ def convert(text: str, *, html: bool) -> tuple[str, list[Repair]]:
     return (result, repairs) if repairs else (text, [])
 
 
-def _by_clause(change: Callable[[str], str], text: str) -> str:
-    """Change the traditional clauses of a text of both scripts; what is in quotes goes with the clause around it."""
+@dataclass(slots=True)
+class _Before:
+    """The script of the last text of a page that showed it."""
+
+    traditional: bool = False
+
+
+def _by_clause(change: Callable[[str], str], before: _Before, text: str) -> str:
+    """Change the traditional clauses of a text of both scripts; what is in quotes goes with the clause around it.
+
+    A text that shows its script in one doubtful character only, as a heading may, goes with the text before it.
+    """
     clauses = _CLAUSE.findall(text)
     verdicts = [_verdict(clause) for clause in clauses]
+    shown = next((verdict for verdict in reversed(verdicts) if verdict is not None), None)
+    if shown is None:
+        verdicts[:1] = [before.traditional and _leans(text)]
+    else:
+        before.traditional = shown
     done: list[str] = []
     for traditional, run in groupby(zip(_settled(verdicts), clauses, strict=True), key=itemgetter(0)):
         part = "".join(clause for _, clause in run)
@@ -105,6 +121,12 @@ def _verdict(clause: str) -> bool | None:
     if _KANA.search(clause) or simple >= max(1, traditional):
         return False
     return True if traditional and any(char in clause for char in _COMMON) else None
+
+
+def _leans(text: str) -> bool:
+    """Whether a text holds a traditional character and no simplified one."""
+    known = tables()
+    return not known.traditional_only.isdisjoint(text) and known.simplified_only.isdisjoint(text)
 
 
 def _settled(verdicts: list[bool | None]) -> Iterator[bool]:
