@@ -27,6 +27,7 @@ class TitleReading:
             (`website_form`, `rule_of_law`, `interpretation`, `notice`,
             `published_by_notice`, `circular`, `collection`, `format`, `quarterly`,
             `enterprise`, `institution`, `outline`, `statistics_system`, `annex_table`, `evaluation`, `guide`,
+            `other_disclosure` (决算信息公开, 校务信息公开 …),
             `work_summary`, `no_report_words`, `empty`).
         year: fiscal year printed in the title; None when it prints none.
         agency: agency name printed in the title; None when it prints none.
@@ -82,6 +83,11 @@ _EXPLAINED = re.compile(r"解读|图解|一图(?:读懂|看懂|了解|速览)|�
 _LOOK_ALIKES: tuple[tuple[str, Kind, re.Pattern[str]], ...] = (
     ("interpretation", "interpretation", _EXPLAINED),
     ("rule_of_law", "rule_of_law", re.compile(r"法治(?:政府|建设|工作)|依法(?:行政|治[市县区省州]|治理)|普法")),
+    (
+        "other_disclosure",
+        "other",
+        re.compile(r"(?:污染源|监管|监测|预算|决算|资金|公示|校务|村务|厂务|院务|企业环境|信用)信息公开"),
+    ),
     (
         "enterprise",
         "other",
@@ -148,14 +154,14 @@ def judge(title: str) -> TitleReading:
     text = tidy(title)
     if not text:
         return TitleReading("other", "empty")
-    text = _bare(text)
+    text, label = _bare(text)
     found = _REPORT.search(text) or _DATED_REPORT.search(text)
     year, agency = _year(text, found), None
     refused = _look_alike(text, found)
     if refused:
         return TitleReading(refused[0], refused[1], year, _agency(text, None))
     if found:
-        agency = _agency(text, found)
+        agency = _agency(text, found) or _named(label)
         reason = "summary_title" if found.group().endswith("总结") else "report_title"
         if year is None and agency is None and found.span() == (0, len(text)):
             reason = "bare_title"
@@ -169,9 +175,10 @@ def judge(title: str) -> TitleReading:
     return TitleReading("other", "no_report_words", year, None)
 
 
-def _bare(text: str) -> str:
+def _bare(text: str) -> tuple[str, str]:
     """The title without what stands around it: document number, twin's mark, column label, item number, next year's
-    plans; a whole reporting period becomes its year."""
+    plans; a whole reporting period becomes its year. Beside it the words of the last label, "" without one."""
+    words = ""
     text = _TWIN.sub("", _DOCUMENT.sub(_kept, text))
     text = _PLANS.sub("", _WHOLE_YEAR.sub(r"\1年", _MARKED.sub(r"\g<word>", text)))
     for _ in range(3):
@@ -179,9 +186,15 @@ def _bare(text: str) -> str:
         label = _LABEL.match(text)
         if label is None or not _is_label(label["inside"] or label["before"], text[label.end() :]):
             break
-        text = text[label.end() :]
+        words, text = label["inside"] or label["before"], text[label.end() :]
     column = _REPORT.match(text)
-    return text[column.end() :] if column and _REPORT.search(text, column.end()) else text
+    return (text[column.end() :] if column and _REPORT.search(text, column.end()) else text), words
+
+
+def _named(label: str) -> str | None:
+    """The agency that a label names (【清河县教育局】2022年…); kinds of agencies (乡镇街道, 各局) are none."""
+    name = names.clean(label) if label and not re.search(r"乡镇|镇街|街镇|各|[省市县区]直|部门|公开", label) else None
+    return name if name and re.search(r"(?:局|厅|委员会|办公[室厅]|人民政府|管委会|办事处)$", name) else None
 
 
 def _kept(number: re.Match[str]) -> str:
