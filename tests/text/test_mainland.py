@@ -114,6 +114,9 @@ def test_what_opencc_makes_traditional_comes_back(text: str) -> None:
 def test_a_heading_with_one_doubtful_character_goes_with_the_text_before_it() -> None:
     """Two pages that show one report must read alike, whatever their menus are written in."""
     menu = "<li>首页</li><li>政务公开</li><li>办事服务</li><li>互动交流</li><li>数据发布</li>" * 2
-    article = "<p>疑難申請由法制人員會商後答覆，答覆文書統一編號歸檔。</p><p>（三）政府信息管理情況</p><p>按季度清理過期欄目。</p>"
+    article = (
+        "<p>疑難申請由法制人員會商後答覆，答覆文書統一編號歸檔。</p><p>（三）政府信息管理情況</p>"
+        "<p>按季度清理過期欄目。</p>"
+    )
     assert "<p>（三）政府信息管理情况</p>" in repair(f"{menu}{article}").text
     assert repair(f"{menu}<p>曾鈞</p>").text == f"{menu}<p>曾鈞</p>"
