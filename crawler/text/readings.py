@@ -37,6 +37,9 @@ MOST = 4
 LIKELY = 6
 """Most frequent characters that are tried wherever a byte allows them, whatever stands before."""
 
+OPEN = 24
+"""The same of a character whose second byte vanished with the pair behind it."""
+
 FORM, FOREIGN = 2.0, 7.0
 """Price of a traditional character in a form that is not the usual one, and of a character of the other script."""
 
@@ -179,7 +182,7 @@ class Alphabet:
         if usual is None:
             (lead, *others) = leads
             some = self.gap_by_lead.get(lead, ()) if not others else (x for x in self.gaps if x.lead in leads)
-            usual = self._usual[key] = tuple(islice(some, 100 if first else LIKELY))
+            usual = self._usual[key] = tuple(islice(some, 100 if first else OPEN))
         return (*usual, *(x for x in behind.gaps if x.lead in leads and x not in usual))
 
 
@@ -388,6 +391,15 @@ def line_score(model: Local | language.Model, before: str, behind: str) -> float
         total += scored(model, context, char)
         context = moved(context, char)
     return total
+
+
+def unlikeliest(model: Local | language.Model, before: str, read: str) -> float:
+    """Log probability of the unlikeliest character of `read` behind `before`; 0 if there is none."""
+    context, least = context_of(before), 0.0
+    for char in folded(read):
+        least = min(least, scored(model, context, char))
+        context = moved(context, char)
+    return least
 
 
 _STOPS, _NOT_BEHIND_STOPS = frozenset("，、（《“\u3000"), frozenset("\n。，、；：？！）》”")
