@@ -250,3 +250,26 @@ def test_any_bytes_read_in_any_way_are_survived(data: bytes, codec: str) -> None
 )
 def test_effort_is_bounded(text: str) -> None:
     assert len(undo(text, html=True)[0]) <= len(text)
+
+
+def test_a_euro_sign_is_two_bytes_where_one_is_too_few() -> None:
+    """80 and A2 E3 both show as the euro sign: a character that ends in A2 before one that begins with E3."""
+    tried = 0
+    for ends in ("", "年", "1", "。", "年度"):
+        text = "信用等十二个领域" + ends
+        if shown := twice(as_gbk)(text):
+            assert "€" in shown
+            assert undo(shown, html=False)[0] == text
+            tried += 1
+    assert tried
+    assert undo("鍏ㄥ勾娌℃湁鏀跺彇妫?绱€?佸", html=False)[0].endswith("索、�")
+
+
+def test_nothing_is_guessed_where_most_is_lost() -> None:
+    text = SENTENCES[0]
+    shown = re.sub("[\x80-\x9f]", "?", as_latin1(text) or "")
+    restored, (entry,) = undo(shown, html=False)
+    assert not entry.inferred
+    assert entry.lost >= 16
+    assert len(restored) == len(text)
+    assert all(char in (meant, "\ufffd") for char, meant in zip(restored, text, strict=True))

@@ -32,19 +32,23 @@ PLAUSIBLE = -9.0
 PER_HOLE, FEW = 1.0, 2
 """The same for each other hole beside it; holes from which on each is looked at by itself, too."""
 
+DENSE, MUCH = 0.33, 16
+"""Share of lost characters from which on nothing is guessed, if it are so many: the model would join guesses to
+guesses."""
+
 TRIES = 6_000
 """Holes that are guessed in one text; the rest stays U+FFFD."""
 
 LOOK = 3
 """Characters before and behind a stretch that the model looks at."""
 
-WIDTH = 8
-"""Readings that are kept after each hole."""
+WIDTH, BEHIND = 6, 10.0
+"""Readings that are kept after each hole; none whose log probability is so much below the best."""
 
 MANY = 1_200
 """Pairs of a reading and a candidate that are looked at for one hole."""
 
-FIRST, ALWAYS = 16, 5
+FIRST, ALWAYS = 6, 3
 """Candidates that are looked at closely because they can follow what stands before; because they are frequent."""
 
 LONGEST = 12
@@ -69,10 +73,12 @@ class Restorer:
 
     Attributes:
         traditional: the text is in traditional script.
+        dense: too much of the text is lost to guess any of it.
         left: how many holes are still guessed.
     """
 
     traditional: bool = False
+    dense: bool = False
     left: int = TRIES
     _known: dict[tuple[str, tuple[Part, ...], str], tuple[str | None, ...]] = field(default_factory=dict)
 
@@ -83,6 +89,8 @@ class Restorer:
             before, behind: the text around it; `LOOK` characters of each count.
             stretch: holes, and texts shorter than `LOOK` between them.
         """
+        if self.dense:
+            return (None,) * sum(isinstance(part, Hole) for part in stretch)
         key = (before[-LOOK:], stretch, behind[:LOOK])
         if key not in self._known:
             holes = sum(isinstance(part, Hole) for part in stretch)
@@ -92,8 +100,11 @@ class Restorer:
         return self._known[key]
 
     def look_at(self, text: str) -> None:
-        """Note in which script a text is: both spellings of a character may fit its bytes, and the model knows one."""
+        """Note how much of a text is lost, and in which script it is: both spellings of a character may fit its bytes,
+        and the model knows one."""
         han = _HAN.findall(text)
+        lost = text.count("\ufffd")
+        self.dense = lost >= MUCH and lost > DENSE * (lost + len(han))
         self.traditional = 10 * sum(simplify_char(char) != char for char in han) > len(han)
 
     def _in_script(self, stretch: tuple[Part, ...], guesses: tuple[str | None, ...]) -> tuple[str | None, ...]:
@@ -184,9 +195,11 @@ def _widened(readings: list[_Reading], options: tuple[tuple[str, str], ...]) -> 
             if len(folded) > 1:
                 gained += after(context[1:] + folded[0], folded[1])
             found.append((gained, -number, -option))
+    best = nlargest(WIDTH, found)
     return [
         _Reading(score, kept[-number].folded + options[-option][1], (*kept[-number].chosen, options[-option][0]))
-        for score, number, option in nlargest(WIDTH, found)
+        for score, number, option in best
+        if score > best[0][0] - BEHIND
     ]
 
 

@@ -139,7 +139,7 @@ def _gb_fixes() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     return (
         re.compile(f"(?<=[{first}])？"),
         re.compile(f"(?<=[{first}])(?=[{inside}])"),
-        re.compile("(?<=[\xe3-\xef][\x80-\xbf])\x80\x80"),
+        re.compile("(?<=[\xe3-\xef][\x80-\xbf])\x80(?=[\x80-\xbf?\ufffd][\x80-\xbf](?![\x80-\xbf])|[?\ufffd]{2})"),
     )
 
 
@@ -157,13 +157,14 @@ def as_gbk(text: str) -> View:
     for match in gap.finditer(text_marked):
         pieces[match.end()] = VANISHED + pieces[match.end()]
     data = "".join(pieces)
-    if "\x80\x80" in data:  # A2 E3 is the euro sign too: `。` behind a character that ends in A2
+    if "€" in text_marked and euros.search(data):
         data, pieces = _euros(data, pieces, euros)
     return View(text, data, [0, *accumulate(map(len, pieces))])
 
 
 def _euros(data: str, pieces: list[str], euros: re.Pattern[str]) -> tuple[str, list[str]]:
-    """Read the first of two euro signs as the pair A2 E3 where the bytes before lack just that."""
+    """Read a euro sign as the pair A2 E3, which is one too, where the bytes around it lack just that: the end of one
+    character and the beginning of the next, `。` or ㄧ."""
     places = {at: index for index, at in enumerate(accumulate(map(len, pieces), initial=0))}
     for match in euros.finditer(data):
         index = places.get(match.start())
