@@ -119,7 +119,7 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _none(
         "new",
-        rf"{_ZERO_VERB}(?:收到|接到|受理|接收|新收){_w(24)}申请(?!.{{0,6}}(?:行政复议|行政诉讼))",
+        rf"{_ZERO_VERB}(?:收到|接到|受理|接收|新收){_w(24)}申请(?![^。，,；;]{{0,6}}(?:行政复议|行政诉讼))",
         rf"{_ZERO_VERB}{_w(20)}(?:提出|提交|递交|申请){_w(10)}(?:信息公开|依申请公开)",
         rf"{_NO}(?:政府)?(?:信息公开|依申请公开)(?:的)?(?:申请|事项|件|案件|情况)",
         r"(?:信息公开|依申请公开)(?:的)?申请(?:数量|件数|数|量)?(?:均)?(?:为|：|:)?(?:0|零)(?=[。，,；;]|$)",
@@ -221,6 +221,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "accounts",
         rf"(?:政务)?(?:新媒体|微博|微信|公众号|抖音|客户端){_w(10)}(?:账号|帐号|公众号){_w(6)}(?P<n>\d+)\s?(?P<u>个)",
+        r"政务新媒体(?:共计|共有|共|总数|数量)?(?:为)?\s?(?P<n>\d{1,5})\s?(?P<u>个)",
         needs="新媒体 微博 微信 公众号 抖音 客户端",
     ),
     _rule(
@@ -263,6 +264,8 @@ class _Reader:
                 continue
             if rule.quantity in _REVIEWS and not _of_reviews(plain, section):
                 continue
+            if rule.quantity == "accounts" and "新媒体" not in plain and len(_ACCOUNTS.findall(plain)) > 1:
+                continue
             if rule.quantity == "disclosed" and _MEDIA.search(plain) and not _SITES.search(plain):
                 continue
             asked = self._apply(rule, asked if rule.topic else plain, asked, sentence, section)
@@ -295,6 +298,7 @@ class _Reader:
 
 _REVIEWS = frozenset(("recon", "suits", "recon|suits"))
 _MEDIA = re.compile(r"微信|微博|公众号|新媒体|客户端|抖音")
+_ACCOUNTS = re.compile(r"(?:微信|微博|公众号|抖音|头条|快手)[^，,、；;。\d]{0,6}\d{1,4}\s?个")
 _SITES = re.compile(r"网站|门户|主动公开")
 _JUDGES = re.compile(r"(?:审理|审结|受理|收到|办理|承办|办结|应诉)[^，。；]{0,10}行政(?:复议|诉讼|应诉)")
 _OUTCOMES = {
