@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from crawler.text import endings, gbk, hidden, language, lexicon, readings, script
+from crawler.text import endings, gbk, hidden, language, letters, lexicon, readings, script
 from crawler.text.endings import MARKS
 from crawler.text.local import Local
 from crawler.text.markup import on_text
@@ -125,7 +125,7 @@ def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     scripts = (False, True) if written == "unknown" else (written == "traditional",)
     effort = Effort(EFFORT + EFFORT_PER_CHAR * min(len(text), CHARS))
     model = Local(language.model(), text)
-    page = _Page(tuple(Search(readings.alphabet(traditional), model, effort) for traditional in scripts))
+    page = _Page(tuple(Search(letters.alphabet(traditional), model, effort) for traditional in scripts))
     text = on_text(text, lambda part: _mend(part, page), html=html)
     if not page.runs:
         return text, None
