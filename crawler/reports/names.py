@@ -90,7 +90,9 @@ def expand(short: str, text: str) -> str | None:
     head = short[0] if short else ""
     if head not in "省市县区州旗盟镇乡":
         return None
-    pattern = re.compile(rf"(?:^|[^\u3400-\u9fff]|[在由向对和与及将])({_PLACE}{re.escape(short)})")
+    pattern = re.compile(
+        rf"(?:\d年度?|^|[^\u3400-\u9fff]|[在由向对和与及将])(?!年度|(?<=\d)年)({_PLACE}{re.escape(short)})"
+    )
     counts: dict[str, int] = {}
     for found in pattern.finditer(text):
         counts[found.group(1)] = counts.get(found.group(1), 0) + 1

@@ -72,6 +72,9 @@ def test_a_short_name_becomes_the_full_one_the_page_prints() -> None:
     assert who(lines=lines) == ("清河市水务局", "text")
     assert who("市水务局2020年政府信息公开年报", lines) == ("清河市水务局", "title")
     assert who(lines=lines[:2]) == ("市水务局", "text")
+    title = "2013年度市水务局政府信息公开工作自查报告"
+    assert who(title, (title,)) == ("市水务局", "title")
+    assert who(title, ("2013年清河市水务局工作平稳。",)) == ("清河市水务局", "title")
 
 
 @pytest.mark.parametrize(
