@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 
 from crawler.text.mojibake.shown import gb_classes, latin_table
 from crawler.text.mojibake.through_big5 import signs
@@ -27,6 +28,18 @@ def _sign() -> re.Pattern[str]:
     return re.compile(
         f"[{first}\xa1-\xff{big5}](?:(?<=[{first}])(?:{gbk})|(?<=[\xa1-\xff])[{latin}]|(?<=[{big5}])[{big5}])"
     )
+
+
+FEW, AROUND = 8, 150
+"""Places that are looked at by themselves, and characters on both sides of each."""
+
+
+def places(text: str) -> list[str] | None:
+    """The surroundings of the places where a text may be misread; None if they are many, as in misread text."""
+    found = [(match.start(), match.end()) for match in islice(_sign().finditer(text), FEW + 1)]
+    if len(found) > FEW:
+        return None
+    return [text[max(0, start - AROUND) : end + AROUND] for start, end in found]
 
 
 def may_hold(text: str) -> bool:
