@@ -37,7 +37,7 @@ MOST = 4
 BLANK, BLANK_WITHIN = 1.5, 8.0
 """Price of an ideographic space at the beginning or behind a full stop, and of one elsewhere."""
 
-HAN_LOST = 3.0
+HAN_LOST = 4.0
 """Price of a lost byte that began no sign: nearly always it is a blank's, at the beginning of a line above all."""
 
 

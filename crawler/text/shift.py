@@ -51,6 +51,10 @@ Measured on prose of this project that was kept out of the model (headings, labe
 runs that begin at a blank): 1 % of the runs come back wrong then.
 """
 
+WITHIN_CLEARLY = 3.5
+"""The same of a run that begins with neither a blank nor a sign: a comma lost before a word leaves what the word's own
+lost byte leaves."""
+
 UNLIKELIEST = -14.0
 """Acceptance: log probability of the unlikeliest character. One rarer than that shows that the truth holds a character
 that the search does not know, such as one of a village's name."""
@@ -273,7 +277,9 @@ def _needed(line: str, traditional: bool, sure: bool) -> float:
     found = _NUMBERED.match(line)
     if found and re.split("[。\u3000]|[^\u3400-\u9fff]*$", line[found.end() :], maxsplit=1)[0] in lexicon.phrases():
         return KNOWN_CLEARLY if traditional else CLEARLY
-    return CLEARLY if traditional else SIMPLIFIED_CLEARLY
+    if not traditional:
+        return SIMPLIFIED_CLEARLY
+    return CLEARLY if line[:1] in lexicon.signs() else WITHIN_CLEARLY
 
 
 def _ranked(text: str, start: int, ends: list[_End], model: Local) -> tuple[tuple[float, _End], float]:
