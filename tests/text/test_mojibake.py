@@ -254,14 +254,10 @@ def test_effort_is_bounded(text: str) -> None:
 
 def test_a_euro_sign_is_two_bytes_where_one_is_too_few() -> None:
     """80 and A2 E3 both show as the euro sign: a character that ends in A2 before one that begins with E3."""
-    tried = 0
-    for ends in ("", "年", "1", "。", "年度"):
-        text = "信用等十二个领域" + ends
-        if shown := twice(as_gbk)(text):
-            assert "€" in shown
-            assert undo(shown, html=False)[0] == text
-            tried += 1
-    assert tried
+    for text in ("涉及交通、气象、信用等十二个领域，", "改用图片年度", "用等年度"):
+        shown = twice(as_gbk)(text) or ""
+        assert "€" in shown
+        assert undo(shown, html=False)[0] == text
     assert undo("鍏ㄥ勾娌℃湁鏀跺彇妫?绱€?佸", html=False)[0].endswith("索、�")
 
 

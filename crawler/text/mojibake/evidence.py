@@ -13,7 +13,7 @@ _CHINESE = re.compile("[\u2010-\u203b\u3000-\u3011\u3400-\u9fff\uff01-\uff5e\U00
 FEW, LIKELY = 2, -9.5
 """Shortest run that is read without others like it, and the least log probability per character it must have."""
 
-FEW_SCORED = 24
+FEW_SCORED = 16
 """Characters that the model is asked about."""
 
 LOOK = 200
@@ -78,11 +78,12 @@ def pairs_are_better(after: str, *, letters: bool) -> bool:
         after: the new reading.
         letters: letters with accents stand there, not only signs, which may be meant as they are.
     """
-    if letters and len(after) >= 4 and share_known(after) == 1.0 and likelihood(after) >= -10.5:
-        return True
-    if len(after) < FEW or (new := share_usual(after)) < 0.7:
-        return False
+    new = share_usual(after)
     if letters and len(after) >= 16 and new >= 0.95:
         return True
+    if letters and len(after) >= 4 and share_known(after) == 1.0 and likelihood(after) >= -10.5:
+        return True
+    if len(after) < FEW or new < 0.7:
+        return False
     least = -9.0 if 4 <= len(after) < 8 else -8.5
     return (len(after) >= 4 or new == 1.0) and likelihood(after) >= (least if letters else -6.5)

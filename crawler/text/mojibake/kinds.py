@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from crawler.text.mojibake import gbk_as_latin1, through_big5, utf8_as_gbk, utf8_as_latin1
+from collections.abc import Callable
+
+from crawler.text.mojibake import gate, gbk_as_latin1, through_big5, utf8_as_gbk, utf8_as_latin1
 from crawler.text.mojibake.model import Kind
 
 KINDS: tuple[Kind, ...] = (
@@ -12,3 +14,12 @@ KINDS: tuple[Kind, ...] = (
     through_big5.BIG5_AS_GBK,
     through_big5.GBK_AS_BIG5,
 )
+
+MAY_HOLD: dict[str, Callable[[str], bool]] = {
+    utf8_as_gbk.KIND.name: gate.may_be_gbk,
+    utf8_as_latin1.KIND.name: gate.may_be_latin,
+    gbk_as_latin1.KIND.name: gate.may_be_latin,
+    through_big5.BIG5_AS_GBK.name: gate.may_be_big5,
+    through_big5.GBK_AS_BIG5.name: gate.may_be_big5,
+}
+"""The cheap test of each kind, by its name."""

@@ -22,7 +22,7 @@ from crawler.text.mojibake.shown import undefined
 from crawler.text.mojibake.utf8 import Bytes, Hole
 from crawler.text.script import simplify_char
 
-SURE, PER_BYTE = 3.0, 2.0
+SURE, PER_BYTE = 3.5, 2.5
 """Log odds of a guess against all others together: less than one in a hundred is wrong; more for each
 further byte that is lost, as the model believes too much in what it has seen."""
 
@@ -48,7 +48,7 @@ WIDTH, BEHIND = 6, 10.0
 MANY = 1_200
 """Pairs of a reading and a candidate that are looked at for one hole."""
 
-FIRST, ALWAYS = 6, 3
+FIRST, ALWAYS = 12, 5
 """Candidates that are looked at closely because they can follow what stands before; because they are frequent."""
 
 LONGEST = 12

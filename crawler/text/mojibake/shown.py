@@ -139,7 +139,9 @@ def _gb_fixes() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     return (
         re.compile(f"(?<=[{first}])？"),
         re.compile(f"(?<=[{first}])(?=[{inside}])"),
-        re.compile("(?<=[\xe3-\xef][\x80-\xbf])\x80(?=[\x80-\xbf?\ufffd][\x80-\xbf](?![\x80-\xbf])|[?\ufffd]{2})"),
+        re.compile(
+            "(?<=[\xe3-\xef][\x80-\xbf])\x80(?=\x80|[\x81-\xbf?\ufffd](?:[\x80-\xbf](?![\x80-\xbf])|[?\ufffd]))"
+        ),
     )
 
 

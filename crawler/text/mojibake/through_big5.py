@@ -58,9 +58,14 @@ def signs() -> str:
     return "".join(sorted(rare))
 
 
+@cache
+def _strange() -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(signs())}]")
+
+
 def _finder(other: Callable[[str], str | None]) -> Callable[[str, Callable[[str], bool]], Iterator[Passage]]:
     def find(text: str, _: Callable[[str], bool]) -> Iterator[Passage]:
-        strange = re.compile(f"[{re.escape(signs())}]")
+        strange = _strange()
         found: list[tuple[Passage, bool]] = []
         for match in _RUN.finditer(text):
             after = other(match[0]) if strange.search(match[0]) else None

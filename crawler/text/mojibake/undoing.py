@@ -6,7 +6,7 @@ from itertools import islice
 
 from crawler.text.model import Repair
 from crawler.text.mojibake import gate
-from crawler.text.mojibake.kinds import KINDS
+from crawler.text.mojibake.kinds import KINDS, MAY_HOLD
 from crawler.text.mojibake.model import Kind
 from crawler.text.mojibake.restoring import Restorer
 from crawler.text.mojibake.swallowed import losses_of
@@ -59,7 +59,7 @@ class Undoing:
         if not gate.may_hold(text):
             return text
         for kind in KINDS:
-            passages = list(kind.find(text, is_misread))
+            passages = list(kind.find(text, is_misread)) if MAY_HOLD[kind.name](text) else []
             if passages:
                 below = bool(self._done) and self._done[-1][1]
                 account = Account(kind.name)
@@ -78,6 +78,8 @@ def is_misread(text: str, depth: int = DEPTH) -> bool:
     if not gate.may_hold(text):
         return False
     for kind in KINDS:
+        if not MAY_HOLD[kind.name](text):
+            continue
         found = list(islice(kind.find(text, lambda inner: depth > 0 and is_misread(inner, depth - 1)), 50))
         if found:
             return 2 * sum(passage.end - passage.start for passage in found) >= min(len(text), 400)
