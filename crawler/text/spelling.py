@@ -19,7 +19,14 @@ FIRST_WIDE = 0x2E80
 
 _UNSEEN = frozenset((0xAD, *range(0x200B, 0x2010), 0x2060))
 _NUMBER = r"&#(?:\d{3,7}+|[xX][0-9a-fA-F]{2,6}+)(?:;|(?![0-9A-Za-z]))"
-_BYTE = r"&(?:#1[2-9]\d|#2[0-5]\d|#[xX][89a-fA-F][0-9a-fA-F]|[A-Z]?[a-z]{2,6}|[A-Z]{2,4}|frac\d\d|sup\d);"
+_WINDOWS = (
+    r"#(?:338|339|35[23]|376|38[12]|402|710|732|82[1-4]\d|8250|8364|8482)|"
+    r"#[xX]0*(?:15[23]|16[01]|17[8dDeE]|192|2[cC]6|2[dD][cC]|20[1-3][0-9a-fA-F]|20[aA][cC]|2122)"
+)
+"""Characters of windows-1252's bytes 80–9F, written as their own numbers."""
+
+_NAMES = r"[A-Z]{0,2}[a-z]{2,6}|[A-Z]{2,4}|frac\d\d|sup\d"
+_BYTE = rf"&(?:#1[2-9]\d|#2[0-5]\d|#[xX][89a-fA-F][0-9a-fA-F]|{_WINDOWS}|{_NAMES});"
 _BYTES = rf"(?:{_BYTE}[\x21-\x25\x27-\x3b\x3d\x3f-\x7e\x80-\u024f\u2013-\u2122]?){{3,}}"
 """Bytes of a misread text: entities of Latin-1 in a row, with at most one other character of one byte between them."""
 

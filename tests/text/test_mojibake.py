@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crawler.text import repair
 from crawler.text.model import Repair
 from crawler.text.mojibake import told, undo
 from tests.text.damage import HEADINGS, SENTENCES
@@ -269,3 +270,20 @@ def test_nothing_is_guessed_where_most_is_lost() -> None:
     assert entry.lost >= 16
     assert len(restored) == len(text)
     assert all(char in (meant, "\ufffd") for char, meant in zip(restored, text, strict=True))
+
+
+def test_a_no_break_blank_that_became_a_plain_one() -> None:
+    """A0 is a byte of 校, 栏, 核 and 标: pages and editors turn it into 20."""
+    text = "2023年，学校对栏目进行了检查和核对，标题"
+    for misreading in (as_latin1, as_cp1252):
+        shown = (misreading(text) or "").replace("\xa0", " ")
+        assert undo(shown, html=False)[0] == text
+    assert undo("à «là-bas», é ¡Qué! ã ª", html=False) == ("à «là-bas», é ¡Qué! ã ª", [])
+
+
+def test_bytes_of_windows_1252_written_as_numbers() -> None:
+    text = "2023年政府信息公开"
+    shown = as_cp1252(text) or ""
+    for form in ("&#{};", "&#x{:X};"):
+        entities = "".join(form.format(ord(char)) if char > "\x7f" else char for char in shown)
+        assert repair(f"<p>{entities}</p>").text == f"<p>{text}</p>"

@@ -185,9 +185,20 @@ def latin_table() -> dict[int, int]:
     return {ord(bytes((byte,)).decode("cp1252")): byte for byte in range(0x80, 0xA0) if byte not in _HOLES}
 
 
+_BLANK_INSIDE = re.compile("[\xe3-\xef] [\x80-\xbf](?![\x80-\xbf])")
+_BLANK = re.compile(
+    "(?<=[\xe3-\xef]) (?=[\x80-\xbf](?![\x80-\xbf]))|(?<=[\xe3-\xef][\x80-\xbf]) (?=[\xe3-\xef][\x80-\xbf])"
+)
+
+
 def as_latin1(text: str) -> View:
-    """The bytes that were read as ISO 8859-1 or windows-1252."""
+    """The bytes that were read as ISO 8859-1 or windows-1252.
+
+    A0 is a no-break blank, which copies turn into a plain one: a blank amid the bytes of a character tells of that.
+    """
     data = text.translate(latin_table())
+    if "\xa0" not in text and _BLANK_INSIDE.search(data):
+        data = _BLANK.sub("\xa0", data)
     # Of the control characters ISO 8859-1 software loses all, windows-1252 only those that it leaves unassigned.
     windows = any(chr(code) in text for code in latin_table() if code != 0x2026)
     return View(text, data, among=_HOLES if windows else frozenset(range(0x80, 0xA0)))
