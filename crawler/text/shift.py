@@ -177,7 +177,9 @@ def _mend(part: str, page: _Page) -> str:
         if start < done or not _suspect(part, start + 1):
             continue
         try:
-            found = [run for search in page.searches if (run := find(part, start, search))]
+            found = [
+                run for search in page.searches if (run := find(part, start, search)) and _of_one_script(run, page)
+            ]
         except Spent:
             break
         if not found:
@@ -187,6 +189,13 @@ def _mend(part: str, page: _Page) -> str:
         pieces += (part[done:start], run.restored)
         done = start + len(run.stood)
     return "".join((*pieces, part[done:])) if done else part
+
+
+def _of_one_script(run: Run, page: _Page) -> bool:
+    """Where the text does not tell its script, a run that mixes both is a run of the other one read wrongly."""
+    tables = script.tables()
+    chars = set(run.restored)
+    return len(page.searches) == 1 or not (chars & tables.simplified_only and chars & tables.traditional_only)
 
 
 def find(text: str, start: int, search: Search) -> Run | None:
