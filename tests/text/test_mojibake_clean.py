@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.text import language
-from crawler.text.mojibake import undo
+from crawler.text.mojibake import gate, undo
 from crawler.text.script import traditional_forms
 
 ODD = """Ã é São Paulo Zürich naïve â
@@ -100,3 +100,10 @@ def test_real_pages_stay(seeds: Path, corpus: Path) -> None:
         assert restored is text
         assert not repairs
     assert read
+
+
+def test_signs_of_damage_are_seen_in_a_page_that_is_mostly_ascii() -> None:
+    page = "<div class='row'>cell?</div>\n" * 200
+    for shown in ("鏀垮簻", "鏈?鍏", "æ”¿åºœ", "å?ª", "\udc80é©"):
+        assert gate.may_hold(page + shown + page) == gate.may_hold(shown)
+    assert not gate.may_hold(page + "é" + page + "年" + page)
