@@ -43,7 +43,7 @@ CHARS = 200_000
 PER_CHAR, AT_LEAST = 1.5, 9.0
 """Acceptance, in natural logarithms of probability: gain over what stood there, per character and in all."""
 
-CLEARLY, SIMPLIFIED_CLEARLY, KNOWN_CLEARLY = 2.7, 5.5, 1.0
+CLEARLY, SIMPLIFIED_CLEARLY, KNOWN_CLEARLY = 3.0, 5.5, 1.0
 """Acceptance: logarithm of the odds of the reading against all others together; the search misses more of them in
 simplified text. A line whose wording is known as a whole needs least in traditional text.
 
