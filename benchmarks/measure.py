@@ -88,7 +88,7 @@ def right(result: str, done: Damaged) -> bool:
         return True
     if isinstance(done.value, str) and done.clean == done.value and done.lost:
         return _nothing_invented(result, done.value)
-    return bool(done.lost) and bool(_pattern(done).fullmatch(result))
+    return bool(done.lost) and _fits(result, done)
 
 
 def _same(result: str, clean: str) -> bool:
@@ -108,20 +108,49 @@ def _nothing_invented(result: str, value: str) -> bool:
     return True
 
 
-def _pattern(done: Damaged) -> re.Pattern[str]:
-    """The clean text; each lost character may be U+FFFD, of neighbours one for all (for a swallowed sign also `?`)."""
-    lost = set(done.lost)
+def _fits(result: str, done: Damaged) -> bool:
+    """Whether `result` is the clean text, where each lost character may be U+FFFD, of neighbours one for all (for a
+    swallowed sign also `?`).
+
+    All places of the clean text that a character of the result may be at are followed at once: a pattern with as many
+    choices would be tried for ever.
+    """
+    lost, clean = set(done.lost), done.clean
     # Nobody can tell whether a `?` stands for half a character or for that and the sign behind it.
-    more = "\ufffd?" if "?" in str(done.value) else ""
-    pieces = []
-    for index, char in enumerate(done.clean):
-        if index not in lost:
-            pieces.append(re.escape(char))
+    more = "?" in str(done.value)
+    here = _reached({0}, clean, lost)
+    for char in result:
+        after: set[int] = set()
+        for state in here:
+            at, behind = divmod(state, 2)
+            if behind:
+                if more and at in lost and char == "\ufffd":
+                    after.add(2 * at + 2)
+            elif at < len(clean) and (char == clean[at] or (at in lost and char in _marks(clean[at]))):
+                after.add(2 * at + 1)
+        here = _reached(after, clean, lost)
+        if not here:
+            return False
+    return 2 * len(clean) in here
+
+
+def _marks(char: str) -> str:
+    return "\ufffd" if char > "\x7f" else "?\ufffd"
+
+
+def _reached(states: set[int], clean: str, lost: set[int]) -> set[int]:
+    """The states with those that need no further character: `2 * place`, plus 1 behind the character at that place."""
+    open_ = list(states)
+    while open_:
+        at, behind = divmod(open_.pop(), 2)
+        skipped = at in lost and (at - 1 in lost or clean[at] <= "\x7f")
+        if not behind and not skipped:
             continue
-        alone = index - 1 not in lost and char > "\x7f"
-        mark = "\ufffd" if char > "\x7f" else "[?\ufffd]"
-        pieces.append(f"(?:{re.escape(char)}|{mark}){'' if alone else '?'}{more}")
-    return re.compile("".join(pieces), re.S)
+        further = 2 * at + 2 if behind else 2 * at + 1
+        if further not in states:
+            states.add(further)
+            open_.append(further)
+    return states
 
 
 def _distance(result: str, clean: str) -> int:
