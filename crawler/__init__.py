@@ -3,4 +3,4 @@
 Everything that is neither a spider nor a pipeline lives here; nothing here imports either of them.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
