@@ -119,7 +119,8 @@ def _repairs(report: Report) -> Table:
     for repair in report.repairs:
         kind = plain(repair.kind)
         if repair.inferred:
-            kind.append(f" (reconstructed, score {repair.score})", style="magenta")
+            score = "" if repair.score is None else f", score {repair.score}"
+            kind.append(f" (reconstructed{score})", style="magenta")
         if repair.lost:
             kind.append(f" ({repair.lost} characters lost)", style="bold red")
         table.add_row(kind, str(repair.count), *(plain(" ".join(side.split())) for side in repair.sample))

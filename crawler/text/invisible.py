@@ -21,6 +21,7 @@ _CHINESE = "0-9０-９\u3400-\u9fff\U00020000-\U0003ffff"
 _FOUND = re.compile(
     rf"(?<=[{_SEEN}])[{_UNSEEN}]++(?=[{_SEEN}])"  # inside
     rf"|(?<=[{_CHINESE}])[{_UNSEEN}]++(?=[()%])|(?<=[()])[{_UNSEEN}]++(?=[{_CHINESE}])"
+    rf"|(?<=[0-9.,:%/-])[{_UNSEEN}]++(?=[0-9.,:%/-])"  # 1,247 and 3.2
     rf"|(?:\A|(?<=[\n\t\u3000\xa0 >]))[{_UNSEEN}]++(?=[{_CHINESE}])"  # at the beginning of a line, a cell or a word
     rf"|(?<=[{_CHINESE}])[{_UNSEEN}]++(?=[\n\r\t\u3000\xa0 <]|\Z)"
 )

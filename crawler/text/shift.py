@@ -113,12 +113,17 @@ class _End:
     place: int
 
 
+IN_VAIN = 30
+"""Places searched without finding a single run, after which a text is damaged in some other way."""
+
+
 @dataclass(slots=True)
 class _Page:
-    """One text's searches (one for each script that it may be in), and what was mended."""
+    """One text's searches (one for each script that it may be in), what was mended, and how often in vain."""
 
     searches: tuple[Search, ...]
     runs: list[Run] = field(default_factory=list)
+    in_vain: int = 0
 
 
 def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
@@ -176,6 +181,8 @@ def _mend(part: str, page: _Page) -> str:
     for start in _starts(part):
         if start < done or not _suspect(part, start + 1):
             continue
+        if page.in_vain >= IN_VAIN and not page.runs:
+            break
         try:
             found = [
                 run for search in page.searches if (run := find(part, start, search)) and _of_one_script(run, page)
@@ -183,6 +190,7 @@ def _mend(part: str, page: _Page) -> str:
         except Spent:
             break
         if not found:
+            page.in_vain += 1
             continue
         run = max(found, key=lambda run: run.gain * len(run.stood))
         page.runs.append(run)

@@ -15,6 +15,7 @@ from crawler.text.mojibake.model import Kind, Part, Passage, plain, read
 from crawler.text.mojibake.runs import CONFIRMED
 from crawler.text.mojibake.shown import View, as_latin1
 from crawler.text.mojibake.utf8 import Hole
+from crawler.text.script import simplify_char
 
 _FOUR = "[\x81-\xfe][0-9][\x81-\xfe][0-9]"
 _PAIR = f"(?:[\x81-\xfe][@-~\x80-\xfe]|{_FOUR})"
@@ -60,13 +61,29 @@ def _find(text: str, misread: Callable[[str], bool]) -> Iterator[Passage]:
             yield passage
         elif misread(plain(passage.parts)):
             yield Passage(passage.start, passage.end, passage.parts, deeper=True)
-        elif read_surely >= CONFIRMED and _fits(text[passage.start : passage.end], read(passage.parts), heavy=heavy):
+        elif read_surely >= CONFIRMED and _fits(text, passage, heavy=heavy):
             yield passage
 
 
-def _fits(before: str, after: str, *, heavy: bool) -> bool:
-    if len(before) == 2 and before[1] < "\x80" and not heavy:
-        return evidence.share_usual(after) == 1.0  # a letter with an accent and the one behind it
+_SIGNS = frozenset("×÷±°·")
+"""They stand in clean text; as bytes they are 作 and 北."""
+
+
+_PRONOUNCED = frozenset("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüɡ")
+"""Letters of a pronunciation, which GBK has too: h¨¦ in 和(h¨¦)."""
+
+
+def _fits(text: str, passage: Passage, *, heavy: bool) -> bool:
+    before, after = text[passage.start : passage.end], read(passage.parts)
+    beside = text[max(0, passage.start - 1) : passage.start] + text[passage.end : passage.end + 1]
+    if _SIGNS.issuperset(before):
+        return heavy and all(char in "()<>\n" for char in beside)
+    if _PRONOUNCED.issuperset(after):
+        return heavy
+    in_word = any(char.isascii() and char.isalpha() for char in beside)
+    if len(before) == 2 and (in_word or before[1] < "\x80"):
+        # A letter with an accent and the one behind it: Müller is M黮ler.
+        return evidence.share_usual(after) == 1.0 and simplify_char(after) == after
     return evidence.fits_in(before, after, heavy=heavy)
 
 

@@ -129,10 +129,12 @@ class Search:
     def _small_fits(self, passage: Passage, *, heavy: bool, near: bool) -> bool:
         before, text = self._before(passage), read(passage.parts)
         if text:
-            return evidence.fits_in(before, text, heavy=heavy)
+            return evidence.fits_in(before, text, heavy=heavy, letters=self.grammar is NARROW)
         if not any(mark in before for mark in "?\ufffd"):
             return False
-        return near or evidence.share_usual(before) == 0.0
+        usual = evidence.share_usual(before)
+        # 答复?不服 is no lost byte; U+FFFD always is one.
+        return usual == 0.0 or (near and (usual <= 0.5 or "\ufffd" in before))
 
 
 NEAR = 30
