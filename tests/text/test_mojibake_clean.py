@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.text import language
+from crawler.text import language, repair
 from crawler.text.mojibake import gate, undo
 from crawler.text.script import traditional_forms
 
@@ -107,3 +107,30 @@ def test_signs_of_damage_are_seen_in_a_page_that_is_mostly_ascii() -> None:
     for shown in ("鏀垮簻", "鏈?鍏", "æ”¿åºœ", "å?ª", "\udc80é©"):
         assert gate.may_hold(page + shown + page) == gate.may_hold(shown)
     assert not gate.may_hold(page + "é" + page + "年" + page)
+
+
+MISREAD_AS_GBK = "（二）存在的主要问题及改进措施".encode().decode("gb18030", "replace")
+MISREAD_AS_1252 = "（二）存在的主要问题及改进措施".encode("gbk").decode("cp1252")
+
+
+@pytest.mark.parametrize(
+    "clean",
+    [
+        "烟台市牟平区、芝罘区",
+        "负责人司徒淼主持会议",
+        "乍暖还寒",
+        "多少天答复?不服怎么办?",
+        "芫荽",
+        "汉语拼音",
+        "扈江离",
+    ],
+)
+def test_chinese_beside_misread_text_stays(clean: str) -> None:
+    """GBK bytes of some names are UTF-8 by chance: 牟平 would be two Latin letters and a sign."""
+    assert repair(f"{MISREAD_AS_GBK}\n{clean}").text.endswith(f"\n{clean}")
+    assert repair(f"<td>{MISREAD_AS_GBK}</td><td>{clean}</td>").text.endswith(f"<td>{clean}</td>")
+
+
+@pytest.mark.parametrize("clean", ["Müller", "José María", "été", "naïve", "Größe", "×÷≠"])
+def test_latin_words_beside_misread_text_stay(clean: str) -> None:
+    assert repair(f"{MISREAD_AS_1252}\n{clean}").text.endswith(f"\n{clean}")

@@ -70,11 +70,11 @@ def fits_in(before: str, after: str, *, heavy: bool, letters: bool = True) -> bo
         before, after: both readings.
         heavy: the text is full of such damage.
         letters: `before` is 8-bit text. Chinese that stands there may be clean and be UTF-8 by chance (牟平 is ĲÆ½), so
-            it only gives way to Chinese, and not where bytes are missing.
+            it only gives way to Chinese.
     """
     new, old = share_usual(after), share_usual(before)
     if heavy and not letters:
-        return new == 1.0 if "\ufffd" in after and old > 0.3 else new == 1.0 or (old < 1.0 and is_chinese(after))
+        return new == 1.0 or (old < 1.0 and is_chinese(after))
     if heavy:
         return old < 1.0 or new == 1.0
     return old <= 0.5 and (new == 1.0 or (len(after) > 1 and is_chinese(after)))
