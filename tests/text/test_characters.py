@@ -36,6 +36,7 @@ from crawler.text.private import _RARE
         ("zero_width", "<td>\u200b5</td><td>\u200e公开\u200b</td>", "<td>5</td><td>公开</td>"),
         ("fullwidth", "２０２３年收到３，０００件，占１２．５％。", "2023年收到3,000件，占12.5%。"),
         ("fullwidth", "ＰＭ２．５、Ａ４纸、５Ｇ、５ｋｍ", "PM2.5、A4纸、5G、5km"),
+        ("fullwidth", "ＧＢ／Ｔ１９００１、２０２１／１２、是／否", "GB/T19001、2021/12、是／否"),
         ("fullwidth", "１．公开５，６月；２０２１，２０２２", "1．公开5，6月；2021，2022"),
         ("fullwidth", "2０2３年第１2号", "2023年第12号"),
         ("fullwidth", "<td>１２</td>", "<td>12</td>"),
