@@ -28,9 +28,7 @@ SHORT_OF: dict[tuple[Names, str], Aim] = {
     ("gbk_twice", "prose"): Aim(exact=0.90),
     # The Chinese comes back, the pronunciations between stay misread: more letters than the text has characters.
     (("pinyin", "utf8_as_gbk"), "heading"): Aim(characters=-0.40),
-    (("pinyin", "utf8_as_cp1252"), "heading"): Aim(characters=-0.60),
-    (("pinyin", "utf8_as_cp1252"), "prose"): Aim(characters=-0.60),
-    (("pinyin", "utf8_as_cp1252"), "page"): Aim(characters=-0.70),
+    (("pinyin", "utf8_as_cp1252"), "heading"): Aim(exact=0.95),
     # One or two texts of short pieces between ASCII signs.
     (("pinyin", "gbk_as_cp1252"), "heading"): Aim(exact=0.95),
     (("radicals", "utf8_as_cp1252"), "heading"): Aim(exact=0.95),
@@ -39,7 +37,7 @@ SHORT_OF: dict[tuple[Names, str], Aim] = {
     (("fullwidth", "utf8_as_cp1252"), "heading"): Aim(exact=0.95),
     (("fullwidth", "gbk_as_cp1252"), "heading"): Aim(exact=0.79),
     (("gbk_as_cp1252", "utf8_as_cp1252"), "page"): Aim(characters=0.98),
-    (("utf8_as_gbk", "entity_numeric"), "heading"): Aim(exact=0.25),
+    (("utf8_as_gbk", "entity_numeric"), "heading"): Aim(exact=0.80),
     (("taiwan_words", "fullwidth"), "heading"): Aim(exact=0.95),
     # Every second byte is gone: some texts show too little of themselves.
     ("utf8_as_latin1_holes", "heading"): Aim(exact=0.80),
