@@ -7,7 +7,7 @@ window and runs over short sentences of a bounded text, so that no page can hold
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -233,6 +233,12 @@ _RULES: tuple[_Rule, ...] = (
 )
 
 
+_NEEDED = tuple({word: None for rule in _RULES for word in rule.needs})
+_TOPICS = {rule.topic: re.compile(rule.topic) for rule in _RULES}
+_STATES = re.compile(rf"\d|[{_CN}](?:{_UNITS})|无|未|没有|零")
+"""What stands in a sentence that states a number."""
+
+
 @dataclass(slots=True)
 class _Reader:
     """Reads paragraphs in order; the first statement of a quantity stands."""
@@ -244,14 +250,15 @@ class _Reader:
     def paragraph(self, text: str, section: str | None) -> None:
         text = text[: self.left]
         self.left -= len(text)
+        topics = {topic for topic, pattern in _TOPICS.items() if pattern.search(text)}
         for sentence in _sentences(text):
             plain = spoken.digits(sentence)
-            if re.search(rf"\d|[{_CN}](?:{_UNITS})|无|未|没有|零", plain):
-                self._sentence(sentence, spoken.of_this_year(plain, self.year), text, section)
+            if _STATES.search(plain):
+                self._sentence(sentence, spoken.of_this_year(plain, self.year), topics, section)
 
-    def _sentence(self, sentence: str, plain: str, paragraph: str, section: str | None) -> None:
+    def _sentence(self, sentence: str, plain: str, topics: Container[str], section: str | None) -> None:
         asked = spoken.of_requests(plain)
-        if _REQUEST in paragraph:
+        if _REQUEST in topics:
             for quantity, printed, unit in channels.read(asked):
                 if (value := number(printed)) is not None:
                     self._note(quantity, value, unit, sentence, section)
@@ -259,8 +266,9 @@ class _Reader:
             for quantity, printed in _outcomes(plain):
                 if (value := number(printed)) is not None:
                     self._note(quantity, value, "件", sentence, section)
-        for rule in _RULES:
-            if not any(word in plain for word in rule.needs) or (rule.topic and not re.search(rule.topic, paragraph)):
+        words = {word for word in _NEEDED if word in plain}
+        for rule in _RULES if words else ():
+            if words.isdisjoint(rule.needs) or rule.topic not in topics:
                 continue
             if rule.quantity in _REVIEWS and not _of_reviews(plain, section):
                 continue

@@ -18,6 +18,7 @@ _COMPARED = re.compile(
 )
 _SINCE = re.compile(rf"(?:自|从)?(?:20\d\d年|条例|《条例》)[^{_END}]{{0,12}}(?:以来|至今)[^{_END}]*")
 _OTHER_YEAR = re.compile(r"^(?:其中|而|而在|与|在|\s)*(?:去年|上年度?|上一年度?|前年|往年|(?P<year>20\d\d)年度?)")
+_EARLIER = re.compile(r"[去上前往]年|上一年|往年|20\d\d年")
 _THIS_YEAR = re.compile(r"今年|本年|本年度|全年|年内")
 _CARRIED = re.compile(r"结转|转结|遗留|未办结|顺延|延续|转入|转至|转到")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
@@ -42,7 +43,9 @@ def of_this_year(sentence: str, year: int | None) -> str:
 
     What is carried over from an earlier year (2022年结转3件) belongs to this year's figures and stays.
     """
-    text = _SINCE.sub(_blot, sentence)
+    text = _SINCE.sub(_blot, sentence) if "以来" in sentence or "至今" in sentence else sentence
+    if not _EARLIER.search(text):
+        return _COMPARED.sub(_blot, text)  # most sentences: none of its clauses is of another year
     out, away = [], False
     for clause in _CLAUSE.findall(text):
         other = _OTHER_YEAR.match(clause)
