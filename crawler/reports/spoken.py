@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 _WIDE = str.maketrans("０１２３４５６７８９．", "0123456789.")
+_ANY_WIDE = re.compile("[０-９．]")
 _END = "，,；;。！？!?"
 _CLAUSE = re.compile(rf"[^{_END}]*[{_END}]?")
 _COMPARED = re.compile(
@@ -34,7 +35,7 @@ _GOES_ON = re.compile(
 
 def digits(sentence: str) -> str:
     """The sentence with full-width digits and points in ASCII, as long as before."""
-    return sentence.translate(_WIDE)
+    return sentence.translate(_WIDE) if _ANY_WIDE.search(sentence) else sentence
 
 
 def of_this_year(sentence: str, year: int | None) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 
 from crawler.reports import formats
 from crawler.reports.checks.grid import judged
-from crawler.reports.checks.ledger import identities
+from crawler.reports.checks.ledger import failing, identities, ledgers
 from crawler.reports.checks.prose import against_tables
 from crawler.reports.checks.readings import of_rows, offered
 from crawler.reports.checks.sense import of_agency, of_cells, of_report
@@ -43,12 +43,13 @@ def check(report: Report, *, agency_level: str | None = None, agency_type: str |
     if form is None:
         form = _fallback(known, report.cells)
     if form is not None:
-        found += offered(form, report.cells, judged(form, report, identities(form, report.cells)))
+        books = ledgers(form, report.cells)
+        found += offered(form, report.cells, judged(form, report, failing(form, books)))
         found += of_rows(form, report.cells, report.findings)
         found += of_cells(form, report.cells)
         found += of_report(form, report)
         found += of_agency(report, agency_level, agency_type)
-        found += against_tables(form, report)
+        found += against_tables(form, report, books)
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: ORDER[finding.severity]))
 
 

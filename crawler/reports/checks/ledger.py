@@ -15,6 +15,7 @@ from crawler.reports.model import Cell, Finding
 
 AS_ZERO = frozenset({"empty", "none_word", "not_applicable"})
 NUMERIC = frozenset({"number", "zero"})
+_ZERO = Decimal(0)
 
 HOLDS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
     "==": lambda left, right: left == right,
@@ -28,13 +29,22 @@ Terms = Sequence[tuple[int, str, str]]
 
 def identities(form: Format, cells: Mapping[str, Cell]) -> list[Finding]:
     """The identities of a format that do not hold among these cells."""
+    return failing(form, ledgers(form, cells))
+
+
+def failing(form: Format, books: Mapping[str, Ledger | None]) -> list[Finding]:
+    """The identities of a format that do not hold in the ledgers of its tables."""
     found: list[Finding] = []
     for table in form.tables:
-        ledger = Ledger.of(table, cells)
-        if ledger is None:
-            continue
-        found.extend(finding for equation in table.equations if (finding := _test(ledger, equation)) is not None)
+        ledger = books[table.id]
+        if ledger is not None:
+            found.extend(finding for equation in table.equations if (finding := _test(ledger, equation)) is not None)
     return found
+
+
+def ledgers(form: Format, cells: Mapping[str, Cell]) -> dict[str, Ledger | None]:
+    """The ledger of each table of a format."""
+    return {table.id: Ledger.of(table, cells) for table in form.tables}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +57,23 @@ class Ledger:
     @classmethod
     def of(cls, table: Table, cells: Mapping[str, Cell]) -> Ledger | None:
         """None for a table that has no number at all: its blanks say nothing."""
-        own = {address: cells[address] for address in table.addresses() if address in cells}
-        if not any(cell.kind in NUMERIC for cell in own.values()):
+        own = {address: cell for address in table.addresses() if (cell := cells.get(address)) is not None}
+        kinds = {cell.kind for cell in own.values()}
+        if kinds.isdisjoint(NUMERIC):
             return None
-        unkept = set(_unkept(table, own))
+        unkept = set(_unkept(table, own)) if table.kind == "matrix" and "empty" in kinds else ()
         return cls(
             {a: n for a, cell in own.items() if a not in unkept and (n := number_of(cell)) is not None}, table.names
         )
 
     def total(self, terms: Terms) -> Decimal | None:
         """Sum of signed terms; None when any of them cannot be a number."""
-        total = Decimal(0)
+        numbers, total = self.numbers, _ZERO
         for sign, _, address in terms:
-            number = self.numbers.get(address)
+            number = numbers.get(address)
             if number is None:
                 return None
-            total += sign * number
+            total = total + number if sign > 0 else total - number
         return total
 
 
@@ -70,7 +81,7 @@ def number_of(cell: Cell) -> Decimal | None:
     """What a cell counts as in an identity: its number, 0 for nothing said, None where it cannot be known."""
     if cell.kind in NUMERIC:
         return cell.value
-    return Decimal(0) if cell.kind in AS_ZERO else None
+    return _ZERO if cell.kind in AS_ZERO else None
 
 
 def value_of(cells: Mapping[str, Cell], address: str) -> Decimal | None:
@@ -130,8 +141,6 @@ def _unkept(table: Table, cells: Mapping[str, Cell]) -> Iterator[str]:
     blanks would break every row of a correct table; they are taken as not kept where blanks are more than half of what
     could be there. A single forgotten total among filled ones is still read as 0 and found.
     """
-    if table.kind != "matrix" or not any(cell.kind == "empty" for cell in cells.values()):
-        return
     for col in table.value_cols:
         if col.computed:
             for head in (True, False):

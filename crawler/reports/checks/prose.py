@@ -19,10 +19,9 @@ _FEES = re.compile(r"费")
 _NOTHING = re.compile(r"[一-龥]{0,4}(?:无|没有|暂无)(?:其他)?(?:需要?报告的?)?(?:其他)?(?:事项)?[。.]?")
 
 
-def against_tables(form: Format, report: Report) -> Iterator[Finding]:
+def against_tables(form: Format, report: Report, ledgers: Mapping[str, Ledger | None]) -> Iterator[Finding]:
     """NV rules: each figure of the prose against the sums of cells that it may mean; XT-2."""
     if report.narrative:
-        ledgers = {table.id: Ledger.of(table, report.cells) for table in form.tables}
         for rule in form.narrative:
             yield from _narrative(rule, report, ledgers)
     if form.id == report.format:
@@ -31,10 +30,12 @@ def against_tables(form: Format, report: Report) -> Iterator[Finding]:
 
 def _narrative(rule: NarrativeRule, report: Report, ledgers: Mapping[str, Ledger | None]) -> Iterator[Finding]:
     figures = [report.narrative[quantity] for quantity in rule.quantity if quantity in report.narrative]
+    if not figures:
+        return
     figures = figures if rule.together else figures[:1]
     sums = [(terms, _across(ledgers, terms)) for terms in rule.sums]
     known = [(terms, total) for terms, total in sums if total is not None]
-    if not figures or not known or sums[0][1] is None:
+    if not known or sums[0][1] is None:
         return
     unit = _unit(report, known[0][0])
     said = sum((_in_unit(figure, unit) for figure in figures), Decimal(0))

@@ -28,7 +28,7 @@ def of_cells(form: Format, cells: Mapping[str, Cell]) -> Iterator[Finding]:
     for table in form.tables:
         for address, row, col in table.slots():
             cell = cells.get(address)
-            if cell is not None and (cell.value is not None or cell.kind == "damaged"):
+            if cell is not None and cell.kind != "zero" and (cell.value is not None or cell.kind == "damaged"):
                 yield from _sem_1(address, cell, col.signed or row.signed, col.decimals or row.decimals)
                 yield from _sem_4(address, cell)
     yield from _sem_3(form, cells)
