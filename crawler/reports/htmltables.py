@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import lxml.etree as etree
 
 from crawler.reports.grids import Grid, GridCell
-from crawler.reports.tree import SKIPPED, Element, line_of, squeeze, text_of
+from crawler.reports.tree import SKIPPED, Element, squeeze, text_of
 
 MAX_COLS = 100
 """Columns of one table: T4, the widest statutory table, has 15; `colspan=100000` is a page's mistake or malice."""
@@ -157,7 +157,9 @@ def _place(rows: list[_Row]) -> tuple[tuple[GridCell, ...], ...]:
             if col >= MAX_COLS:
                 break
             colspan, rowspan = _spans(node, MAX_COLS - col, len(rows) - number)
-            cells.append(_cell(node, text, number, col, rowspan, colspan))
+            image = not text and len(node) > 0 and _has_image(node)
+            header = node.tag == "th"
+            cells.append(GridCell(text, number, col, rowspan, colspan, header, image, node.sourceline or 0))
             if rowspan > 1 or busy:  # a row without spans above or below it, the most frequent, keeps no account
                 taken.update((at, rowspan) for at in range(col, col + colspan))
             col += colspan
@@ -166,46 +168,38 @@ def _place(rows: list[_Row]) -> tuple[tuple[GridCell, ...], ...]:
     return tuple(placed)
 
 
-def _cell(node: Element, text: str, row: int, col: int, rowspan: int, colspan: int) -> GridCell:
-    image = not text and len(node) > 0 and _has_image(node)
-    return GridCell(text, row, col, rowspan, colspan, node.tag == "th", image, line_of(node))
-
-
 def _has_image(node: Element) -> bool:
     return next(node.iter("img"), None) is not None
 
 
 def _spans(node: Element, columns: int, rows: int) -> tuple[int, int]:
-    """Columns and rows that a cell covers, at most so many."""
-    return min(_span(node, "colspan"), columns), _rowspan(node, rows)
+    """Columns and rows that a cell covers, at most so many.
+
+    `rowspan=0` means to the end of the table (HTML standard), never beyond it.
+    """
+    wide, high = node.get("colspan"), node.get("rowspan")
+    colspan = 1 if wide is None else min(_span(wide), columns)
+    if high is None:
+        return colspan, 1
+    return colspan, max(1, rows) if _TO_THE_END.match(high) else min(_span(high), max(1, rows))
 
 
-def _span(node: Element, name: str) -> int:
+_TO_THE_END = re.compile(r"\s*0+\s*$")
+
+
+def _span(written: str) -> int:
     """A span attribute as browsers read it: leading digits, at least 1."""
-    written = node.get(name)
-    if written is None:
-        return 1
     found = re.match(r"\s*\+?(\d{1,9})", written)
     return max(1, int(found.group(1))) if found else 1
 
 
-def _rowspan(node: Element, left: int) -> int:
-    """Rows a cell covers; `rowspan=0` means to the end of the table (HTML standard), never beyond it."""
-    written = node.get("rowspan")
-    if written is None:
-        return 1
-    if re.match(r"\s*0+\s*$", written):
-        return max(1, left)
-    return min(_span(node, "rowspan"), max(1, left))
-
-
 def _only_text(node: Element) -> str | None:
     """The only text in a cell whose elements wrap one another (`<td><p><span>12</span><o:p/></p></td>`), else None."""
-    while len(node):
+    while inside := len(node):
         if node.text and node.text.strip():
             return None
         inner: Element | None = None
-        for child in node:
+        for child in node if inside > 1 else (node[0],):
             if child.tail and child.tail.strip():
                 return None
             if len(child) or (child.text and child.text.strip()):

@@ -48,9 +48,8 @@ class Place(NamedTuple):
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One statutory number.
+class Cell(NamedTuple):
+    """One statutory number (a named tuple: pages have hundreds, and a frozen dataclass takes thrice as long).
 
     Attributes:
         address: `<table>.<row>.<col>` as in formats.yaml, e.g. `t3.granted.natural`, `t2.p1.normative.made`.

@@ -96,7 +96,7 @@ def test_one_more_in_any_cell_is_told_by_a_hard_finding_that_names_it(form_id: s
     assert identities(FORMS[form_id], cells) == []
     raised = data.draw(st.sampled_from(addresses))
     cell = cells[raised]
-    cells[raised] = replace(cell, kind="number", value=numbers[raised] + Decimal(1), raw=str(numbers[raised] + 1))
+    cells[raised] = cell._replace(kind="number", value=numbers[raised] + Decimal(1), raw=str(numbers[raised] + 1))
     states = {table.id: "present" for table in FORMS[form_id].tables}
     told = hard(Report("annual_report", format=form_id, year=2020, cells=cells, tables=states))  # type: ignore[arg-type]
     assert any(raised in finding.cells for finding in told)
@@ -124,7 +124,7 @@ def test_a_reading_that_is_offered_makes_every_identity_hold(data: st.DataObject
             cells = dict(broken.cells)
             for address, value in finding.reading.values:
                 assert value != cells[address].value
-                cells[address] = replace(cells[address], kind="number", value=value)
+                cells[address] = cells[address]._replace(kind="number", value=value)
             table = finding.cells[0][:3]
             assert not any(one.cells[0].startswith(table) for one in identities(FORMS["fmt2021"], cells))
     assert before == {address: (cell.raw, cell.kind, cell.value) for address, cell in broken.cells.items()}
@@ -252,7 +252,7 @@ def test_the_publisher_s_own_error_is_named() -> None:
 
 def test_without_places_nobody_knows() -> None:
     broken = report(SOUND | {"t4.recon.upheld": "7"})
-    bare = {address: replace(cell, place=None) for address, cell in broken.cells.items()}
+    bare = {address: cell._replace(place=None) for address, cell in broken.cells.items()}
     assert [one.grid_agrees for one in hard(replace(broken, cells=bare))] == [None]
 
 
@@ -260,10 +260,10 @@ def test_a_row_in_another_order_than_all_others_is_no_proof() -> None:
     broken = report(SOUND | {"t3.granted.natural": "32"})
     cells = dict(broken.cells)
     left, right = cells["t3.granted.natural"], cells["t3.granted.commercial"]
-    cells |= {left.address: replace(left, place=right.place), right.address: replace(right, place=left.place)}
+    cells |= {left.address: left._replace(place=right.place), right.address: right._replace(place=left.place)}
     told = {one.id: one.grid_agrees for one in hard(replace(broken, cells=cells))}
     assert told == {"T3-C": False, "T3-B": False}
-    both = {**cells, right.address: replace(right, place=right.place)}
+    both = {**cells, right.address: right._replace(place=right.place)}
     assert [one.grid_agrees for one in hard(replace(broken, cells=both)) if one.id == "T3-C"] == [False]
 
 
@@ -275,7 +275,7 @@ def test_a_part_that_was_not_read_is_a_doubt() -> None:
         replace(broken, findings=(Finding("cell_repeated", "soft", "x", cells=("t3.partial.natural",)),)),
     ):
         assert {one.grid_agrees for one in hard(doubtful)} == {False}
-    elsewhere = replace(unread, place=Place(7, 0, 0))
+    elsewhere = unread._replace(place=Place(7, 0, 0))
     assert {one.grid_agrees for one in hard(replace(broken, cells={**broken.cells, "local.1": elsewhere}))} == {True}
 
 
@@ -315,7 +315,7 @@ def test_rows_of_another_length(raws: tuple[str, ...], how: str | None) -> None:
 
 def test_a_row_of_another_length_in_a_table_that_fails_elsewhere() -> None:
     broken = misfit("granted", ("31", "12", "0", "0", "0", "43"))
-    cells = {**broken.cells, "t3.new.natural": replace(broken.cells["t3.new.natural"], value=Decimal(9))}
+    cells = {**broken.cells, "t3.new.natural": broken.cells["t3.new.natural"]._replace(value=Decimal(9))}
     assert offered(replace(broken, cells=cells)) == []
 
 

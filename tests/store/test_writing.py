@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -169,7 +168,7 @@ def test_changed_text_is_a_new_version_and_the_old_one_stays(writer: Writer, eng
 def test_changed_cell_alone_is_a_new_version(writer: Writer) -> None:
     writer.write_now(report_record())
     cells = dict(report().cells)
-    cells["t3.new.natural"] = replace(cells["t3.new.natural"], raw="216", value=Decimal(216))
+    cells["t3.new.natural"] = cells["t3.new.natural"]._replace(raw="216", value=Decimal(216))
     changed = report_record("run-2", 60, report(cells=cells), page(sha256="c" * 64))
     assert writer.write_now(changed).version_new
 

@@ -166,7 +166,7 @@ class Collector:
                 self.findings.append(Finding("too_many_local_cells", "soft", f"more than {MOST_LOCAL} unknown cells"))
             return
         address = f"local.{self._locals}"
-        self.cells[address] = replace(cell, address=address)
+        self.cells[address] = cell._replace(address=address)
 
     def _take(self, cell: Cell) -> None:
         known = self.cells.get(cell.address)

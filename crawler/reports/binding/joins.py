@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 
 from crawler.reports.checks import identities
@@ -46,11 +45,11 @@ def join_broken(form: Format, cells: Mapping[str, Cell]) -> tuple[dict[str, Cell
 
 def _joined(cell: Cell) -> Cell:
     value = Decimal("".join(cell.raw.split()))
-    return replace(cell, kind="number" if value else "zero", value=value)
+    return cell._replace(kind="number" if value else "zero", value=value)
 
 
 def _raised(cell: Cell) -> Cell:
-    return replace(cell, kind="number", value=(cell.value or Decimal(0)) + 1)
+    return cell._replace(kind="number", value=(cell.value or Decimal(0)) + 1)
 
 
 def _spoken_of(form: Format, cells: Mapping[str, Cell]) -> set[str]:

@@ -29,21 +29,23 @@ def value_like(text: str) -> bool:
 
 
 class Tok(NamedTuple):
-    """One cell of a logical row. `value`: it holds a value (or a picture); `match`: what label it is.
+    """One cell of a logical row: what the grid's cell has, then what it is.
 
-    `anchor` is the grid column of the cell that this one is a part of (a cell over several columns, taken apart).
+    `value`: it holds a value (or a picture); `match`: what label it is. `anchor` is the grid column of the cell that
+    this one is a part of (a cell over several columns, taken apart).
     """
 
     text: str
     row: int
     col: int
+    rowspan: int = 1
     colspan: int = 1
+    header: bool = False
     image: bool = False
+    line: int = 0
     value: bool = False
     match: Match | None = None
-    rowspan: int = 1
     anchor: int | None = None
-    line: int = 0
 
     @property
     def blank(self) -> bool:
@@ -87,10 +89,10 @@ def tok_of(cell: GridCell, index: LabelIndex) -> Tok:
     """The cell with its nature: labels first, for 规章 is no number but 一 might be one."""
     text = cell.text
     if text.isdecimal() and text.isascii() and len(text) <= LONGEST:  # most cells: no label, and a number
-        return Tok(text, cell.row, cell.col, cell.colspan, cell.image, True, None, cell.rowspan, None, cell.line)
+        return Tok(*cell, value=True)
     match = index.find(text)
     value = cell.image or (match is None and value_like(text))
-    return Tok(text, cell.row, cell.col, cell.colspan, cell.image, value, match, cell.rowspan, None, cell.line)
+    return Tok(*cell, value=value, match=match)
 
 
 def lines_of(grid: Grid, index: LabelIndex) -> Iterator[Line]:

@@ -77,7 +77,7 @@ def _joined(toks: Sequence[Tok], index: LabelIndex) -> Iterator[Tok]:
             match = index.find(tok.text)
         text = "".join(t.text for t in toks[at : at + length])
         value = tok.image or (match is None and value_like(tok.text))
-        yield Tok(text, tok.row, tok.col, 1, tok.image, value, match, line=tok.line)
+        yield Tok(text, tok.row, tok.col, image=tok.image, line=tok.line, value=value, match=match)
         at += length
 
 
