@@ -71,7 +71,7 @@ def test_a_failed_identity_shows_both_sides() -> None:
 def test_what_needs_an_unreadable_cell_is_not_tested(kind: str) -> None:
     held = cells("fmt2021", **BALANCED)
     held["t3.granted.natural"] = Cell("t3.granted.natural", "x", kind)  # type: ignore[arg-type]
-    held["t3.granted.commercial"] = replace(held["t3.granted.commercial"], kind="number", value=Decimal(9))
+    held["t3.granted.commercial"] = held["t3.granted.commercial"]._replace(kind="number", value=Decimal(9))
     ids = {finding.id for finding in check(report("fmt2021", held))}
     assert ids == {"T3-B"} | ({"cell_damaged"} if kind == "damaged" else set())
     del held["t3.granted.natural"]
