@@ -317,19 +317,38 @@ def prose() -> Iterator[str]:
 
 
 def words() -> Iterator[tuple[str, int]]:
-    """jieba's dictionary: words of one to eight characters and their frequencies; the rarest (below 4) are left out.
+    """jieba's dictionary: words of one to eight characters and their frequencies, and what its places may be called.
 
-    The package itself, which prepares much more, is not imported.
+    The rarest words (below `RAREST`) are left out, but for places: a report's title names its town or county, however
+    small. The package itself, which prepares much more, is not imported.
     """
     found = importlib.util.find_spec("jieba")
     folders = found.submodule_search_locations if found else None
     if not folders:
         raise ModuleNotFoundError("jieba is not installed: its dictionary is needed to repair damaged text")
     text = Path(folders[0], "dict.txt").read_text(encoding="utf-8")
-    return ((word, int(count)) for word, count in _WORD.findall(text))
+    listed = {word: int(count) for word, count in _WORD.findall(text)}
+    places = dict.fromkeys(_named(_PLACE.findall(text)), RAREST)
+    yield from (places | listed).items()
 
+
+RAREST = 4
+"""Least frequency of a word, and the one that a place's name is given where the dictionary has none."""
 
 _WORD = re.compile(r"^([\u3400-\u9fff]{1,8}) ([4-9]|\d{2,}) ", re.M)
+_PLACE = re.compile(r"^([\u3400-\u9fff]{2,5}) \d+ ns$", re.M)
+
+DIVISIONS = ("县", "市", "区", "镇", "乡", "村", "街道")
+"""What places of the dictionary are: it has 綦江县 but not 綦江镇 or 綦江区, and names change with the years."""
+
+
+def _named(places: Iterable[str]) -> Iterator[str]:
+    """Places as they stand, and with each kind of division behind their bare names."""
+    for place in places:
+        yield place
+        bare = place[:-1] if len(place) > 2 and place[-1] in DIVISIONS else place
+        if len(bare) < 5:
+            yield from (bare + division for division in DIVISIONS)
 
 
 @cache

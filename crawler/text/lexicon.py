@@ -33,8 +33,9 @@ def phrases() -> frozenset[str]:
     """Whole phrases of the field, simplified, without their numbers and signs: headings and labels of the forms."""
     room = resources.files("crawler.text").joinpath("prose")
     lines = [line for line in _lines() if not line.startswith("*") and " " not in line]
-    for name in ("headings.txt", "labels.txt"):
-        lines += [line for line in room.joinpath(name).read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
+    for file in sorted(room.iterdir(), key=lambda file: file.name):
+        if file.name.startswith(("headings", "labels")):
+            lines += [line for line in file.read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
     bare = (_NUMBER.sub("", line).rstrip("。") for line in lines)
     return frozenset(phrase for phrase in bare if len(phrase) >= 4)
 
