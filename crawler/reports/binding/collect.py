@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import lru_cache
 
 from crawler.reports.binding.labels import plain
 from crawler.reports.binding.rows import Line, Tok
 from crawler.reports.formats import Column, Row, Table
-from crawler.reports.model import Cell, Finding, Place, Severity
-from crawler.reports.numbers import read_cell, unit_in
+from crawler.reports.model import Cell, CellKind, Finding, Place, Severity
+from crawler.reports.numbers import LONGEST, read_cell, unit_in
 
 MOST_LOCAL = 500
 """More unknown cells than this are not kept: the table is not a statutory one."""
@@ -63,8 +64,8 @@ class Draft:
             return
         col = slot.col
         unit = col.unit or row.unit or _printed_unit(slot.header) or table.unit
-        cell = _cell(f"{prefix}.{row.id}.{col.id}", tok, line, unit, col.signed or row.signed, label, slot.header)
-        self.cells.append(cell)
+        address, signed = f"{prefix}.{row.id}.{col.id}", col.signed or row.signed
+        self.cells.append(_cell(address, tok, line, unit, signed, label, slot.header))
 
     def absent(self, address: str, label: str) -> None:
         """Record a cell that the form prescribes and the row does not carry."""
@@ -80,16 +81,27 @@ def _printed_unit(header: str) -> str | None:
     return unit_in(plain(header)) if header else None
 
 
+_Said = tuple[str, CellKind, Decimal | None, str | None, str | None]
+"""What a text says as a value: as printed, kind, value, unit, remark."""
+
+
 def _cell(address: str, tok: Tok, line: Line, unit: str | None, signed: bool, label: str, header: str) -> Cell:
     place = Place(line.grid, tok.row, tok.col if tok.anchor is None else tok.anchor, tok.line)
     if tok.image:
         return Cell(address, tok.text, "image", unit=unit, label=label, place=place)
-    found = read_cell(tok.text, unit, signed)
+    read = _said if len(tok.text) <= LONGEST else _said.__wrapped__  # long texts are not worth remembering
+    return Cell(address, *read(tok.text, unit, signed, header), label, place)
+
+
+@lru_cache(maxsize=16384)
+def _said(text: str, unit: str | None, signed: bool, header: str) -> _Said:
+    """A text read as a value of a column with this unit (None: not known) under this header."""
+    found = read_cell(text, unit, signed)
     printed = _printed_unit(header)
     if printed and printed != unit and found.value is not None and found.unit == unit and not found.converted:
         # the header says 元 where the form says 万元: a bare number is in the header's unit
         found = replace(read_cell(f"{found.value}{printed}", unit, signed), raw=found.raw, remark=found.remark)
-    return Cell(address, found.raw, found.kind, found.value, found.unit, found.remark, label, place)
+    return found.raw, found.kind, found.value, found.unit, found.remark
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,10 +170,11 @@ class LabelIndex:
         if text.isdecimal():
             return None  # most cells by far, and no label is only a number
         key = fold(text)
-        for candidate in (key, bracketless(text), key.lstrip("一二三四五六七八九十")):
-            if found := self.exact.get(candidate):
-                return found
-        return None
+        return (
+            self.exact.get(key)
+            or self.exact.get(bracketless(text))
+            or self.exact.get(key.lstrip("一二三四五六七八九十"))
+        )
 
     def _close(self, text: str) -> Match | None:
         """The one label that a text is nearly: cut short, gone on, or with a few wrong characters."""
