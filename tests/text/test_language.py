@@ -50,10 +50,10 @@ def test_reports_are_likelier_than_noise() -> None:
 
 
 def test_a_page_is_learnt_from() -> None:
-    page = "祿豐分局開展工作。祿豐分局辦理申請。祿豐分局公開信息。"
+    page = "祿嶼分局開展工作。祿嶼分局辦理申請。祿嶼分局公開信息。"
     here = Local(language.model(), page)
-    assert here.after(folded("\n祿"), folded("豐")) > language.model().after(folded("\n祿"), folded("豐")) + 1
-    assert folded("豐") in here.followers(folded("祿"))
+    assert here.after(folded("\n祿"), folded("嶼")) > language.model().after(folded("\n祿"), folded("嶼")) + 1
+    assert folded("嶼") in here.followers(folded("祿"))
     assert here.after("\n", "政") == here.after("\n", "政")
 
 
