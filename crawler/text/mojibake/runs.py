@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from crawler.text import lexicon
 from crawler.text.mojibake import evidence
 from crawler.text.mojibake.model import Part, Passage, plain, read
 from crawler.text.mojibake.shown import View, latin_table
@@ -40,8 +41,9 @@ class Search:
         runs = list(_runs(self.view, self.grammar))
         verdicts = [self._verdict(run) for run in runs]
         sure = [passage for passage in verdicts if passage]
-        confirmed = sum(passage.characters for passage in sure) >= CONFIRMED
-        together = not sure and self._together(runs)
+        confirmed = sum(map(_strength, sure)) >= CONFIRMED
+        narrow = self.grammar is NARROW
+        together = not confirmed and self._together(list(_runs(self.view, NARROW, letters=True)) if narrow else runs)
         if not confirmed and not together:
             yield from sure
             return
@@ -82,7 +84,15 @@ class Search:
             return passage
         if len(text) >= FEW_DEEPER and self.misread(plain(passage.parts)):
             return Passage(passage.start, passage.end, passage.parts, deeper=True)
-        return passage if evidence.utf8_is_better(self._before(passage), text, self._structure) else None
+        better = evidence.utf8_is_better(self._before(passage), text, self._structure, self._around(passage))
+        return passage if better else None
+
+    def _around(self, passage: Passage) -> tuple[str, str] | None:
+        """What stands on both sides; None if pairs of bytes vanished in the passage without a mark."""
+        text = self.view.text
+        if self.grammar is not NARROW and any(isinstance(part, Hole) and not part.marks for part in passage.parts):
+            return None
+        return text[max(0, passage.start - AROUND) : passage.start], text[passage.end : passage.end + AROUND]
 
     def _order_mark(self, passage: Passage) -> bool:
         """Whether the passage is a byte order mark alone, before the text or before markup."""
@@ -115,9 +125,17 @@ class Search:
     def _together(self, runs: list[Passage]) -> bool:
         """Whether runs that prove nothing each do so together: most of the text are such runs, all of them Chinese."""
         after = "".join(read(run.parts) for run in runs)
-        if len(after) < CONFIRMED or evidence.share_usual(after) < 0.9:
+        before = "".join(map(self._before, runs))
+        if len(after) >= CONFIRMED and evidence.share_good(after) >= 0.9:
+            return evidence.share_usual(before) <= 0.4 and self._heavy(runs)
+        shown = [char for char in evidence.NOT_ASCII.findall(before) if char not in _MARKS]
+        every = len(shown) == sum(char not in _MARKS for char in evidence.NOT_ASCII.findall(self.view.text))
+        fine = not after or (evidence.is_chinese(after) and evidence.share_known(after) == 1.0)
+        if not every or not fine or not 0 < len(shown) <= SHORT:
             return False
-        return evidence.share_usual("".join(map(self._before, runs))) <= 0.4 and self._heavy(runs)
+        if self.grammar is NARROW:
+            return _is_no_typography(before) and (sum(map(_pieces, runs)) >= FEW or set(after) <= lexicon.signs())
+        return sum(map(_strength, runs)) >= 3 and evidence.share_written(before) <= 0.4
 
     def _also_deep(self, passage: Passage) -> bool:
         """Whether a short run is misread twice like others of its text: what it says is no Chinese yet."""
@@ -128,18 +146,55 @@ class Search:
 
     def _small_fits(self, passage: Passage, *, heavy: bool, near: bool) -> bool:
         before, text = self._before(passage), read(passage.parts)
-        unmarked = any(isinstance(part, Hole) and not part.marks for part in passage.parts)
+        holes = [part for part in passage.parts if isinstance(part, Hole)]
+        unmarked = any(not hole.marks for hole in holes)
         if text and unmarked and self.grammar is not NARROW:
             # No software loses a byte without a trace; 扈江 is such a run by chance.
             return evidence.share_usual(before) <= 0.3 and evidence.share_usual(text) == 1.0
         if text:
             return evidence.fits_in(before, text, heavy=heavy, letters=self.grammar is NARROW)
-        if not any(mark in before for mark in "?\ufffd"):
+        if self.grammar is NARROW:
+            whole_left = not unmarked and all(len(hole.ways[0][0]) == 3 for hole in holes)
+            return heavy or (near and whole_left)
+        if unmarked:
             return False
-        usual = evidence.share_usual(before)
-        # 答复?不服 is no lost byte; U+FFFD always is one.
-        return usual == 0.0 or (near and (usual <= 0.5 or "\ufffd" in before))
+        if evidence.share_usual(before) == 0.0:
+            return True
+        # 答复?不服 is no lost byte; U+FFFD always is one. 鏈 is common in traditional script alone.
+        return near and (evidence.share_written(before) <= 0.5 or "\ufffd" in before)
 
+
+SHORT = 40
+"""Characters up to which a text is judged as a whole."""
+
+_MARKS = frozenset("?？\ufffd")
+_TYPOGRAPHY = frozenset("’”…–—»°·›´")
+"""Bytes above 7F that may follow a letter with an accent in clean text: `été…`."""
+
+
+def _is_no_typography(before: str) -> bool:
+    """Whether 8-bit text has signs behind its letters that no language writes there."""
+    return any(_is_second(char) and char not in _TYPOGRAPHY for char in before)
+
+
+def _is_second(char: str) -> bool:
+    """Whether 8-bit software shows so a byte that is not the first of a character in UTF-8."""
+    return "\x80" <= char < "\xc0" or ord(char) in latin_table()
+
+
+def _strength(passage: Passage) -> int:
+    """Characters that were read, and lost ones of which so much is left that they were there for certain."""
+    holes = [part for part in passage.parts if isinstance(part, Hole)]
+    return passage.characters + sum(bool(hole.marks) and hole.tells for hole in holes)
+
+
+def _pieces(passage: Passage) -> int:
+    """The same, with lost characters of which two bytes are left without a mark."""
+    return passage.characters + sum(isinstance(part, Hole) and part.tells for part in passage.parts)
+
+
+AROUND = 4
+"""Characters on both sides of a short run that tell whether it fits."""
 
 NEAR = 30
 """Characters between a run and one that is read without doubt, so that a mark of loss is taken for one."""
@@ -193,11 +248,7 @@ def _trimmed(view: View, found: list[Unit]) -> Passage | None:
     if start is None or end is None or last <= first:
         return None
     parts: list[Part] = [unit.what for unit in found[first:last]]
-    if not any(isinstance(part, str) or _tells(part) for part in parts):
+    if not any(isinstance(part, str) or part.tells for part in parts):
         return None
     return Passage(start, end, (*parts, tail) if tail else tuple(parts))
 
-
-def _tells(hole: Hole) -> bool:
-    """Whether at least two bytes of a lost character are left: one alone is a letter of some other language."""
-    return any(sum(byte is not None for byte in char) > 1 for char in hole.ways[0])

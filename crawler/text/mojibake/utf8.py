@@ -27,6 +27,7 @@ _WIDE = re.compile(
 
 _NARROW = re.compile(
     f"(?P<whole>{_WHOLE}++)|(?P<marked>[\xe0-\xef](?:{_C}|[?\ufffd]){{2}})|(?P<first>[\xe0-\xef]{_C}?)(?!{_C})"
+    "|(?P<two>[\xc2-\xdf][?\ufffd])"
 )
 """Of single bytes: one mark is one byte, but a byte can vanish without any."""
 
@@ -65,6 +66,14 @@ class Hole:
     def order_mark(self) -> bool:
         """Whether it is what is left of U+FEFF: no other character of these pages begins with EF BB."""
         return self.ways[0][0] == (0xEF, 0xBB, None)
+
+    @property
+    def tells(self) -> bool:
+        """Whether enough is left to know that characters were there: two bytes, or the first and a mark for each other
+        one. One byte alone is a letter of some other language."""
+        first = self.ways[0][0]
+        known = sum(byte is not None for byte in first)
+        return known > 1 or (self.among is not None and known + len(self.marks) == len(first))
 
     @property
     def bytes_lost(self) -> int:
@@ -129,9 +138,9 @@ def _known(part: str | None) -> tuple[int, ...]:
 
 
 def _narrow_hole(match: re.Match[str], among: frozenset[int] | None) -> Hole:
-    if match["marked"]:
-        way: Bytes = tuple(ord(char) if char not in "?\ufffd" else None for char in match["marked"])
-        return Hole(((way,),), "".join(char for char in match["marked"] if char in "?\ufffd"), among=among)
+    if marked := match["marked"] or match["two"]:
+        way: Bytes = tuple(ord(char) if char not in "?\ufffd" else None for char in marked)
+        return Hole(((way,),), "".join(char for char in marked if char in "?\ufffd"), among=among)
     first, *rest = _known(match["first"])
     ways = (((first, None, *rest),), ((first, *rest, None),)) if rest else (((first, None, None),),)
     return Hole(ways, among=among)
