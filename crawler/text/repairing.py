@@ -79,13 +79,37 @@ def repair(text: str, *, keep_script: bool = False) -> Repaired:
 def _run(text: str, *, html: bool, keep_script: bool) -> Repaired:
     """All repairs in their order."""
     current, repairs = mojibake.undo(text, html=html)  # first: nothing can be told of text in a wrong encoding
-    current, entry = shift.repair(current, html=html)
+    current, entry = _shifted(current, html=html, lossy=any(entry.lost for entry in repairs))
     current, entries = _settled(current)
     repairs += ([entry] if entry else []) + entries
     if not keep_script:
         current, entries = mainland.convert(current, html=is_html(current))
         repairs += entries
     return Repaired(current if repairs else text, tuple(mojibake.told(current, repairs)), text)
+
+
+_HIDDEN = "\ufdd1"
+"""Stands for U+FFFD while runs are looked for (a noncharacter: no text holds it)."""
+
+
+def _shifted(text: str, *, html: bool, lossy: bool) -> tuple[str, Repair | None]:
+    """The text with its runs read one byte off; in one whose misread characters are lost (`lossy`) U+FFFD stands for
+    those, and begins no run: the search for it would cost ten times as much as all else."""
+    if not lossy or _HIDDEN in text:
+        return shift.repair(text, html=html)
+    hidden = text.replace("\ufffd", _HIDDEN)
+    new, entry = shift.repair(hidden, html=html)
+    return (new.replace(_HIDDEN, "\ufffd"), _shown(entry)) if entry else (text, None)
+
+
+def _shown(entry: Repair) -> Repair:
+    """The entry as it is without hidden marks."""
+
+    def pair(texts: tuple[str, str]) -> tuple[str, str]:
+        before, after = texts
+        return before.replace(_HIDDEN, "\ufffd"), after.replace(_HIDDEN, "\ufffd")
+
+    return replace(entry, sample=pair(entry.sample), passages=tuple(map(pair, entry.passages)))
 
 
 def _settled(text: str) -> tuple[str, list[Repair]]:

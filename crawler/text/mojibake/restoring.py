@@ -167,9 +167,11 @@ def _sure(readings: list[_Reading], best: _Reading, stretch: tuple[Part, ...], b
 
 def _holds(line: str, at: int, hole: Hole, odds: float) -> bool:
     """Whether no other character at `line[at]` is nearly as likely; of many holes few readings of all are left."""
-    options = {folded for _, folded in _options(hole) if len(folded) == 1}
-    if line[at] not in options:
+    every = _options(hole)
+    if all(folded != line[at] for _, folded in every):
         return False
+    options = {every[option][1] for option in _likeliest(line[max(0, at - LOOK) : at], every)}
+    options = {option for option in options if len(option) == 1} | {line[at]}
     after = language.model().after
     scores = []
     for option in options:

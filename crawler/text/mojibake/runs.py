@@ -38,12 +38,12 @@ class Search:
 
     def passages(self) -> Iterator[Passage]:
         """What is UTF-8 read as something else, in reading order."""
-        runs = list(_runs(self.view, self.grammar))
+        every = list(_runs(self.view, self.grammar))
+        runs = [run for run in every if not self._letters(run)]
         verdicts = [self._verdict(run) for run in runs]
         sure = [passage for passage in verdicts if passage]
         confirmed = sum(map(_strength, sure)) >= CONFIRMED
-        narrow = self.grammar is NARROW
-        together = not confirmed and self._together(list(_runs(self.view, NARROW, letters=True)) if narrow else runs)
+        together = not confirmed and self._together(every)
         if not confirmed and not together:
             yield from sure
             return
@@ -51,7 +51,7 @@ class Search:
         deep = any(passage.deeper for passage in sure)
         places = [passage.start for passage in sure]
         judged = {run.start: (run, verdict) for run, verdict in zip(runs, verdicts, strict=True)}
-        for run in _runs(self.view, self.grammar, letters=True):
+        for run in every:
             near = heavy or _near(run, places)
             if run.start not in judged:
                 if near and self._alone(run):  # the letters of a pronunciation: hÃ© in 和(hÃ©)
@@ -64,6 +64,13 @@ class Search:
                 yield replace(run, deeper=True)
             elif self._small_fits(run, heavy=heavy, near=near):
                 yield run
+
+    def _letters(self, run: Passage) -> bool:
+        """Whether a run is a single character of two bytes, of which clean text in other codes is full."""
+        first, last = run.start, run.end
+        if self.view.starts is not None:
+            first, last = self.view.starts[first], self.view.starts[last]
+        return last - first < 3 and not _HAS_MARK.search(self.view.data[first:last])
 
     def _before(self, passage: Passage) -> str:
         return self.view.text[passage.start : passage.end]
@@ -217,13 +224,11 @@ _CHINESE_FIRST = range(0xE3, 0xF0)
 _HAS_MARK = re.compile(MARK)
 
 
-def _runs(view: View, grammar: Grammar, *, letters: bool = False) -> Iterator[Passage]:
-    """Runs of UTF-8; with `letters` also single characters of two bytes, of which clean text in other codes is full."""
+def _runs(view: View, grammar: Grammar) -> Iterator[Passage]:
+    """Runs of UTF-8, also of one character of two bytes."""
     at = 0
     while match := grammar.run.search(view.data, at):
         at = match.end()
-        if at - match.start() < 3 and not _HAS_MARK.search(match[0]) and not (letters and grammar is NARROW):
-            continue
         found = units(view.data, match.start(), match.end(), grammar, view.among)
         passage = _trimmed(view, found) if found else None
         if passage:

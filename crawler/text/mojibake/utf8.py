@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crawler.text.mojibake.shown import VANISHED
 
@@ -121,13 +122,17 @@ def units(data: str, start: int, end: int, grammar: Grammar, among: frozenset[in
         match = grammar.unit.match(data, start, end)
         if match is None or match.end() == start:
             return None
+        what: str | Hole
         if match["whole"]:
             try:
-                what: str | Hole = match["whole"].encode("latin-1").decode("utf-8")
+                what = match["whole"].encode("latin-1").decode("utf-8")
             except UnicodeDecodeError:
                 return None
         else:
-            what = _narrow_hole(match, among) if grammar is NARROW else _wide_hole(match, data)
+            if grammar is NARROW:
+                what = _narrow_hole(match["marked"] or match["two"] or match["first"], among)
+            else:
+                what = _wide_hole(match, data)
         found.append(Unit(start, match.end(), what))
         start = match.end()
     return found
@@ -137,11 +142,14 @@ def _known(part: str | None) -> tuple[int, ...]:
     return tuple(map(ord, part or ""))
 
 
-def _narrow_hole(match: re.Match[str], among: frozenset[int] | None) -> Hole:
-    if marked := match["marked"] or match["two"]:
-        way: Bytes = tuple(ord(char) if char not in "?\ufffd" else None for char in marked)
-        return Hole(((way,),), "".join(char for char in marked if char in "?\ufffd"), among=among)
-    first, *rest = _known(match["first"])
+@lru_cache(maxsize=4096)
+def _narrow_hole(left: str, among: frozenset[int] | None) -> Hole:
+    """What is left of a character: its bytes with a mark for each lost one, or its first one or two bytes."""
+    marks = "".join(char for char in left if char in "?\ufffd")
+    if marks:
+        way: Bytes = tuple(ord(char) if char not in marks else None for char in left)
+        return Hole(((way,),), marks, among=among)
+    first, *rest = _known(left)
     ways = (((first, None, *rest),), ((first, *rest, None),)) if rest else (((first, None, None),),)
     return Hole(ways, among=among)
 
