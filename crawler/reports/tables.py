@@ -174,10 +174,11 @@ class _Router:
 
     def places(self, cells: Mapping[str, Cell]) -> dict[int, tuple[str, ...]]:
         """Table ids by grid, from where accepted cells stand."""
-        found: dict[int, dict[str, None]] = {}
-        for cell in cells.values():
-            if cell.place is not None and not cell.address.startswith("local."):
-                found.setdefault(cell.place.table, {})[cell.address.split(".")[0]] = None
+        pairs = {(cell.place.table, cell.address.partition(".")[0]): None for cell in cells.values() if cell.place}
+        found: dict[int, list[str]] = {}
+        for grid, table in pairs:
+            if table != "local":
+                found.setdefault(grid, []).append(table)
         return {grid: tuple(ids) for grid, ids in sorted(found.items())}
 
     def _lines(self, grid: Grid) -> Iterator[Line]:

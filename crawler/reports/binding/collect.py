@@ -130,6 +130,8 @@ def other_report(drafts: Sequence[Draft]) -> Other | None:
 
 def _others(draft: Draft) -> Iterator[Other]:
     """Grids of one table that print its cells again: at least half of what they say (zeros say nothing) is new."""
+    if len({cell.place.table for cell in draft.cells if cell.place is not None}) < 2:
+        return  # nearly every draft: one grid holds the table
     seen: dict[str, Cell] = {}
     again: dict[int, list[tuple[Cell, Cell]]] = {}
     for cell in draft.cells:

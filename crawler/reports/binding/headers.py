@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from crawler.reports.binding.collect import Slot
-from crawler.reports.binding.labels import Target
+from crawler.reports.binding.labels import Role, Target
 from crawler.reports.binding.rows import Line, Tok, fit, spread
 from crawler.reports.formats import Column, Row, Table
 
@@ -92,12 +92,21 @@ class Header:
         return None
 
 
+_defaults: dict[int, tuple[Table, Header]] = {}
+_MOST_DEFAULTS = 64
+
+
 def default_header(table: Table) -> Header:
-    """The form's own order of columns: for flat tables row after row."""
-    if table.kind == "flat":
-        pairs = [(row, col) for row in table.value_rows for col in table.value_cols]
-        return Header(tuple(Leaf(Slot(col), None, row) for row, col in pairs), printed=False)
-    return Header(tuple(Leaf(Slot(col)) for col in table.value_cols), printed=False)
+    """The form's own order of columns: for flat tables row after row. Made once for each table."""
+    known = _defaults.get(id(table))
+    if known is None:
+        if len(_defaults) >= _MOST_DEFAULTS:
+            _defaults.clear()
+        rows = table.value_rows if table.kind == "flat" else (None,)
+        leaves = tuple(Leaf(Slot(col), None, row) for row in rows for col in table.value_cols)
+        known = table, Header(leaves, printed=False)  # the table is kept too: an id is only its own while it lives
+        _defaults[id(table)] = known
+    return known[1]
 
 
 def in_rows(lines: Sequence[Line]) -> Sequence[Line]:
@@ -189,8 +198,9 @@ def _strange(table: Table, toks: Sequence[Tok], leaves: Sequence[Leaf]) -> list[
     known = {_grid_col(leaf) for leaf in leaves}
     found: dict[int, Leaf] = {}
     for at, tok in enumerate(toks):
-        covers = tok.colspan > 1 and any(tok.col <= col < tok.col + tok.colspan for col in known)
-        if not covers and not tok.has(table.id) and any(map(str.isalpha, tok.text)):
+        if tok.has(table.id) or not any(map(str.isalpha, tok.text)):
+            continue
+        if tok.colspan == 1 or not any(tok.col <= col < tok.col + tok.colspan for col in known):
             found[at] = Leaf(Slot(None, tok.text), tok)
     return list(found.values())
 
@@ -250,10 +260,11 @@ def _distinct(leaves: Sequence[Leaf]) -> bool:
     return len(set(keys)) == len(keys)
 
 
-def _target(table: Table, tok: Tok, role: str) -> Target | None:
+def _target(table: Table, tok: Tok, role: Role) -> Target | None:
     if tok.match is None:
         return None
-    return next((t for t in tok.match.targets if t.table == table.id and t.role == role), None)
+    found = tok.match.of(table.id, role)
+    return found[0] if found else None
 
 
 def _column(table: Table, tok: Tok) -> Column | None:

@@ -85,14 +85,18 @@ class Line:
                 yield from tok.match.tables
 
 
+_NUMBER = (True, None, None)
+"""What a `Tok` has beyond its cell where that holds a plain number."""
+
+
 def tok_of(cell: GridCell, index: LabelIndex) -> Tok:
     """The cell with its nature: labels first, for 规章 is no number but 一 might be one."""
     text = cell.text
     if text.isdecimal() and text.isascii() and len(text) <= LONGEST:  # most cells: no label, and a number
-        return Tok(*cell, value=True)
+        return Tok._make(cell + _NUMBER)
     match = index.find(text)
     value = cell.image or (match is None and value_like(text))
-    return Tok(*cell, value=value, match=match)
+    return Tok._make((*cell, value, match, None))
 
 
 def lines_of(grid: Grid, index: LabelIndex) -> Iterator[Line]:

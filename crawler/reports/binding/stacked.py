@@ -22,6 +22,7 @@ class BlocksBinder:
         self.table = table
         self.draft = Draft()
         self._header: list[Tok] = []
+        self._headers: dict[tuple[str, str, int], Header] = {}
         self._spans = True
         self._block: str | None = None
         self._open = False
@@ -36,6 +37,7 @@ class BlocksBinder:
         bands = [t for tok in line.toks if tok.match for t in tok.match.of(self.table.id, "band")]
         if bands:
             self._block, self._header, self._open = bands[0].id, [], True
+            self._headers.clear()
         headers = [at for at, tok in enumerate(line.toks) if tok.has(self.table.id, "col")]
         if not line.has_values and (headers or self._strange_header(line, bool(bands))):
             self._set_header(line, headers[0] if headers else 1)
@@ -65,6 +67,7 @@ class BlocksBinder:
         cells = line.toks[start : start + WIDEST]
         self._header = [tok for tok in cells if not tok.blank and not tok.has(self.table.id, "band")]
         self._spans, self._open = line.spans, True
+        self._headers.clear()
         if any(tok.match and not tok.match.exact for tok in self._header):
             tell_fuzzy(self.draft, [tok for tok in self._header if tok.match and not tok.match.exact])
 
@@ -79,6 +82,12 @@ class BlocksBinder:
 
     def _slots(self, block: Block, row_format: str, count: int) -> Header:
         """Columns of a data row: those of the header row above, or the form's own when none fits."""
+        key = (block.id, row_format, count)
+        if key not in self._headers:
+            self._headers[key] = self._read_slots(block, row_format, count)
+        return self._headers[key]
+
+    def _read_slots(self, block: Block, row_format: str, count: int) -> Header:
         cols = {col.id: col for col in block.cols}
         leaves = []
         for tok in self._header:
