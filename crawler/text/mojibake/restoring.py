@@ -22,14 +22,14 @@ from crawler.text.mojibake.shown import undefined
 from crawler.text.mojibake.utf8 import Bytes, Hole
 from crawler.text.script import simplify_char
 
-SURE, PER_BYTE = 3.5, 2.5
-"""Log odds of a guess against all others together: less than one in a hundred is wrong; more for each
+SURE, PER_BYTE = 4.5, 3.5
+"""Log odds of a guess against all others together: less than one in a thousand is wrong; more for each
 further byte that is lost, as the model believes too much in what it has seen."""
 
 PLAUSIBLE = -9.0
 """Least log probability, per character, of the best reading of a stretch."""
 
-PER_HOLE, FEW = 1.0, 2
+PER_HOLE, FEW = 2.0, 2
 """The same for each other hole beside it; holes from which on each is looked at by itself, too."""
 
 DENSE, MUCH = 0.33, 16
@@ -72,15 +72,16 @@ class Restorer:
     """Guesses the holes of one text; remembers what it guessed, as reports repeat their words.
 
     Attributes:
-        traditional: the text is in traditional script.
+        traditional, simplified: the text is in this script, as far as it can be read; neither is known of some.
         dense: too much of the text is lost to guess any of it.
         left: how many holes are still guessed.
     """
 
     traditional: bool = False
+    simplified: bool = False
     dense: bool = False
     left: int = TRIES
-    _known: dict[tuple[str, tuple[Part, ...], str], tuple[str | None, ...]] = field(default_factory=dict)
+    _known: dict[tuple[str, tuple[Part, ...], str, bool], tuple[str | None, ...]] = field(default_factory=dict)
 
     def guess(self, before: str, stretch: tuple[Part, ...], behind: str) -> tuple[str | None, ...]:
         """What stood in each hole of a stretch, None where the text around does not tell.
@@ -91,7 +92,7 @@ class Restorer:
         """
         if self.dense:
             return (None,) * sum(isinstance(part, Hole) for part in stretch)
-        key = (before[-LOOK:], stretch, behind[:LOOK])
+        key = (before[-LOOK:], stretch, behind[:LOOK], self.simplified)
         if key not in self._known:
             holes = sum(isinstance(part, Hole) for part in stretch)
             self.left -= holes
@@ -105,7 +106,9 @@ class Restorer:
         han = _HAN.findall(text)
         lost = text.count("\ufffd")
         self.dense = lost >= MUCH and lost > DENSE * (lost + len(han))
-        self.traditional = 10 * sum(simplify_char(char) != char for char in han) > len(han)
+        other = sum(simplify_char(char) != char for char in han)
+        self.traditional = 10 * other > len(han)
+        self.simplified = len(han) > 1 and 50 * other < len(han)
 
     def _in_script(self, stretch: tuple[Part, ...], guesses: tuple[str | None, ...]) -> tuple[str | None, ...]:
         if not self.traditional:
@@ -127,7 +130,7 @@ def stretch_of(parts: list[Part]) -> tuple[Part, ...]:
     return tuple(parts[:end])
 
 
-def _guess(before: str, stretch: tuple[Part, ...], behind: str) -> tuple[str | None, ...]:
+def _guess(before: str, stretch: tuple[Part, ...], behind: str, simplified: bool) -> tuple[str | None, ...]:
     start = language.folded(before) if before else "\n"
     readings = [_Reading(0.0, start, ())]
     for part in stretch:
@@ -135,16 +138,18 @@ def _guess(before: str, stretch: tuple[Part, ...], behind: str) -> tuple[str | N
             folded = language.folded(part)
             readings = [_longer(reading, folded) for reading in readings]
         else:
-            readings = _widened(readings, _options(part))
+            readings = _widened(readings, _options(part, simplified))
     folded = language.folded(behind)
     readings = [_longer(reading, folded) for reading in readings]
     best = max(readings, key=lambda reading: reading.score)
     if best.score < PLAUSIBLE * (len(best.folded) - len(start)):
         return (None,) * len(best.chosen)
-    return _sure(readings, best, stretch, behind)
+    return _sure(readings, best, stretch, behind, simplified)
 
 
-def _sure(readings: list[_Reading], best: _Reading, stretch: tuple[Part, ...], behind: str) -> tuple[str | None, ...]:
+def _sure(
+    readings: list[_Reading], best: _Reading, stretch: tuple[Part, ...], behind: str, simplified: bool
+) -> tuple[str | None, ...]:
     """The fillings of the best reading that no others are nearly as likely as."""
     holes = [part for part in stretch if isinstance(part, Hole)]
     found: list[str | None] = []
@@ -157,7 +162,7 @@ def _sure(readings: list[_Reading], best: _Reading, stretch: tuple[Part, ...], b
             continue
         odds = SURE + PER_BYTE * (part.bytes_lost - 1) + PER_HOLE * (min(len(holes), 4) - 1)
         guess = _clear(readings, place, odds)
-        if guess is not None and len(holes) > FEW and not _holds(best.folded, at, part, odds):
+        if guess is not None and len(holes) > FEW and not _holds(best.folded, at, _options(part, simplified), odds):
             guess = None
         found.append(guess)
         at += len(best.chosen[place])
@@ -165,9 +170,8 @@ def _sure(readings: list[_Reading], best: _Reading, stretch: tuple[Part, ...], b
     return tuple(found)
 
 
-def _holds(line: str, at: int, hole: Hole, odds: float) -> bool:
+def _holds(line: str, at: int, every: tuple[tuple[str, str], ...], odds: float) -> bool:
     """Whether no other character at `line[at]` is nearly as likely; of many holes few readings of all are left."""
-    every = _options(hole)
     if all(folded != line[at] for _, folded in every):
         return False
     options = {every[option][1] for option in _likeliest(line[max(0, at - LOOK) : at], every)}
@@ -243,10 +247,11 @@ def _clear(readings: list[_Reading], place: int, odds: float) -> str | None:
 
 
 @lru_cache(maxsize=20_000)
-def _options(hole: Hole) -> tuple[tuple[str, str], ...]:
+def _options(hole: Hole, simplified: bool = False) -> tuple[tuple[str, str], ...]:
     """What can have stood there, and how the model spells it.
 
-    What the decoder would not have lost is left out, unless nothing else is left. U+FFFD where nothing fits.
+    What the decoder would not have lost is left out, unless nothing else is left; so is, in a `simplified` text, what
+    only traditional text has. U+FFFD where nothing fits.
     """
     found: list[str] = []
     for way in hole.ways:
@@ -255,7 +260,9 @@ def _options(hole: Hole) -> tuple[tuple[str, str], ...]:
             choices = [chars[:12] for chars in choices]
         found += ["".join(chars) for chars in product(*choices)]
     allowed = [text for text in found if _lost(text, hole)] or found or ["\ufffd"]
-    return tuple((text, language.folded(text)) for text in allowed)
+    pairs = tuple((text, language.folded(text)) for text in allowed)
+    written = tuple(pair for pair in pairs if all(simplify_char(char) == char for char in pair[0]))
+    return written if simplified and written else pairs
 
 
 def _lost(text: str, hole: Hole) -> bool:

@@ -27,7 +27,7 @@ _WIDE = re.compile(
 """Of pairs: one mark stands for one byte or two."""
 
 _NARROW = re.compile(
-    f"(?P<whole>{_WHOLE}++)|(?P<marked>[\xe0-\xef](?:{_C}|[?\ufffd]){{2}})|(?P<first>[\xe0-\xef]{_C}?)(?!{_C})"
+    f"(?P<whole>{_WHOLE}++)|(?P<marked>[\xe0-\xef](?:{_C}|[?\ufffd]){{2}}|[\xf0-\xf4](?:{_C}|[?\ufffd]){{3}})|(?P<first>[\xe0-\xef]{_C}?)(?!{_C})"
     "|(?P<two>[\xc2-\xdf][?\ufffd])"
 )
 """Of single bytes: one mark is one byte, but a byte can vanish without any."""
