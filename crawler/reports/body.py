@@ -199,10 +199,20 @@ def _heading_ids(element: Element) -> frozenset[str]:
     if not own and not len(element):
         return _NONE
     if len(own) <= 60:
-        first = own[:1] or next((text.lstrip()[:1] for text in islice(element.itertext(), 6) if text.strip()), "")
+        first = own[:1] or _first_inside(element)
         if first not in _first_characters():
             return _NONE
     return _sections_of(_own_line(element))
+
+
+def _first_inside(element: Element) -> str:
+    """The first character of the text in the children of an element."""
+    node = element
+    while len(node):
+        node = node[0]
+        if text := (node.text or "").lstrip():
+            return text[0]
+    return next((text.lstrip()[0] for text in islice(element.itertext(), 6) if text.strip()), "")
 
 
 @cache

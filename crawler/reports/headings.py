@@ -7,7 +7,7 @@ compared.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import MappingProxyType
@@ -196,19 +196,26 @@ def known_prefix(text: str) -> str | None:
 
     一、总体情况 2021年,市局…: the heading stands in the same line as its text.
     """
-    squeezed = ""
-    printed_ends: list[int] = []
-    for at, char in enumerate(text[:60]):
-        if not char.isspace():
-            squeezed += char
-            printed_ends.append(at + 1)
+    squeezed = "".join(text[:60].split())
     subject = _SUBJECT.match(squeezed)
     offset = subject.end() if subject else 0
-    for skip in (0, offset):
-        for length in range(min(40, len(squeezed) - skip), 3, -1):
-            if squeezed[skip : skip + length] in wordings():
-                return text[: printed_ends[skip + length - 1]]
+    for skip in (0, offset) if offset else (0,):
+        rest = squeezed[skip : skip + 40]
+        known = next((wording for wording in _wordings_from().get(rest[:4], ()) if rest.startswith(wording)), None)
+        if known:
+            ends = [at + 1 for at, char in enumerate(text[:60]) if not char.isspace()]
+            return text[: ends[skip + len(known) - 1]]
     return None
+
+
+@cache
+def _wordings_from() -> Mapping[str, Sequence[str]]:
+    """The known wordings of four characters and more by their first four, the longest first."""
+    found: dict[str, list[str]] = {}
+    for wording in sorted(wordings(), key=len, reverse=True):
+        if len(wording) >= 4:
+            found.setdefault(wording[:4], []).append(wording)
+    return found
 
 
 def split(rest: str, *, limit: int = 45) -> tuple[str, str] | None:
@@ -231,7 +238,7 @@ def split(rest: str, *, limit: int = 45) -> tuple[str, str] | None:
     return None
 
 
-_NUMBERED = re.compile(rf"[{_CN}]\s?[、.．]|[{_CN}]部分")
+_NUMBERED = re.compile(rf"[{_CN}](?:\s?[、.．]|部分)")
 _INLINE = re.compile(rf"(?:^|(?<=[\s。！!？?”\"）)]))(?=(?:[{_CN}]{{1,3}}\s?[、.．]|第[{_CN}]部分))")
 
 

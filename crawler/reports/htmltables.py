@@ -101,9 +101,10 @@ def _rows(table: Element, *, roughly: bool = False) -> list[_Row]:
             continue
         if not rows:
             rows.append(_Row())
-        rows[-1].cells.append(node)
+        row = rows[-1]
+        row.cells.append(node)
         rough = squeeze(text_of(node)[:_CELL_CHARS]) if roughly else ""
-        rows[-1].texts.append(rough if len(rough) - rough.count(" ") >= _LONG else _text(node))
+        row.texts.append(rough if rough and len(rough) - rough.count(" ") >= _LONG else _text(node))
     return [row for row in rows if row.cells]
 
 
@@ -181,15 +182,16 @@ def _spans(node: Element, columns: int, rows: int) -> tuple[int, int]:
     colspan = 1 if wide is None else min(_span(wide), columns)
     if high is None:
         return colspan, 1
-    return colspan, max(1, rows) if _TO_THE_END.match(high) else min(_span(high), max(1, rows))
+    to_the_end = "0" in high and not high.strip().strip("0")
+    return colspan, max(1, rows) if to_the_end else min(_span(high), max(1, rows))
 
 
-_TO_THE_END = re.compile(r"\s*0+\s*$")
+_LEADING = re.compile(r"\s*\+?(\d{1,9})")
 
 
 def _span(written: str) -> int:
     """A span attribute as browsers read it: leading digits, at least 1."""
-    found = re.match(r"\s*\+?(\d{1,9})", written)
+    found = _LEADING.match(written)
     return max(1, int(found.group(1))) if found else 1
 
 

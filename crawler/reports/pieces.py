@@ -17,7 +17,7 @@ from crawler.reports.headings import NO_MATCH, Match, Numeral
 
 PieceKind = Literal["text", "grid", "image", "link"]
 _LONE = re.compile(r"^(?:[一二三四五六七八九十]{1,3}\s?[、.．]|[(（][一二三四五六七八九十]{1,3}[)）]、?)$")
-_SUB = re.compile(r"(?:(?<=[\s。；;！!])|^)[(（]\s?([一二三四五六七八九十]{1,3})\s?[)）](?=\s?\S)")
+_SUB = re.compile(r"[(（](?<=[\s。；;！!].)\s?([一二三四五六七八九十]{1,3})\s?[)）](?=\s?\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _cut_at(text: str, starts: list[int]) -> Iterator[str]:
 def _sub_starts(text: str) -> Iterator[int]:
     """Places of （一） （二） … inside a paragraph, as long as they count on by one; a lone reference to （三） is
     none."""
-    found = [(m.start(), m.group(1)) for m in _SUB.finditer(text) if m.start() > 0]
+    found = [(m.start(), m.group(1)) for m in _SUB.finditer(text)]
     if not found:
         return
     own = headings.numeral(text)
@@ -124,7 +124,7 @@ def _sub_starts(text: str) -> Iterator[int]:
 def _read(text: str, block: Block) -> Piece:
     """One piece of text with its numeral, title and match, as far as it has them."""
     number = headings.numeral(text)
-    if headings.TABLE_LABEL.search(text[:60]) and len(text) < 60:
+    if number is not None and len(text) < 60 and headings.TABLE_LABEL.search(text):
         number = None
     if number is None:
         bound = headings.match(text) if len(text) <= 45 and not block.linked else NO_MATCH

@@ -100,8 +100,8 @@ def squeeze(text: str) -> str:
 
     A line break between two Chinese characters is only source formatting and goes: 政府\\n信息 is one word.
     """
-    if text.isalnum():
-        return text  # most cells and many lines: nothing but letters and digits
+    if text.isprintable():  # nearly every cell and line: no blank but the plain one
+        return " ".join(text.split()) if "  " in text else text.strip()
     if "\n" in text:
         text = _HAN_BREAK.sub("", text)
     if _ZERO_WIDTH.search(text):
