@@ -54,7 +54,7 @@ class Search:
         for run in every:
             near = heavy or _near(run, places)
             if run.start not in judged:
-                if near and self._alone(run):  # the letters of a pronunciation: hÃ© in 和(hÃ©)
+                if near and self._letter_fits(run, heavy=heavy):  # of a pronunciation: hÃ© in 和(hÃ©)
                     yield replace(run, deeper=deep and self._also_deep(run))
                 continue
             run, verdict = judged[run.start]
@@ -140,6 +140,8 @@ class Search:
         fine = not after or (evidence.is_chinese(after) and evidence.share_known(after) == 1.0)
         if not every or not fine or not 0 < len(shown) <= SHORT:
             return False
+        if set(shown) <= _HALF_SIGNS:
+            return True
         if self.grammar is NARROW:
             return _is_no_typography(before) and (sum(map(_pieces, runs)) >= FEW or set(after) <= lexicon.signs())
         return sum(map(_strength, runs)) >= 3 and evidence.share_written(before) <= 0.4
@@ -150,6 +152,22 @@ class Search:
         if self.grammar is NARROW:
             return bool(text) and all("\x80" <= char <= "\xff" or ord(char) in latin_table() for char in text)
         return bool(text) and evidence.share_usual(text) <= 0.5 and evidence.share_usual(self._before(passage)) <= 0.5
+
+    def _letter_fits(self, passage: Passage, *, heavy: bool) -> bool:
+        """Whether a single character of two bytes, near others that were misread, was meant.
+
+        In GBK most of these are common Chinese (息 is Ϣ): there only letters of a pronunciation count, in brackets, and
+        signs between numbers (2.4脳1.2 is 2.4×1.2) where most of the text is misread.
+        """
+        if self.grammar is NARROW:
+            return self._alone(passage)
+        char, text = read(passage.parts), self.view.text
+        before, behind = text[max(0, passage.start - 8) : passage.start], text[passage.end : passage.end + 8]
+        if heavy and char in _SIGNS:
+            return (not before or before[-1].isascii()) and (not behind or behind[0].isascii())
+        if not set(char) <= _PRONOUNCED:
+            return False
+        return _SYLLABLE_BEFORE.search(before) is not None and _SYLLABLE_BEHIND.match(behind) is not None
 
     def _small_fits(self, passage: Passage, *, heavy: bool, near: bool) -> bool:
         before, text = self._before(passage), read(passage.parts)
@@ -171,10 +189,20 @@ class Search:
         return near and (evidence.share_written(before) <= 0.5 or "\ufffd" in before)
 
 
+_SIGNS = frozenset("×÷±°·²³µ§")
+_PRONOUNCED = frozenset("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿêɑɡ")
+_SHOWN = "".join(sorted({char.encode("utf-8").decode("gbk") for char in _PRONOUNCED if len(char.encode("utf-8")) == 2}))
+_SYLLABLE_BEFORE = re.compile(f"[(（\\s][A-Za-z{_SHOWN}]{{0,6}}$")
+_SYLLABLE_BEHIND = re.compile(f"[A-Za-z{_SHOWN}]{{0,6}}[)）\\s]")
+"""What stands around a letter of a pronunciation: qǐng in (qǐng) shows as q菒ng."""
+
 SHORT = 40
 """Characters up to which a text is judged as a whole."""
 
 _MARKS = frozenset("?？\ufffd")
+_HALF_SIGNS = frozenset("銆锛")
+"""The first two bytes of a full stop or comma in UTF-8, as GBK: no text holds these two, but misread text everywhere."""
+
 _TYPOGRAPHY = frozenset("’”…–—»°·›´")
 """Bytes above 7F that may follow a letter with an accent in clean text: `été…`."""
 
