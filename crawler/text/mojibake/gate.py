@@ -22,7 +22,7 @@ def _sign() -> re.Pattern[str]:
     """
     first, second, inside, swallowed = map(re.escape, gb_classes())
     order_mark = f"(?<=锘)[{second}{inside}{swallowed}{_MARK}]"
-    gbk = f"[{second}][{inside}€{_MARK}]|[{inside}][{first}]|[{_MARK}€][{first}€0-9]|{order_mark}"
+    gbk = f"[{second}][{inside}€{_MARK}]|[{inside}][{first}]|[{_MARK}€][{first}€0-9]|(?<=[銆锛])[{_MARK}]|{order_mark}"
     latin = "\x80-\xff" + re.escape("".join(map(chr, latin_table()))) + _MARK
     big5 = re.escape(signs())
     return re.compile(
@@ -48,7 +48,7 @@ def _gbk_sign() -> re.Pattern[str]:
     first, second, inside, swallowed = map(re.escape, gb_classes())
     order_mark = f"(?<=锘)[{second}{inside}{swallowed}{_MARK}]"
     return re.compile(
-        f"[{first}](?:[{second}][{inside}€{_MARK}]|[{inside}][{first}]|[{_MARK}€][{first}€0-9]|{order_mark})"
+        f"[{first}](?:[{second}][{inside}€{_MARK}]|[{inside}][{first}]|[{_MARK}€][{first}€0-9]|(?<=[銆锛])[{_MARK}]|{order_mark})"
     )
 
 

@@ -32,9 +32,12 @@ PLAUSIBLE = -9.0
 PER_HOLE, FEW = 2.0, 2
 """The same for each other hole beside it; holes from which on each is looked at by itself, too."""
 
-DENSE, MUCH = 0.33, 16
-"""Share of lost characters from which on nothing is guessed, if it are so many: the model would join guesses to
+DENSE = ((0.33, 16), (0.5, 5))
+"""Shares of lost characters from which on nothing is guessed, if it are so many: the model would join guesses to
 guesses."""
+
+ENDING = 2.0
+"""Odds that a sign needs besides where text follows it: 。 and 、 both may."""
 
 TRIES = 6_000
 """Holes that are guessed in one text; the rest stays U+FFFD."""
@@ -105,7 +108,7 @@ class Restorer:
         and the model knows one."""
         han = _HAN.findall(text)
         lost = text.count("\ufffd")
-        self.dense = lost >= MUCH and lost > DENSE * (lost + len(han))
+        self.dense = any(lost >= many and lost > share * (lost + len(han)) for share, many in DENSE)
         other = sum(simplify_char(char) != char for char in han)
         self.traditional = 10 * other > len(han)
         self.simplified = len(han) > 1 and 50 * other < len(han)
@@ -161,6 +164,8 @@ def _sure(
             at += len(part)
             continue
         odds = SURE + PER_BYTE * (part.bytes_lost - 1) + PER_HOLE * (min(len(holes), 4) - 1)
+        if best.folded[at] in "。、，；" and best.folded[at + 1 : at + 2] != "\n":
+            odds += ENDING
         guess = _clear(readings, place, odds)
         if guess is not None and len(holes) > FEW and not _holds(best.folded, at, _options(part, simplified), odds):
             guess = None

@@ -143,7 +143,11 @@ class Search:
         if set(shown) <= _HALF_SIGNS:
             return True
         if self.grammar is NARROW:
-            return _is_no_typography(before) and (sum(map(_pieces, runs)) >= FEW or set(after) <= lexicon.signs())
+            return _is_no_typography(before) and (
+                sum(map(_pieces, runs)) >= FEW
+                or set(after) <= lexicon.signs()
+                or (len(after) > 0 and not _LATIN.search(self.view.text))
+            )
         return sum(map(_strength, runs)) >= 3 and evidence.share_written(before) <= 0.4
 
     def _also_deep(self, passage: Passage) -> bool:
@@ -199,6 +203,7 @@ _SYLLABLE_BEHIND = re.compile(f"[A-Za-z{_SHOWN}]{{0,6}}[)）\\s]")
 SHORT = 40
 """Characters up to which a text is judged as a whole."""
 
+_LATIN = re.compile("[A-Za-z]")
 _MARKS = frozenset("?？\ufffd")
 _HALF_SIGNS = frozenset("銆锛")
 """The first two bytes of a full stop or comma in UTF-8, as GBK: no text holds these two, but misread text everywhere."""

@@ -89,11 +89,13 @@ class Losses:
         only_80: it shows such pairs as private characters, but loses 80: no other byte can have been lost before one
             above ASCII.
         swallowing: an ASCII character behind an odd byte went with it.
+        unclear: nothing tells whether it did: the text is too short.
     """
 
     strict: bool
     only_80: bool
     swallowing: bool
+    unclear: bool = False
 
 
 def _ends_in_80(hole: Hole) -> bool:
@@ -119,13 +121,14 @@ def losses_of(text: str, passages: list[Passage], *, html: bool, below: bool) ->
     users = _USERS.search(text) is not None
     middle = sum(isinstance(part, Hole) and part.middle for passage in passages for part in passage.parts)
     euro = "€" in text and not middle  # Windows, which swallows, shows 80 so; but A2 E3 is shown so, too
-    for_it = against = unclear = 0
+    for_it = against = unclear = inside = 0
     lost_80 = middle
     for passage in passages:
         for index, part in enumerate(passage.parts):
             if not isinstance(part, Hole) or not part.open_end:
                 continue
             if index + 1 < len(passage.parts):
+                inside += part.marks == "?"
                 for_it += users and part.marks == "?" and (euro or not _ends_in_80(part))
                 lost_80 += users and not euro and _ends_in_80(part)
                 continue
@@ -138,7 +141,14 @@ def losses_of(text: str, passages: list[Passage], *, html: bool, below: bool) ->
                 against += 1
             else:
                 unclear += part.marks == "?" and behind[:1].isdigit()
+    told = against + middle
     if not euro:
         against += lost_80
     likely = for_it > 0 or (unclear > 0 and not against and (users or euro))
-    return Losses(not below and not (users and euro), users and lost_80 > 1, likely and 10 * for_it >= against)
+    swallowing = likely and 10 * for_it >= against
+    doubtful = 0 < inside < CLEAR and not swallowing and not told
+    return Losses(not below and not (users and euro), users and lost_80 > 1, swallowing, doubtful)
+
+
+CLEAR = 3
+"""Marks amid misread text that tell of how bytes were lost, if nothing else does."""

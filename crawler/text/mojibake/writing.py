@@ -112,7 +112,9 @@ class Writer:
 
     def _stretch(self, parts: list[Part], end: int) -> int:
         """Write the holes that `parts` begins with and what stands between them; how many parts that were."""
-        stretch = stretch_of(parts)
+        first = parts[0]
+        apart = self.losses.swallowing and isinstance(first, Hole) and first.open_end  # what follows it is not known
+        stretch = tuple(parts[:1]) if apart else stretch_of(parts)
         parts = parts[len(stretch) :]
         after = self._after(parts, end)
         swallowed = self._cut(stretch, parts, self.text[end : end + 80])
@@ -134,6 +136,8 @@ class Writer:
 
     def _as_lost(self, hole: Hole) -> Hole:
         losses = self.losses
+        if losses.unclear and hole.strict and hole.marks == "?" and hole.open_end and hole.after is not None:
+            return replace(hole, ways=(((None, None, None),),))  # 业 and a digit behind it leave what 一 leaves
         strict = hole.strict and losses.strict and not losses.swallowing
         return replace(hole, strict=strict, only_80=losses.only_80) if hole.strict else hole
 
