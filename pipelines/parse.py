@@ -31,8 +31,14 @@ class ParsePipeline:
         if not isinstance(item, PageItem) or item.role != "report":
             return item
         if item.decoded is None:
-            # A PDF, an archive, an empty body: parse() names it in a finding.
-            item.report = parse(item.body, item.headers.get("content-type"), item.url)
+            # A PDF or Word file is opened here; a picture, an empty body are named in a finding.
+            item.report = parse(
+                item.body,
+                item.headers.get("content-type"),
+                item.url,
+                list_title=item.list_title,
+                keep_script=self._keep_script,
+            )
             return item
         item.report = parse_text(
             repair(item.decoded.text, keep_script=self._keep_script),

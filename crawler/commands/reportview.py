@@ -100,6 +100,9 @@ def _encoding(report: Report, nature: str) -> Text:
     note = report.encoding
     if note is None:
         return plain(nature or "text, no bytes to decode")
+    if file := note.evidence.get("file"):
+        pages, member = note.evidence.get("pages"), note.evidence.get("member")
+        return plain(f"{file}" + (f", {pages} pages" if pages else "") + (f", member {member}" if member else ""))
     text = plain(f"declared {note.declared or 'nothing'}, chosen {note.chosen}")
     if runner_up := note.evidence.get("runner_up"):
         told = f"  (score {note.evidence['score']}, next {runner_up} {note.evidence['runner_up_score']})"

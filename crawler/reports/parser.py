@@ -15,6 +15,7 @@ from crawler.reports import (
     checks,
     contacts,
     dates,
+    files,
     formats,
     headings,
     kinds,
@@ -37,14 +38,20 @@ from crawler.text.model import Repair, Repaired
 
 
 def parse(
-    source: bytes | str, content_type: str | None = None, url: str | None = None, *, keep_script: bool = False
+    source: bytes | str,
+    content_type: str | None = None,
+    url: str | None = None,
+    *,
+    list_title: str = "",
+    keep_script: bool = False,
 ) -> Report:
-    """Read one page or text file: decode, repair, parse, check.
+    """Read one page, text or file (PDF, Word, Excel, MHTML, zip): decode or open, repair, parse, check.
 
     Args:
-        source: bytes as fetched, or text that is already decoded.
+        source: bytes as fetched, or text that is already decoded. What they are is told by the bytes.
         content_type: the Content-Type header, if there was one.
         url: address of the page; gives `dates["url"]` only, never the year.
+        list_title: title of the list row that led here: the last resort for a page that prints none.
         keep_script: leave traditional script and wording as they are (originals of Hong Kong and Taiwan); the forms'
             labels are known in simplified script only, so tables of such a page stay unread.
 
@@ -52,6 +59,9 @@ def parse(
         A Report; one of kind `other` with a hard finding (`not_html`, `empty_body`, `unreadable`) when there is no page
         to read. Never raises for bad input.
     """
+    held = files.read(source) if isinstance(source, bytes) else None
+    if held is not None:
+        return _of_file(held, url, list_title, keep_script)
     refused = sniff.refuse(source, content_type)
     if refused:
         return Report(kind="other", kind_reason=refused.id, findings=(refused,), dates=_dates(None, url, None))
@@ -62,7 +72,17 @@ def parse(
         note = EncodingNote.of(decoded)
         text = decoded.text
     repaired = repair(text, keep_script=keep_script)
-    return with_checks(parse_text(repaired, encoding=note, url=url, keep_script=keep_script))
+    return with_checks(parse_text(repaired, encoding=note, url=url, list_title=list_title, keep_script=keep_script))
+
+
+def _of_file(held: files.FileText, url: str | None, list_title: str, keep_script: bool) -> Report:
+    """The report that a file carries: its text is read like a page's, and what the file itself showed comes first."""
+    if not held.source:
+        return Report("other", held.findings[0].id, findings=held.findings, dates=_dates(None, url, None))
+    note = EncodingNote(None, held.kind, lossy=False, evidence=held.evidence())
+    repaired = repair(held.source, keep_script=keep_script)
+    report = parse_text(repaired, encoding=note, url=url, list_title=list_title, keep_script=keep_script)
+    return with_checks(replace(report, findings=(*held.findings, *report.findings)))
 
 
 def with_checks(report: Report) -> Report:

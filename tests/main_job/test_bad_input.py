@@ -39,7 +39,7 @@ def others_are_there(database: str) -> bool:
     ("change", "outcome", "reason"),
     [
         (damage.changed(damage.emptied), "unreadable", "empty_body"),
-        (damage.pdf, "unreadable", "not_html"),
+        (damage.pdf, "unreadable", "unreadable:empty"),
         (damage.changed(damage.inflated), "unreadable", "too_large"),
     ],
     ids=["empty body", "a PDF", "20 MB"],

@@ -1,0 +1,1 @@
+"""PDF -> paragraphs and tables, from the places of characters and lines on the pages."""
