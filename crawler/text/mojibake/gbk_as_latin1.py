@@ -52,9 +52,14 @@ def _runs(view: View) -> Iterator[Passage]:
 
 
 def _find(text: str, misread: Callable[[str], bool]) -> Iterator[Passage]:
-    found = [(passage, _judged(text, passage)) for passage in _runs(as_latin1(text))]
+    found = [
+        (passage, _annotates(text, passage) or _judged(text, passage)) for passage in _runs(as_latin1(text))
+    ]
     sure = [passage for passage, good in found if good]
     read_surely = sum(passage.characters for passage in sure)
+    if read_surely < CONFIRMED and _together(text, [passage for passage, _ in found]):
+        yield from (passage for passage, _ in found)
+        return
     heavy = 2 * sum(passage.end - passage.start for passage in sure) >= len(evidence.NOT_ASCII.findall(text))
     for passage, good in found:
         if good:
@@ -63,6 +68,57 @@ def _find(text: str, misread: Callable[[str], bool]) -> Iterator[Passage]:
             yield Passage(passage.start, passage.end, passage.parts, deeper=True)
         elif read_surely >= CONFIRMED and _fits(text, passage, heavy=heavy):
             yield passage
+
+
+def _annotates(text: str, passage: Passage) -> bool:
+    """Whether a passage is the letter of a pronunciation in brackets, which no clean text writes so: (w¨¨i) is wèi."""
+    if not _PRONOUNCED.issuperset(read(passage.parts)):
+        return False
+    before, behind = text[max(0, passage.start - 8) : passage.start], text[passage.end : passage.end + 8]
+    return _OPENED.search(before) is not None and _CLOSED.match(behind) is not None
+
+
+_OPENED, _CLOSED = re.compile(r"\([a-z]{0,5}$"), re.compile(r"[a-z]{0,5}\)")
+
+SHORT = 40
+"""Characters of 8-bit text up to which a text is judged as a whole."""
+
+LEAST = -11.0
+"""Least log probability per character of what such a text says."""
+
+
+def _together(text: str, passages: list[Passage]) -> bool:
+    """Whether pairs that prove nothing each do so together: all that is not ASCII are such pairs, and all of them common
+    Chinese. Words of European languages have single letters, and pairs within words."""
+    after = "".join(char for passage in passages for char in read(passage.parts) if char not in _PRONOUNCED)
+    before = "".join(text[passage.start : passage.end] for passage in passages)
+    shown = evidence.NOT_ASCII.findall(text)
+    if len(set(after)) < TOGETHER or len(shown) > SHORT or len(shown) != len(evidence.NOT_ASCII.findall(before)):
+        return False
+    if not _LETTER.search(before) or "\ufffd" in text or _simplified(after) != after:
+        return False
+    if evidence.share_known(after) < 1.0 or evidence.share_good(after) < 0.6:
+        return False
+    if sum(len(read(passage.parts)) for passage in passages if _is_no_word(text, passage)) < 2:
+        return False
+    return evidence.likelihood(after) >= LEAST
+
+
+TOGETHER = 3
+"""Different characters that such a text must have."""
+
+
+def _simplified(text: str) -> str:
+    """The text in simplified script, character by character."""
+    return "".join(map(simplify_char, text))
+
+
+def _is_no_word(text: str, passage: Passage) -> bool:
+    """Whether a passage cannot be letters of a word: signs are among them, or no letter stands beside them."""
+    if any(not _LETTER.match(char) for char in text[passage.start : passage.end]):
+        return True
+    beside = text[max(0, passage.start - 1) : passage.start] + text[passage.end : passage.end + 1]
+    return not any(char.isalpha() for char in beside)
 
 
 _SIGNS = frozenset("×÷±°·")
@@ -81,6 +137,8 @@ def _fits(text: str, passage: Passage, *, heavy: bool) -> bool:
     if _PRONOUNCED.issuperset(after):
         return heavy
     in_word = any(char.isascii() and char.isalpha() for char in beside)
+    if heavy and in_word and before[-1].islower() and beside.isupper() and len(beside) < 3:
+        in_word = text[max(0, passage.start - 1) : passage.start].isalpha()  # 闽ICP is ÃöICP, and that no word
     if len(before) == 2 and (in_word or before[1] < "\x80"):
         # A letter with an accent and the one behind it: Müller is M黮ler.
         return evidence.share_usual(after) == 1.0 and simplify_char(after) == after

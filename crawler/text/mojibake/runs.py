@@ -60,7 +60,7 @@ class Search:
             run, verdict = judged[run.start]
             if verdict:
                 yield verdict
-            elif deep and self._also_deep(run):
+            elif deep and near and self._also_deep(run):
                 yield replace(run, deeper=True)
             elif self._small_fits(run, heavy=heavy, near=near):
                 yield run
@@ -155,7 +155,9 @@ class Search:
         text = read(passage.parts)
         if self.grammar is NARROW:
             return bool(text) and all("\x80" <= char <= "\xff" or ord(char) in latin_table() for char in text)
-        return bool(text) and evidence.share_usual(text) <= 0.5 and evidence.share_usual(self._before(passage)) <= 0.5
+        if not text or not evidence.is_chinese(text):  # 前夕 would be two letters of no language
+            return False
+        return evidence.share_usual(text) <= 0.5 and evidence.share_usual(self._before(passage)) <= 0.5
 
     def _letter_fits(self, passage: Passage, *, heavy: bool) -> bool:
         """Whether a single character of two bytes, near others that were misread, was meant.
