@@ -11,7 +11,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from crawler.reports import channels, spoken
+from crawler.reports import channels, outcomes, spoken
 from crawler.reports.model import Figure, Section
 from crawler.reports.numbers import chinese_number
 
@@ -262,10 +262,14 @@ class _Reader:
             for quantity, printed, unit in channels.read(asked):
                 if (value := number(printed)) is not None:
                     self._note(quantity, value, unit, sentence, section)
+            for stated in outcomes.of_requests(asked):
+                if (value := number(stated.number)) is not None:
+                    self._note(stated.quantity, value, stated.unit, sentence, section)
+                    asked = _blotted(asked, *stated.span)
         if _of_reviews(plain, section):
-            for quantity, printed in _outcomes(plain):
-                if (value := number(printed)) is not None:
-                    self._note(quantity, value, "件", sentence, section)
+            for stated in outcomes.of_reviews(plain):
+                if (value := number(stated.number)) is not None:
+                    self._note(stated.quantity, value, stated.unit, sentence, section)
         words = {word for word in _NEEDED if word in plain}
         for rule in _RULES if words else ():
             if words.isdisjoint(rule.needs) or rule.topic not in topics:
@@ -294,7 +298,7 @@ class _Reader:
                 break
             self._note(rule.quantity, value, rule.unit or match["u"], sentence, section)
             if rule.mask:
-                return text[: match.start()] + "＿" * (match.end() - match.start()) + text[match.end() :]
+                return _blotted(text, *match.span())
             break
         return asked
 
@@ -309,31 +313,20 @@ _MEDIA = re.compile(r"微信|微博|公众号|新媒体|客户端|抖音")
 _ACCOUNTS = re.compile(r"(?:微信|微博|公众号|抖音|头条|快手)[^，,、；;。\d]{0,6}\d{1,4}\s?个")
 _SITES = re.compile(r"网站|门户|主动公开")
 _JUDGES = re.compile(r"(?:审理|审结|受理|收到|办理|承办|办结|应诉)[^，。；]{0,10}行政(?:复议|诉讼|应诉)")
-_OUTCOMES = {
-    "upheld": re.compile(rf"维持(?:原[^，,；;。\d]{{0,6}})?(?:的)?{_w(3)}{_CASES}"),
-    "corrected": re.compile(rf"纠正(?:的)?{_w(3)}{_CASES}"),
-    "other": re.compile(rf"其[他它]结果(?:的)?{_w(3)}{_CASES}"),
-    "pending": re.compile(rf"(?:尚未|未|正在)审[结理](?:的)?{_w(3)}{_CASES}"),
-}
 _POST = re.compile(
     rf"(?P<m>微博|微信|公众号|抖音)[^，,；;。\d]{{0,20}}?(?:发布|推送|发文|刊发|发)[^，,；;。\d]{{0,10}}?{_ITEMS}"
 )
 _MEDIA_NAMES = {"微博": "weibo", "微信": "wechat", "公众号": "wechat", "抖音": "douyin"}
 
 
+def _blotted(text: str, start: int, end: int) -> str:
+    """The text with a passage made unreadable, so that no other rule takes its number."""
+    return text[:start] + "＿" * (end - start) + text[end:]
+
+
 def _of_reviews(sentence: str, section: str | None) -> bool:
     """Whether reviews and lawsuits in the sentence are about disclosure, not the cases that an office hears itself."""
     return section == "review" or "公开" in sentence or "申请" in sentence or not _JUDGES.search(sentence)
-
-
-def _outcomes(sentence: str) -> Iterator[tuple[str, str]]:
-    """(`recon.upheld` …, number) for results that stand behind 行政复议 or 行政诉讼, each up to the other's name."""
-    places = [(found.start(), found.group()) for found in re.finditer(r"行政复议|行政?诉讼(?!请求|法)", sentence)]
-    for at, (start, word) in enumerate(places):
-        end = places[at + 1][0] if at + 1 < len(places) else len(sentence)
-        for result, pattern in _OUTCOMES.items():
-            if found := pattern.search(sentence, start, end):
-                yield f"{'recon' if '复议' in word else 'suits'}.{result}", found["n"]
 
 
 def _each_media(sentence: str) -> list[tuple[str, str, str]]:

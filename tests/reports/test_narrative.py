@@ -119,6 +119,20 @@ def told(text: str, year: int | None = 2023) -> str:
         ("申请方面，无上年度结转，无结转下年度继续办理的情况。", "carried_forward 0 carried_over 0"),
         ("行政复议零件，行政诉讼零件。", "recon 0 suits 0"),
         ("无行政复议案件，行政诉讼案件1件。", "recon 0 suits 1"),
+        # the number before its outcome
+        (
+            "全年收到信息公开申请20件，其中12件予以公开，3件部分公开，2件不予公开，1件无法提供，2件不予处理。",
+            "denied 2 granted 12 new 20 notproc 2 partial 3 unable 1",
+        ),
+        ("办结依申请公开18件：15件同意公开，3件公开或部分公开。", "decided_total 18 granted 15 granted_partial 3"),
+        ("收到申请9件，经审查，5件申请予以公开、4件属于不予公开。", "denied 4 granted 5 new 9"),
+        ("收到申请15件，予以公开12件、部分公开3件。", "granted 12 new 15 partial 3"),
+        ("收到申请15件，予以公开12件部分公开3件。", "granted 12 new 15 partial 3"),
+        (
+            "因信息公开引起行政复议3件，1件维持，2件被纠正；行政诉讼4件，维持3件，1件尚未审结。",
+            "recon 3 recon.corrected 2 recon.upheld 1 suits 4 suits.pending 1 suits.upheld 3",
+        ),
+        ("申请的3件事项不予公开的理由已说明。", ""),
         # applicants
         (
             "收到申请共计一百二十三件，其中自然人申请100件，法人及其他组织申请23件。",
