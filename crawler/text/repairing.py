@@ -23,6 +23,7 @@ from crawler.text import (
 )
 from crawler.text.markup import is_html
 from crawler.text.model import Repair, Repaired
+from crawler.text.mojibake.kinds import KINDS
 
 
 class Repairer(Protocol):
@@ -71,7 +72,7 @@ def repair(text: str, *, keep_script: bool = False) -> Repaired:
     if entry is None:
         return result
     other = _run(spelled, html=html, keep_script=keep_script)
-    if _mended(other) <= _mended(result):
+    if (_undone(other), _mended(other)) <= (_undone(result), _mended(result)):
         return result
     return Repaired(other.text, _with(entry, other.repairs), text)
 
@@ -125,6 +126,12 @@ def _settled(text: str) -> tuple[str, list[Repair]]:
         if text == before:
             break
     return text, list(log.values())
+
+
+def _undone(result: Repaired) -> int:
+    """How many kinds of misreading were undone: what else is repaired in text that is still misread is no gain."""
+    kinds = {name for kind in KINDS for name in (kind.name, kind.twice)}
+    return sum(entry.kind in kinds for entry in result.repairs)
 
 
 def _mended(result: Repaired) -> int:

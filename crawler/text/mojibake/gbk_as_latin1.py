@@ -93,6 +93,8 @@ def _together(text: str, passages: list[Passage]) -> bool:
     after = "".join(char for passage in passages for char in read(passage.parts) if char not in _PRONOUNCED)
     before = "".join(text[passage.start : passage.end] for passage in passages)
     shown = evidence.NOT_ASCII.findall(text)
+    if _SENTENCE_END.fullmatch(text):
+        return True
     if len(set(after)) < TOGETHER or len(shown) > SHORT or len(shown) != len(evidence.NOT_ASCII.findall(before)):
         return False
     if not _LETTER.search(before) or "\ufffd" in text or _simplified(after) != after:
@@ -103,6 +105,9 @@ def _together(text: str, passages: list[Passage]) -> bool:
         return False
     return evidence.likelihood(after) >= LEAST
 
+
+_SENTENCE_END = re.compile("[\x00-\x7f]*[0-9A-Za-z%)](?:¡£|£¬|£»)\\s*")
+"""Numbers or an address, and a full stop or comma behind them."""
 
 TOGETHER = 3
 """Different characters that such a text must have."""

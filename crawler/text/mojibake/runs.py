@@ -131,7 +131,7 @@ class Search:
 
     def _together(self, runs: list[Passage]) -> bool:
         """Whether runs that prove nothing each do so together: most of the text are such runs, all of them Chinese."""
-        after = "".join(read(run.parts) for run in runs)
+        after = "".join(char for run in runs for char in read(run.parts) if char not in _PRONOUNCED)
         before = "".join(map(self._before, runs))
         if len(after) >= CONFIRMED and evidence.share_good(after) >= 0.9:
             return evidence.share_usual(before) <= 0.4 and self._heavy(runs)
