@@ -89,14 +89,18 @@ def _run(text: str, *, html: bool, keep_script: bool) -> Repaired:
     return Repaired(current if repairs else text, tuple(mojibake.told(current, repairs)), text)
 
 
+_SAMPLE, _MANY = 20_000, 200
+"""Characters of a text that are looked at, and U+FFFD in them from which on it is full of them: a run begins with one,
+and no text has so many runs."""
+
 _HIDDEN = "\ufdd1"
 """Stands for U+FFFD while runs are looked for (a noncharacter: no text holds it)."""
 
 
 def _shifted(text: str, *, html: bool, lossy: bool) -> tuple[str, Repair | None]:
-    """The text with its runs read one byte off; in one whose misread characters are lost (`lossy`) U+FFFD stands for
-    those, and begins no run: the search for it would cost ten times as much as all else."""
-    if not lossy or _HIDDEN in text:
+    """The text with its runs read one byte off; in one whose misread characters are lost (`lossy`), or that is full of
+    U+FFFD, that begins no run: the search for it would cost ten times as much as all else."""
+    if not (lossy or text.count("\ufffd", 0, _SAMPLE) > _MANY) or _HIDDEN in text:
         return shift.repair(text, html=html)
     hidden = text.replace("\ufffd", _HIDDEN)
     new, entry = shift.repair(hidden, html=html)
