@@ -6,6 +6,7 @@ label belong to the row of values that they stand nearest to; horizontal rules, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -17,6 +18,8 @@ from crawler.reports.textgrids import is_value
 
 _MOST_BETWEEN = 4
 _LONG = 34
+_TOP = re.compile(r"^[一二三四五六七八九十]{1,3}\s?[、.．]\s?\S")
+_ROW = re.compile("本年新收|上年结转|办理结果|结转下年|继续办理|^三、本")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,10 @@ def _end(found: Sequence[Line], start: int) -> int:
 
 
 def _may_belong(line: Line) -> bool:
-    return len(line.segments) >= 2 or len(line.text) <= _LONG
+    """A row, or a short line that may be part of one; a section's heading ends a table."""
+    if len(line.segments) >= 2:
+        return True
+    return len(line.text) <= _LONG and not (_TOP.match(line.text) and not _ROW.search(line.text))
 
 
 def _table(run: Sequence[Line], rules: Sequence[Stroke]) -> Aligned | None:

@@ -49,7 +49,8 @@ def parts(sheets: Sequence[Sheet]) -> list[Part]:
 def _page(sheet: Sheet) -> Read:
     found = list(lines.runs(_on_page(sheet)))
     tables: list[Ruled] = []
-    for one in lattice.find(sheet.across, sheet.down):
+    # The smallest first: a frame around the page would else take the text of the tables inside it.
+    for one in sorted(lattice.find(sheet.across, sheet.down), key=lambda one: _size(one.box)):
         filled, rest = ruled.fill(one, found)
         if _is_table(filled, sheet):
             tables.append(filled)
@@ -78,9 +79,13 @@ def _is_table(found: Ruled, sheet: Sheet) -> bool:
         return False
     if len(filled) >= 2 and not found.lone:
         return True
-    short = all(len(piece.text) <= 60 for piece in filled)
+    short = all(len(piece.text) <= 60 and piece.text.count("\n") <= 2 for piece in filled)
     edge = found.box.y0 < 0.2 * sheet.height or found.box.y1 > 0.8 * sheet.height
     return short and edge and len(filled) <= 3 and (found.rows <= 3)
+
+
+def _size(box: Box) -> float:
+    return (box.x1 - box.x0) * (box.y1 - box.y0)
 
 
 def _large(sheet: Sheet, tables: Iterable[Ruled]) -> list[tuple[int, Box]]:
@@ -217,8 +222,7 @@ class _Assembly:
             self.parts.append(ruled.table(table))
             return
         for piece in sorted(table.pieces, key=lambda one: one.top):
-            if piece.text:
-                self.parts.append(Paragraph(piece.text.replace("\n", "")))
+            self.parts.extend(Paragraph(line) for line in piece.text.split("\n") if line)
 
 
 def _assembled(pages: Sequence[Read]) -> list[Part]:
