@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
-from crawler.portals.quirks import FAMILIES, QUIRK_FAMILIES, Quirks
+from crawler.portals.quirks import FAMILIES, QUIRK_FAMILIES, SHAPES, Quirks
 
 Complaint = tuple[tuple[str | int, ...], str]
 """Path of the field inside the row, and what is wrong."""
@@ -77,6 +77,14 @@ def _family(row: Row) -> Iterator[Complaint]:
     family = row.text("family")
     if family and family not in FAMILIES:
         yield ("family",), f"unknown family {family!r}; known: {', '.join(FAMILIES)}"
+
+
+def _shape(row: Row) -> Iterator[Complaint]:
+    shape = row.text("shape")
+    if shape and shape not in SHAPES:
+        yield ("shape",), f"unknown shape {shape!r}; known: {', '.join(SHAPES)}"
+    elif shape and row.text("family") in FAMILIES and row.text("family") not in SHAPES[shape]:
+        yield ("shape",), f"{shape!r} is no shape of the family {row.text('family')}"
 
 
 def _quirks(row: Row) -> Iterator[Complaint]:
@@ -155,7 +163,7 @@ def _words(row: Row) -> Iterator[Complaint]:
 
 
 _CHECKS: tuple[Callable[[Row], Iterator[Complaint]], ...] = (
-    _family, _quirks, _hosts, _base, _columns, _samples, _agencies, _numbers, _words,
+    _family, _shape, _quirks, _hosts, _base, _columns, _samples, _agencies, _numbers, _words,
 )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def forms(agency: Agency, place: tuple[str, ...]) -> Forms:
     """Accepted names of an agency whose place is known from the prefecture down (`("深圳市", "南山区")`)."""
     full: set[str] = set()
     local: set[str] = set()
-    for name in (agency.name, *agency.aliases):
+    for name in agency.names:
         places, rest = split(key(name))
         # An alias without a place (环保局) is every county's; only the agency's own name may lack one (水利部).
         (full if places or name == agency.name else local).update(

@@ -17,7 +17,7 @@ class _Closed(BaseModel):
 
 
 class NoParams(_Closed):
-    """Columns that need nothing but their address (`vsb`, `changzhou`)."""
+    """Columns that need nothing but their address: most families."""
 
 
 class GkmlptParams(_Closed):
@@ -52,8 +52,54 @@ FAMILIES: dict[str, type[BaseModel]] = {
     "epoint": EpointParams,
     "vsb": NoParams,
     "changzhou": NoParams,
+    "hanweb": NoParams,
+    "ucap": NoParams,
+    "longxun": NoParams,
+    "shanghai": NoParams,
+    "eportal": NoParams,
+    "liaoning": NoParams,
+    "henan": NoParams,
+    "hebei": NoParams,
+    "nantong": NoParams,
+    "generic": NoParams,
 }
-"""Family word to what `params` of its columns may hold. A new family is one line here beside its spider."""
+"""Family word to what `params` of its columns may hold. A new family is one line here beside its spider.
+
+A family may stand here before a spider reads it: its rows load, are listed and counted, and `scrapy crawl` says that
+no spider reads them yet. `generic` is for portals whose software is not known."""
+
+SHAPES: dict[str, frozenset[str]] = {
+    "nfcms": frozenset({"gkmlpt"}),
+    "noday": frozenset({"trs"}),
+    "jpaas": frozenset({"hanweb"}),
+    "xxgk": frozenset({"hanweb"}),
+    "hex": frozenset({"ucap"}),
+    "openness": frozenset({"longxun"}),
+    "ankang_content": frozenset({"generic"}),
+    "article_hex": frozenset({"generic"}),
+    "cms_html": frozenset({"generic"}),
+    "contents": frozenset({"generic"}),
+    "cmsweb": frozenset({"generic"}),
+    "doc_date": frozenset({"generic"}),
+    "gongkai_show": frozenset({"generic"}),
+    "gov_info_pub": frozenset({"generic"}),
+    "hunan_content": frozenset({"generic"}),
+    "hunan_i": frozenset({"generic"}),
+    "jeecms": frozenset({"generic"}),
+    "kunming_c": frozenset({"generic"}),
+    "liferay": frozenset({"generic"}),
+    "luzhou_content": frozenset({"generic"}),
+    "mongoid": frozenset({"generic"}),
+    "phpcms": frozenset({"generic"}),
+    "pub_description": frozenset({"generic"}),
+    "snowflake": frozenset({"generic"}),
+    "webinfo": frozenset({"generic"}),
+    "xxgk_show": frozenset({"generic"}),
+    "ymd8_number": frozenset({"generic"}),
+    "ymd_number": frozenset({"generic"}),
+}
+"""Shape word to the families it is a shape of: how the addresses of this portal look, where the family has several
+shapes or none is known. What each looks like: `README.md`."""
 
 
 class Quirks(_Closed):

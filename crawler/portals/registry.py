@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from crawler.portals.errors import RegistryError, UnknownAgency, UnknownPortal
 from crawler.portals.forms import Forms, forms
 from crawler.portals.loader import read
-from crawler.portals.model import Agency, Portal
+from crawler.portals.model import Agency, LeftOut, Portal
 from crawler.portals.search import AgencySearch, PortalSearch, agency_place
 
 __all__ = ["Registry", "RegistryError", "UnknownAgency", "UnknownPortal", "load"]
 
 
 class Registry:
-    """All portals and agencies, immutable. Iterating gives the portals in the order of the files."""
+    """All portals and agencies, immutable. Iterating gives the portals in the order of the files.
 
-    def __init__(self, portals: Iterable[Portal], agencies: Iterable[Agency] = ()) -> None:
+    `left_out` maps a host that was looked at and has no row to the reason.
+    """
+
+    def __init__(
+        self, portals: Iterable[Portal], agencies: Iterable[Agency] = (), left_out: Mapping[str, LeftOut] | None = None
+    ) -> None:
         """`agencies` are those known beside the ones that the portals name themselves."""
+        self.left_out = MappingProxyType(dict(left_out or {}))
         self._portals = {portal.id: portal for portal in portals}
         self._agencies = {agency.id: agency for agency in agencies}
         self._forms: dict[tuple[str, str], tuple[Agency, Forms]] = {}
@@ -125,5 +132,5 @@ def load(directory: str | Path | None = None, *, shipped: bool = True, allow: It
     Raises:
         RegistryError: with every fault of every file, each with file and line.
     """
-    portals, agencies = read(Path(directory) if directory is not None else None, shipped=shipped, allow=allow)
-    return Registry(portals, agencies.values())
+    rows = read(Path(directory) if directory is not None else None, shipped=shipped, allow=allow)
+    return Registry(rows.portals, rows.agencies.values(), rows.left_out)

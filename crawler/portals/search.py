@@ -271,7 +271,7 @@ class AgencySearch:
 
     def unknown(self, query: str, wanted: str) -> UnknownAgency:
         """The error for a query: what comes nearest, and the command to try."""
-        words = [(name, one.id) for one in self._agencies.values() for name in (one.name, *one.aliases, one.id)]
+        words = [(name, one.id) for one in self._agencies.values() for name in (*one.names, one.id)]
         words += [(pinyin_of(one.name)[0], one.id) for one in self._agencies.values()]
         near = [self._agencies[one] for one in _closest(wanted or simplified(query), words)]
         hint = f"{self._hint} -a agency={near[0].id}" if self._hint and near else ""
@@ -294,12 +294,12 @@ class AgencySearch:
 
     @staticmethod
     def _spelt(query: str, agency: Agency) -> bool:
-        return any(_latin(query) in pinyin_of(name) for name in (agency.name, *agency.aliases))
+        return any(_latin(query) in pinyin_of(name) for name in agency.names)
 
     @staticmethod
     def _partly(query: str, agency: Agency) -> bool:
         part = key(query)
-        return len(part) >= 2 and any(part in key(name) for name in (agency.name, *agency.aliases))
+        return len(part) >= 2 and any(part in key(name) for name in agency.names)
 
 
 def _place_words(portal: Portal) -> list[str]:
@@ -312,7 +312,7 @@ def _place_words(portal: Portal) -> list[str]:
 
 
 def _name_words(portal: Portal) -> list[str]:
-    names = [portal.name, *(name for agency in portal.agencies for name in (agency.name, *agency.aliases))]
+    names = [portal.name, *(name for agency in portal.agencies for name in agency.names)]
     return list(dict.fromkeys(names))
 
 
