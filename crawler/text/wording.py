@@ -20,12 +20,12 @@ from typing import Literal, get_args
 from crawler.text.language import ORDER, folded, model
 from crawler.text.record import Log
 
-Mode = Literal["proof", "sure", "rare", "told", "last", "deep"]
+Mode = Literal["alone", "proof", "sure", "rare", "told", "last", "deep"]
 
 MODES: tuple[Mode, ...] = get_args(Mode)
 """What the first column of the table says; the table explains the words."""
 
-CERTAIN = ("proof", "sure")
+CERTAIN = ("alone", "proof", "sure")
 
 _KNOWN = (
     "信息 项目 数据 用户 网络 设备 支持 登录 运行 联系 发布 优化 软件 视频 实时 权限 互联网 创建 添加 发送 智能 审核"
@@ -40,13 +40,23 @@ SIGNS = frozenset(_SIGNS.split())
 ENOUGH_SIGNS = 2
 """Different ones of these prove such a converter."""
 
-PROOFS = 2
-"""Different proofs that a simplified text must hold before a word of it is touched; one, after a thorough converter."""
+WEIGHTS: dict[Mode, int] = {"alone": 4, "proof": 2, "sure": 2, "rare": 1}
+"""How far a word in such surroundings speaks for a converter."""
 
-ALONE = ("规范性档案", "资讯公开")
-"""Proofs that need no other, unless a text speaks of places that say so themselves (政府資訊公開法 of Taiwan)."""
+ENOUGH = 4
+"""Weight of the different words that a simplified text must hold before one of them is touched."""
 
-_ELSEWHERE = re.compile("[台港澳]")
+LESS = 2
+"""Weight that is enough behind a thorough converter."""
+
+_ELSEWHERE = re.compile("台[湾胞资商北]|臺|港澳|香港|澳门|两岸|海峡|陆委会|行政院|立法院")
+"""A text that speaks of places where such words are at home must hold more."""
+
+ELSEWHERE_NEEDS = 3
+"""So many times as much."""
+
+_LONG = 4000
+"""Characters beyond which single words come together by chance: every so many more, another one is asked for."""
 
 HARDLY_ANY = 3
 """A word that stands so many times less often than its counterpart is what a converter overlooked."""
@@ -59,13 +69,6 @@ MEMORY = 100_000
 
 IN_FAVOUR, AGAINST = 2.0, 4.0
 """Natural logarithm by which a word is (not) taken for a converter's before the model looks at its neighbours."""
-
-GATES = ("最佳化", "伺服器", "规范性档案", "资讯公开", "入口网站", "网路")
-"""A simplified text with wording to undo holds one of these; looking for them is all that clean text pays."""
-
-_GATES = tuple(zip("佳伺档讯口路", GATES, strict=True))
-"""With their rarest character: one character is looked for ten times as fast as a word."""
-
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -192,6 +195,33 @@ def rules() -> tuple[Rule, ...]:
     return tuple(sorted(found, key=lambda rule: (-len(rule.word), MODES.index(rule.mode))))
 
 
+@cache
+def gates() -> dict[str, tuple[Rule, ...]]:
+    """Word -> the rules that prove something and whose word holds it. A simplified text with wording to undo holds one
+    of these words."""
+    proving = [rule for rule in rules() if rule.mode in ("alone", "proof")]
+    words = {rule.word for rule in proving}
+    shortest = [word for word in words if not any(other in word for other in words if other != word)]
+    return {word: tuple(rule for rule in proving if word in rule.word) for word in sorted(shortest)}
+
+
+@cache
+def _gate() -> re.Pattern[str]:
+    """One pattern for all of `gates`: looking for it is all that clean text pays."""
+    rests: dict[str, list[str]] = {}
+    for word in gates():
+        rests.setdefault(word[0], []).append(word[1:])
+    return re.compile("|".join(f"{first}(?:{'|'.join(several)})" for first, several in rests.items()))
+
+
+def _suspect(text: str) -> bool:
+    """Whether a simplified text holds one of the words that prove something, in such surroundings."""
+    held = set(_gate().findall(text))
+    return any(
+        rule.stands_at(text, start) for word in held for rule in gates()[word] for start in _places(rule.word, text)
+    )
+
+
 def _mode(name: str) -> Mode:
     for mode in MODES:
         if mode == name:
@@ -220,12 +250,12 @@ def rules_for(text: str, *, traditional: bool) -> Chosen:
         text: in simplified script.
         traditional: it was in traditional script. Else far more evidence is asked for.
     """
-    if not traditional and not any(char in text and gate in text for char, gate in _GATES):
+    if not traditional and not _suspect(text):
         return Chosen()
     present = [rule for rule in rules() if any(rule.stands_at(text, start) for start in _places(rule.word, text))]
     likely = present if traditional else [rule for rule in present if not rule.outnumbered(text)]
     thorough = _thorough(text, {rule.word for rule in likely})
-    if not traditional and not _converted(text, {rule.word for rule in likely if rule.mode == "proof"}, thorough):
+    if not traditional and not _converted(text, likely, thorough=thorough):
         return Chosen()
     if not thorough:
         present = likely
@@ -233,11 +263,18 @@ def rules_for(text: str, *, traditional: bool) -> Chosen:
     return Chosen(use for rule in present if (use := _use(rule, text, proven=proven, thorough=thorough)))
 
 
-def _converted(text: str, proofs: set[str], thorough: bool) -> bool:
+def _converted(text: str, found: Iterable[Rule], *, thorough: bool) -> bool:
     """Whether a simplified text went through a converter and back."""
-    if len(proofs) >= (1 if thorough else PROOFS):
-        return True
-    return any(word in proofs for word in ALONE) and not _ELSEWHERE.search(text)
+    weights: dict[str, int] = {}
+    for rule in found:  # longer words first: 资讯公开 and the 资讯 in it are one
+        word = next((word for word in weights if rule.word in word), rule.word)
+        weights[word] = max(weights.get(word, 0), WEIGHTS.get(rule.mode, 0))
+    needed = (LESS if thorough else ENOUGH) + len(text) // _LONG
+    if any(weight >= WEIGHTS["alone"] for weight in weights.values()):
+        needed = ENOUGH
+    if _ELSEWHERE.search(text):
+        needed = ELSEWHERE_NEEDS * max(needed, ENOUGH)
+    return sum(weights.values()) >= needed
 
 
 def _use(rule: Rule, text: str, *, proven: bool, thorough: bool) -> Use | None:
