@@ -52,9 +52,7 @@ def _runs(view: View) -> Iterator[Passage]:
 
 
 def _find(text: str, misread: Callable[[str], bool]) -> Iterator[Passage]:
-    found = [
-        (passage, _annotates(text, passage) or _judged(text, passage)) for passage in _runs(as_latin1(text))
-    ]
+    found = [(passage, _annotates(text, passage) or _judged(text, passage)) for passage in _runs(as_latin1(text))]
     sure = [passage for passage, good in found if good]
     read_surely = sum(passage.characters for passage in sure)
     if read_surely < CONFIRMED and _together(text, [passage for passage, _ in found]):

@@ -291,4 +291,3 @@ def _trimmed(view: View, found: list[Unit]) -> Passage | None:
     if not any(isinstance(part, str) or part.tells for part in parts):
         return None
     return Passage(start, end, (*parts, tail) if tail else tuple(parts))
-

@@ -22,6 +22,12 @@ _IDEOGRAPH = re.compile("[\u4e00-\u9fff\ue000-\uf8ff]")
 _SHORTEST = 4
 """Characters of a run that can prove something."""
 
+SHORT = 40
+"""Characters of a run up to which the model is asked which of both readings is Chinese."""
+
+LIKELY = -7.0
+"""Least log probability per character of Chinese that was meant."""
+
 _SELDOM = 1_000
 """Frequency in jieba's dictionary up to which a character is a rare one."""
 
@@ -72,21 +78,36 @@ def _finder(other: Callable[[str], str | None]) -> Callable[[str, Callable[[str]
             if after is not None:
                 found.append((Passage(match.start(), match.end(), (after,)), _is_better(match[0], after)))
         sure = sum(passage.characters for passage, good in found if good)
+        heavy = sure >= CONFIRMED and 2 * sure >= len(evidence.NOT_ASCII.findall(text))
+        if heavy:  # then runs without a rare character are misread, too: 号 is 腹
+            found = [(run, True) for run in _all(text, other)]
         for passage, good in found:
             before, after = text[passage.start : passage.end], read(passage.parts)
-            if good or (sure >= CONFIRMED and evidence.share_usual(after) == 1.0 > 2 * evidence.share_usual(before)):
+            if good or (sure >= CONFIRMED and evidence.share_usual(after) == 1.0 > 2 * evidence.share_written(before)):
                 yield passage
 
     return find
 
 
+def _all(text: str, other: Callable[[str], str | None]) -> Iterator[Passage]:
+    """All runs that are Chinese in the other code."""
+    for match in _RUN.finditer(text):
+        after = other(match[0])
+        if after is not None and evidence.is_chinese(after) and evidence.share_known(after) >= 0.8:
+            yield Passage(match.start(), match.end(), (after,))
+
+
 def _is_better(before: str, after: str) -> bool:
     # Letters of one alphabet and rows of signs have a reading, too: `ииии` would be 我我我我.
-    if len(set(before)) < _SHORTEST or 2 * len(_IDEOGRAPH.findall(before)) < len(before):
+    if len(set(before)) < 2 or 2 * len(_IDEOGRAPH.findall(before)) < len(before):
+        return False
+    if 1 < len(after) <= SHORT and evidence.is_chinese(after) and evidence.likelihood(after) >= LIKELY:
+        return evidence.gain(before, after) >= evidence.GAIN  # rare characters in a row are worse than any others
+    if len(set(before)) < _SHORTEST:
         return False
     if len(after) < _SHORTEST or evidence.share_usual(after) < 0.85 or evidence.share_usual(before) > 0.5:
         return False
-    return evidence.likelihood(after) >= -7.0
+    return evidence.likelihood(after) >= LIKELY
 
 
 BIG5_AS_GBK = Kind("big5_as_gbk", "big5_as_gbk", _finder(_as_gbk))
