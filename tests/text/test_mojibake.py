@@ -287,3 +287,87 @@ def test_bytes_of_windows_1252_written_as_numbers() -> None:
     for form in ("&#{};", "&#x{:X};"):
         entities = "".join(form.format(ord(char)) if char > "\x7f" else char for char in shown)
         assert repair(f"<p>{entities}</p>").text == f"<p>{text}</p>"
+
+
+@pytest.mark.parametrize("read", [as_latin1, as_cp1252])
+def test_bytes_that_were_escaped_amid_misread_text(read: Misreading) -> None:
+    text = "学校栏目：信息公开"
+    shown = re.sub("[\x80-\x9f]", lambda match: f"&#{ord(match[0])};", read(text) or "")
+    for form in (shown, shown.replace("\xa0", "&nbsp;"), shown.replace("\xa0", "&#xA0;")):
+        assert undo(f"<p>{form}</p>", html=True)[0] == f"<p>{text}</p>"
+
+
+SHORT = ("2023年3月17日", "晋ICP备12000773号", "海峡导报", "闽政通APP", "本年增/减", "12345热线：", "0.5元")
+
+
+@pytest.mark.parametrize("text", SHORT)
+@pytest.mark.parametrize("read", [as_gbk, as_latin1, as_cp1252, gbk_as_latin1])
+def test_short_labels_of_which_every_sign_is_misread(text: str, read: Misreading) -> None:
+    shown = read(text)
+    if shown is None or (text == "0.5元" and read in (as_gbk, gbk_as_latin1)):
+        pytest.skip("loses bytes, or shows a single pair of them, which proves nothing")
+    assert undo(shown, html=False)[0] == text
+
+
+@pytest.mark.parametrize(
+    ("damaged", "clean"),
+    [
+        ("2022骞\ufffd05鏈\ufffd23鏃\ufffd 13:32", "2022年05月23日 13:32"),
+        ("2022骞?05鏈?23鏃? 13:32", "2022年05月23日 13:32"),
+        ("xxgk@example.cn銆?", "xxgk@example.cn。"),
+        ("宸蹭簬1鏈\ufffd17鏃ョ瓟澶嶃€\ufffd", "已于1月17日答复。"),
+        ("(ä¸?)å¹³å�°å»ºè®¾", "(一)平台建设"),
+        ("ç±³Ã?1.2ç±³ï¼?å¤§å°?ä¸º", "米×1.2米，大小为"),
+    ],
+)
+def test_every_lost_character_is_marked_and_none_stays_misread(damaged: str, clean: str) -> None:
+    restored, _ = undo(damaged, html=False)
+    assert len(restored) == len(clean)
+    assert all(new in (old, "\ufffd") for new, old in zip(restored, clean, strict=True)), restored
+
+
+def test_a_digit_that_went_with_half_a_character_is_not_guessed_away() -> None:
+    """`涓?浠?` is 业6件 as much as 一件: the mark may have swallowed the digit."""
+    text = "自然人占九成以上，商业企业"
+    shown = (as_gbk(text[:-1]) or "") + "涓?浠讹紝"
+    restored, _ = undo(shown, html=False)
+    assert restored.startswith(text[:-1] + "\ufffd")
+    assert restored.endswith("件，")
+
+
+@pytest.mark.parametrize(
+    ("damaged", "clean"),
+    [
+        ("部分".encode().decode("gbk") + "(f猫n)" + "申请人".encode().decode("gbk", "replace"), "(fèn)"),
+        ("申请公开".encode().decode("gb18030") + "(q菒ng)", "(qǐng)"),
+        ("公开办理情况".encode().decode("gb18030") + "2.4脳1.2", "2.4×1.2"),
+        ("´ó(d¨¤)Ð¡Îª(w¨¨i)", "大(dà)小为(wèi)"),
+    ],
+)
+def test_pronunciations_and_signs_between_numbers(damaged: str, clean: str) -> None:
+    assert clean in undo(damaged, html=False)[0]
+
+
+def test_a_text_that_speaks_of_lost_text_keeps_it() -> None:
+    text = "“锟斤拷”是编码错误留下的乱码，网页上的锟斤拷由此而来。"
+    assert undo(text, html=False) == (text, [])
+    assert undo("政府锟斤拷息公开", html=False)[0] == "政府���息公开"
+
+
+@pytest.mark.parametrize("clean", ["春节前夕，商务局", "在全省名列前茅", "逄玥、上官淼", "政府信息公开"])
+def test_clean_words_that_are_letters_by_chance_stay_beside_misread_text(clean: str) -> None:
+    """The bytes of 前夕 and 息 in GBK are two-byte characters of UTF-8."""
+    for read in (as_gbk, twice(as_gbk)):
+        shown = read("公开年报目录信息")
+        if shown is None:
+            shown = read("主动公开政府信息") or ""
+        for page in (f"<p>{shown}</p><p>{clean}</p>", f"<p>{clean}</p><p>{shown}</p>"):
+            assert clean in undo(page, html=True)[0]
+
+
+@pytest.mark.parametrize(("wrong", "right"), [("big5hkscs", "gb18030"), ("gb18030", "big5hkscs")])
+def test_big5_and_gbk_taken_for_each_other(wrong: str, right: str) -> None:
+    text = "部門資訊公開14條" if wrong == "big5hkscs" else "部门信息公开14条"
+    restored, (entry,) = undo(text.encode(wrong).decode(right), html=False)
+    assert restored == text
+    assert entry.kind == ("big5_as_gbk" if wrong == "big5hkscs" else "gbk_as_big5")

@@ -131,6 +131,26 @@ def test_chinese_beside_misread_text_stays(clean: str) -> None:
     assert repair(f"<td>{MISREAD_AS_GBK}</td><td>{clean}</td>").text.endswith(f"<td>{clean}</td>")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "«\xa0été\xa0»",
+        "é\xa0»",
+        "vécu… été… côté…",
+        "à&nbsp;« là&#160;»",
+        "INFORMAÇÕES, SITUAÇÃO, AÇÃO",
+        "ÄÖ ÜÄ ÖÜ",
+        "¼½¾ ±²³ °·",
+        "5°±2°, 3×4",
+        "鏈? 鏈？",
+        "¡£100!",
+        "ぁぃ 羆瓣",
+    ],
+)
+def test_short_text_of_odd_signs_stays(text: str) -> None:
+    assert unchanged(text)
+
+
 @pytest.mark.parametrize("clean", ["Müller", "José María", "été", "naïve", "Größe", "×÷≠"])
 def test_latin_words_beside_misread_text_stay(clean: str) -> None:
     assert repair(f"{MISREAD_AS_1252}\n{clean}").text.endswith(f"\n{clean}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler.text.model import Repair
-from crawler.text.mojibake import gate, lost
+from crawler.text.mojibake import gate, lost, references, utf8_as_latin1
 from crawler.text.mojibake.undoing import Undoing
 
 told = lost.told
@@ -23,8 +23,15 @@ def undo(text: str, *, html: bool) -> tuple[str, list[Repair]]:
     """
     if text.isascii():
         return text, []
-    if not gate.may_hold(text):
-        return text, []
+    spelled = references.spelled(text)
+    if spelled is not text:
+        new, repairs = _undone(spelled, html=html)
+        if any(repair.kind in (utf8_as_latin1.KIND.name, utf8_as_latin1.KIND.twice) for repair in repairs):
+            return new, repairs
+    return _undone(text, html=html) if gate.may_hold(text) else (text, [])
+
+
+def _undone(text: str, *, html: bool) -> tuple[str, list[Repair]]:
     undoing = Undoing(html=html)
     new, entry = lost.marked(undoing.run(text))
     repairs = undoing.repairs()

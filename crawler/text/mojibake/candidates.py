@@ -32,7 +32,7 @@ def known() -> frozenset[str]:
 
 
 def _others() -> frozenset[str]:
-    """Signs, letters and digits that stand in reports now and then: without them the one that is left would seem sure."""
+    """Signs, letters and digits that stand in reports now and then: without them the one left would seem sure."""
     codes = (*range(0x2010, 0x2027), *range(0x2160, 0x2180), *range(0x2460, 0x24A0), *range(0x3000, 0x3020))
     return frozenset(map(chr, (*codes, 0x2030, 0x203B, 0x2103, 0x33A1, *range(0xFF01, 0xFF5F))))
 

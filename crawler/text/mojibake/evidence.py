@@ -20,8 +20,9 @@ FEW_SCORED = 16
 """Characters that the model is asked about."""
 
 GAIN = 11.0
-"""How much likelier a reading of two characters or more must be than what stands there, in natural logarithms. Of 400,000
-dictionary words in both scripts the worst reaches 2, of misread pairs of characters all but none stay below 15."""
+"""How much likelier a reading of two characters or more must be than what stands there, in natural logarithms.
+
+Of jieba's words, in both scripts, the worst reaches 2; of 144 misread pieces of headings the least reaches 15."""
 
 LOOK = 200
 """Characters of a run that are looked at."""
@@ -32,8 +33,8 @@ _ASIDE = "×÷±°·℃㎡㎥％＋－＝～／．＠＆①②③④⑤⑥⑦⑧
 
 @cache
 def good() -> frozenset[str]:
-    """What a right reading may hold: common Chinese and its signs, and what other damages put into it (full-width digits
-    and letters, radicals)."""
+    """What a right reading may hold: common Chinese and its signs, and what other damages put into it (full-width
+    digits and letters, radicals)."""
     wide = {chr(code) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
     found = {chr(code) for code in range(0x2E80, 0x2FD6)}  # radicals
     return lexicon.common() | lexicon.signs() | wide | found | frozenset(_ASIDE)
@@ -51,7 +52,7 @@ def share_usual(text: str) -> float:
 
 
 def share_written(text: str) -> float:
-    """The same of common Chinese in simplified script: 鏈, which many misread texts hold, is in traditional text alone."""
+    """The same of simplified script: 鏈, which many misread texts hold, is common in traditional text alone."""
     chars = _chars(text)
     usual, signs = lexicon.common(), lexicon.signs()
     return sum((c in usual and simplify_char(c) == c) or c in signs for c in chars) / len(chars) if chars else 0.0

@@ -86,8 +86,9 @@ LEAST = -11.0
 
 
 def _together(text: str, passages: list[Passage]) -> bool:
-    """Whether pairs that prove nothing each do so together: all that is not ASCII are such pairs, and all of them common
-    Chinese. Words of European languages have single letters, and pairs within words."""
+    """Whether pairs that prove nothing each do so together: all that is not ASCII are such pairs, all of them Chinese.
+
+    Words of European languages have single letters, and pairs within words."""
     after = "".join(char for passage in passages for char in read(passage.parts) if char not in _PRONOUNCED)
     before = "".join(text[passage.start : passage.end] for passage in passages)
     shown = evidence.NOT_ASCII.findall(text)

@@ -208,9 +208,9 @@ SHORT = 40
 _LATIN = re.compile("[A-Za-z]")
 _MARKS = frozenset("?？\ufffd")
 _HALF_SIGNS = frozenset("銆锛")
-"""The first two bytes of a full stop or comma in UTF-8, as GBK: no text holds these two, but misread text everywhere."""
+"""The first two bytes of a full stop or comma in UTF-8, as GBK: only misread text holds these two."""
 
-_TYPOGRAPHY = frozenset("’”…–—»°·›´")
+_TYPOGRAPHY = frozenset("\xa0’”…–—»°·›´")
 """Bytes above 7F that may follow a letter with an accent in clean text: `été…`."""
 
 
