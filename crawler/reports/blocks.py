@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal
 
 import lxml.etree as etree
@@ -102,15 +103,24 @@ _ICON = re.compile(
 _SMALL = re.compile(r"^\s*\d{1,2}(?:px)?\s*$")
 
 
+MAX_BLOCKS = 12_000
+"""Lines and tables of one body that are read; the longest reports have about 2,000."""
+_LONGEST_LINE = 100_000
+"""Characters of a line that may be a row of a table; the longest row with all of a form's cells has some hundred."""
+
+
 def from_html(element: Element) -> list[Block]:
-    """The blocks below one element of a page, in document order. Depth and table sizes are bounded."""
+    """The blocks below one element of a page, in document order; reading ends behind `MAX_BLOCKS`."""
     return _Walk().run(element)
 
 
 def from_text(text: str) -> list[Block]:
-    """One text block for each line that is not blank; tables written as text are found by `textgrids.regroup`."""
+    """One text block for each line that is not blank; tables written as text are found by `textgrids.regroup`.
+
+    Reading ends behind `MAX_BLOCKS`.
+    """
     lines = enumerate(map(squeeze_line, text.splitlines()), start=1)
-    return [Block("text", line, line=number) for number, line in lines if line]
+    return list(islice((Block("text", line, line=number) for number, line in lines if line), MAX_BLOCKS + 1))
 
 
 _GAP = re.compile(r"(?<=\S)(?:[ \u00a0]{2,}|[ \u00a0]*\u3000[ \u00a0]*\u3000[ \u00a0\u3000]*)(?=\S)")
@@ -123,6 +133,8 @@ def squeeze_line(line: str) -> str:
     `textgrids.regroup`.
     """
     bare = line.strip()
+    if len(bare) > _LONGEST_LINE:
+        return squeeze(line)
     if "  " in bare or "\u3000" in bare or "\u00a0" in bare:
         line = _GAP.sub("\t", line)
     elif "\t" not in bare:
@@ -177,6 +189,8 @@ class _Walk:
         for event, node in walker:
             if event == "end":
                 self._end(node, outermost=node is element)
+            elif len(self.blocks) > MAX_BLOCKS:
+                break
             elif not self._start(node):
                 walker.skip_subtree()
         self._flush()

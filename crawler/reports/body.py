@@ -8,15 +8,16 @@ are a clue only: an agency that moves to another template must not lose its repo
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice
+from typing import cast
 
 import lxml.etree as etree
 
 from crawler.reports import headings, textgrids, tree
-from crawler.reports.blocks import Block, from_html, from_text, grids
+from crawler.reports.blocks import MAX_BLOCKS, Block, from_html, from_text, grids
 from crawler.reports.grids import Grid
 from crawler.reports.tree import Element
 
@@ -58,10 +59,6 @@ class Body:
     how: str
     element: Element | None = None
     cut: bool = False
-
-
-MAX_BLOCKS = 30_000
-"""Lines and tables of one body; the longest reports have about 2,000."""
 
 
 def of_text(text: str) -> Body:
@@ -141,6 +138,7 @@ def _report_element(root: Element) -> Element | None:
     """The smallest element around all section headings and statutory tables, or the known container around that."""
     anchors: list[Element] = []
     named: set[str] = set()
+    left = _MOST_LINES
     walker = etree.iterwalk(root, events=("start",), tag=(*_LINE_TAGS, "table", "a"))
     for _, element in walker:
         if element.tag == "a":
@@ -150,11 +148,14 @@ def _report_element(root: Element) -> Element | None:
                 anchors.append(element)
                 named.add("table")
                 walker.skip_subtree()
-        else:
-            ids = _heading_ids(element)
+        elif _may_name(element):
+            ids = _sections_of(_own_line(element))
             if ids and not _in_link(element):
                 named |= ids
                 anchors.append(element)
+            left -= 1
+            if left == 0:
+                break
     if len(named) < 3:
         return None
     common = _common(anchors)
@@ -190,19 +191,16 @@ _LINE_TAGS = frozenset(
 )
 
 
-_NONE: frozenset[str] = frozenset()
+_MOST_LINES = 5_000
+"""Lines looked at that begin as headings do; no report has a tenth of them."""
 
 
-def _heading_ids(element: Element) -> frozenset[str]:
-    """Sections that the own line of an element names; most elements are passed over by their first character."""
+def _may_name(element: Element) -> bool:
+    """Whether the own line of an element may be a heading; most elements are passed over by their first character."""
     own = (element.text or "").lstrip()
     if not own and not len(element):
-        return _NONE
-    if len(own) <= 60:
-        first = own[:1] or _first_inside(element)
-        if first not in _first_characters():
-            return _NONE
-    return _sections_of(_own_line(element))
+        return False
+    return len(own) > 60 or (own[:1] or _first_inside(element)) in _first_characters()
 
 
 def _first_inside(element: Element) -> str:
@@ -212,7 +210,8 @@ def _first_inside(element: Element) -> str:
         node = node[0]
         if text := (node.text or "").lstrip():
             return text[0]
-    return next((text.lstrip()[0] for text in islice(element.itertext(), 6) if text.strip()), "")
+    pieces = cast(Iterator[str], islice(element.itertext(), 6))
+    return next((text.lstrip()[0] for text in pieces if text.strip()), "")
 
 
 @cache
@@ -285,26 +284,35 @@ def _known_around(element: Element) -> Element:
 def _container(root: Element) -> Element | None:
     """The known container with the most prose; an inner one when it holds nearly all of an outer one."""
     best: Element | None = None
-    most = 0
-    for element in tree.elements(root):
-        if _is_known(element):
-            size = _prose(element)
+    most, left = 0, _MOST_READ
+    for element in cast(list[Element], _NAMED(root)):
+        if left > 0 and _is_known(element):
+            size, read = _prose(element)
+            left -= read
             if size > most or (best is not None and size >= most * 0.8 and best in element.iterancestors()):
                 best, most = element, max(size, most)
     return best if most >= 10 or (best is not None and next(best.iter("img", "a"), None) is not None) else None
 
 
-def _prose(element: Element) -> int:
-    """Length of the text that is not link text."""
+_NAMED = etree.XPath("//*[@id or @class or self::ucapcontent]")
+_MOST_READ = 20_000_000
+"""Characters of known containers that are weighed; hundreds of them in one another hold each text again."""
+
+
+def _prose(element: Element) -> tuple[int, int]:
+    """Length of the text that is not link text, and how much was read for it."""
     linked = sum(len(tree.squeeze(tree.text_of(link))) for link in element.iter("a"))
-    return len(tree.squeeze(tree.text_of(element))) - linked
+    text = tree.text_of(element)
+    return len(tree.squeeze(text)) - linked, len(text)
 
 
 def _densest(root: Element) -> Element | None:
     """The element under which most sentences stand (parents count in full, grandparents half)."""
     scores: dict[Element, float] = {}
     for element in root.iter("p", "td", "div", "pre", "br"):
-        text = (element.tail if element.tag == "br" else _direct(element)) or ""
+        text = (element.tail if element.tag == "br" else _direct(element) if len(element) else element.text) or ""
+        if len(text) < 20:
+            continue
         weight = len(text.strip()) if re.search(r"[。，；,]", text) else 0
         parent = element.getparent()
         if weight < 20 or parent is None:

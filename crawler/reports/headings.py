@@ -242,6 +242,10 @@ _NUMBERED = re.compile(rf"[{_CN}](?:\s?[、.．]|部分)")
 _INLINE = re.compile(rf"(?:^|(?<=[\s。！!？?”\"）)]))(?=(?:[{_CN}]{{1,3}}\s?[、.．]|第[{_CN}]部分))")
 
 
+_MOST_INLINE = 200_000
+"""Characters of one paragraph in which headings are looked for; a whole report has about 60,000."""
+
+
 def inline(text: str) -> Iterator[tuple[int, Numeral, str]]:
     """Headings inside a running paragraph: (start, numeral, title as printed) for each known wording behind a numeral.
 
@@ -250,7 +254,7 @@ def inline(text: str) -> Iterator[tuple[int, Numeral, str]]:
     """
     if not _NUMBERED.search(text):
         return
-    for found in _INLINE.finditer(text):
+    for found in _INLINE.finditer(text, 0, _MOST_INLINE):
         number = numeral(text[found.start() : found.start() + 80])
         if number is None or number.scheme not in ("cn", "part"):
             continue

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import lxml.etree as etree
 
 from crawler.reports.grids import Grid, GridCell
-from crawler.reports.tree import SKIPPED, Element, squeeze, text_of
+from crawler.reports.tree import SKIPPED, Element, line_of, squeeze, text_of
 
 MAX_COLS = 100
 """Columns of one table: T4, the widest statutory table, has 15; `colspan=100000` is a page's mistake or malice."""
@@ -102,6 +102,8 @@ def _rows(table: Element, *, roughly: bool = False) -> list[_Row]:
         if not rows:
             rows.append(_Row())
         row = rows[-1]
+        if len(row.cells) > MAX_COLS:
+            continue
         row.cells.append(node)
         rough = squeeze(text_of(node)[:_CELL_CHARS]) if roughly else ""
         row.texts.append(rough if rough and len(rough) - rough.count(" ") >= _LONG else _text(node))
@@ -160,7 +162,7 @@ def _place(rows: list[_Row]) -> tuple[tuple[GridCell, ...], ...]:
             colspan, rowspan = _spans(node, MAX_COLS - col, len(rows) - number)
             image = not text and len(node) > 0 and _has_image(node)
             header = node.tag == "th"
-            cells.append(GridCell(text, number, col, rowspan, colspan, header, image, node.sourceline or 0))
+            cells.append(GridCell(text, number, col, rowspan, colspan, header, image, line_of(node)))
             if rowspan > 1 or busy:  # a row without spans above or below it, the most frequent, keeps no account
                 taken.update((at, rowspan) for at in range(col, col + colspan))
             col += colspan

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from crawler.reports.model import Kind
 from crawler.reports.titles import TitleReading
 
+FEWEST_LISTED = 3
+"""Titles of reports that make a page a list of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -22,7 +25,8 @@ class Evidence:
         headings: number of top headings found, statutory or not.
         forms: number of statutory tables found.
         numbers: number of cells in them that hold a value.
-        listed: number of lines that are titles of reports themselves: a list of reports, not a report.
+        listed: number of lines (at most `FEWEST_LISTED`) that are titles of reports themselves: a list of reports, not
+            a report.
         carrier: the body holds an image, or links to a file, in place of text.
         text: the body as plain text.
     """
@@ -44,7 +48,7 @@ _WEAK_TITLES = ("summary_title", "open_government_title", "bare_title")
 def decide(title: TitleReading, page: Evidence) -> tuple[Kind, str]:
     """Kind and the word that decided it (`statutory_tables`, `six_sections`, a title reason, …)."""
     shown = _shown(page)
-    if page.listed >= 3 and not shown and title.kind in ("annual_report", "work_summary", "other"):
+    if page.listed >= FEWEST_LISTED and not shown and title.kind in ("annual_report", "work_summary", "other"):
         return "other", "list_page"
     if title.kind == "annual_report":
         return _reported(title, page, shown)

@@ -262,6 +262,17 @@ def _is_entry(block: Block) -> bool:
     return reading.kind == "annual_report" and (reading.year is not None or reading.agency is not None)
 
 
+def _listed(blocks: Sequence[Block]) -> int:
+    """Number of such lines, at most as many as make a list."""
+    found: set[str] = set()
+    for block in blocks:
+        if _is_entry(block):
+            found.add(block.text)
+            if len(found) >= kinds.FEWEST_LISTED:
+                break
+    return len(found)
+
+
 def _tells(line: str) -> bool:
     return titles.judge(line).reason not in ("no_report_words", "empty")
 
@@ -277,7 +288,7 @@ def _evidence(page: _Page, shape: Outline, reading: TableReading) -> kinds.Evide
         headings=len(shape.nodes),
         forms=sum(1 for grid in grids(blocks) if is_form(grid)),
         numbers=values,
-        listed=len({block.text for block in blocks if _is_entry(block)}),
+        listed=_listed(blocks),
         carrier=any(block.kind in ("image", "link") for block in blocks),
         text="\n".join(texts(blocks)),
     )

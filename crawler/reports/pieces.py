@@ -19,6 +19,9 @@ PieceKind = Literal["text", "grid", "image", "link"]
 _LONE = re.compile(r"^(?:[一二三四五六七八九十]{1,3}\s?[、.．]|[(（][一二三四五六七八九十]{1,3}[)）]、?)$")
 _SUB = re.compile(r"[(（](?<=[\s。；;！!].)\s?([一二三四五六七八九十]{1,3})\s?[)）](?=\s?\S)")
 
+_MOST_TEXT = 200_000
+"""Characters of one paragraph in which sub-headings are looked for; a whole report has about 60,000."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -109,7 +112,7 @@ def _cut_at(text: str, starts: list[int]) -> Iterator[str]:
 def _sub_starts(text: str) -> Iterator[int]:
     """Places of （一） （二） … inside a paragraph, as long as they count on by one; a lone reference to （三） is
     none."""
-    found = [(m.start(), m.group(1)) for m in _SUB.finditer(text)]
+    found = [(m.start(), m.group(1)) for m in _SUB.finditer(text, 0, _MOST_TEXT)]
     if not found:
         return
     own = headings.numeral(text)

@@ -194,11 +194,12 @@ def is_value(text: str) -> bool:
 def _line_tables(blocks: Sequence[Block]) -> list[Block]:
     """Runs of lines that hold cells as grids of one cell per row; lines of many words are taken apart before."""
     out: list[Block] = []
-    at = 0
+    ends = _Ends(blocks)
+    at = refused = 0
     while at < len(blocks):
         block = blocks[at]
-        if block.kind == "text" and _starts(blocks, at):
-            end = _line_end(blocks, at)
+        if block.kind == "text" and at >= refused and _starts(blocks, at):
+            end = refused = ends.behind(at)  # what begins later and ends there too holds no more values
             run = [(part.line, [cell]) for part in blocks[at:end] for cell in _words(part.text)]
             if sum(1 for _, cells in run if _valued(cells[0])) >= 2 and len(run) >= 4:
                 out.append(Block("grid", grid=_grid(run, "lines")))
@@ -241,10 +242,13 @@ def _running(block: Block) -> list[Block]:
     if sum(1 for word in words if is_value(word.text)) < 4:
         return [block]
     out: list[Block] = []
-    at = 0
+    ends = _Ends(words)
+    at = refused = 0
     prose: list[str] = []
     while at < len(words):
-        end = _line_end(words, at) if _starts(words, at) else at
+        end = at
+        if at >= refused and _starts(words, at):
+            end = refused = ends.behind(at)
         run = [(block.line, [word.text]) for word in words[at:end]]
         if sum(1 for _, cells in run if is_value(cells[0])) >= 2 and len(run) >= 4:
             out.extend([replace(block, text=" ".join(prose))] if prose else [])
@@ -256,22 +260,38 @@ def _running(block: Block) -> list[Block]:
     return out + ([replace(block, text=" ".join(prose))] if prose else [])
 
 
-def _line_end(blocks: Sequence[Block], start: int) -> int:
-    """Index behind the last line of a table that starts at `start`: a section heading, prose or another block ends
-    it."""
-    at = start + 1
-    while at < len(blocks):
-        block = blocks[at]
-        if block.kind != "text" or len(block.text) > _LONG or _SENTENCE.search(block.text):
-            break
-        if len(block.text) > _CELL and not _holds_row(block.text):
-            break
-        if _TOP.match(block.text) and not _is_row_label(blocks, at):
-            break
-        at += 1
-    while at > start + 1 and not _valued(blocks[at - 1].text.rsplit(" ", 1)[-1]):
-        at -= 1
-    return at
+class _Ends:
+    """Where tables end that begin in a block sequence, which is gone through once however many begin in it."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self._blocks = blocks
+        self._stop = 0
+        self._end = 0
+
+    def behind(self, start: int) -> int:
+        """Index behind the last line of a table that starts at `start`: behind the last value before a section
+        heading, prose or another block."""
+        if start >= self._stop:
+            self._stop = self._end = self._first_stop(start + 1)
+            while self._end > start + 1 and not _valued(self._blocks[self._end - 1].text.rsplit(" ", 1)[-1]):
+                self._end -= 1
+        return max(start + 1, self._end)
+
+    def _first_stop(self, at: int) -> int:
+        blocks = self._blocks
+        while at < len(blocks) and not _stops(blocks, at):
+            at += 1
+        return at
+
+
+def _stops(blocks: Sequence[Block], at: int) -> bool:
+    """Whether no table goes on at this line."""
+    block = blocks[at]
+    if block.kind != "text" or len(block.text) > _LONG or _SENTENCE.search(block.text):
+        return True
+    if len(block.text) > _CELL and not _holds_row(block.text):
+        return True
+    return _TOP.match(block.text) is not None and not _is_row_label(blocks, at)
 
 
 def _holds_row(text: str) -> bool:

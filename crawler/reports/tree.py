@@ -16,7 +16,7 @@ import lxml.etree as etree
 
 from crawler.text.tags import tamed
 
-MAX_CHARS = 6_000_000
+MAX_CHARS = 4_000_000
 """Longer sources are cut: a bound for time and memory, which the caller records as a finding. A report with all the
 markup of a word processor is below 1 MB; pictures inside the page (data: addresses) are taken out before counting."""
 
@@ -136,6 +136,8 @@ def _read(text: str) -> tuple[Element | None, bool]:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None, _too_deep(parser)
     if root is not None:
+        for sibling in list(root.itersiblings()):
+            root.append(sibling)  # a page of two <html>: all of it is to be walked
         etree.strip_elements(root, *SKIPPED - {"head"}, with_tail=False)
     return root, _too_deep(parser)
 
