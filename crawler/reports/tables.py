@@ -31,7 +31,8 @@ from crawler.reports.model import Cell, Finding, TableState
 __all__ = ["TableReading", "bind", "detect"]
 
 _MOST_TEXT = 2_000_000
-_MOST_LINES = 40_000
+_MOST_LINES = 10_000
+"""Rows of all tables of a page that are read; the longest statutory form has about 80."""
 
 
 class Binder(Protocol):
@@ -267,7 +268,11 @@ def _gaps(chosen: Format | None, cells: Mapping[str, Cell], states: Mapping[str,
         yield Finding("other_format", "info", message, cells=tuple(foreign))
 
 
-def _too_large(grids: Iterable[Grid]) -> Iterator[Finding]:
+def _too_large(grids: Sequence[Grid]) -> Iterator[Finding]:
+    rows = sum(len(grid.rows) for grid in grids)
+    if rows > _MOST_LINES:
+        message = f"the tables have {rows} rows together, more than any form; the first {_MOST_LINES} were read"
+        yield Finding("table_too_large", "soft", message)
     for grid in grids:
         if len(grid.rows) > LONGEST_GRID or any(len(row) > WIDEST for row in grid.rows):
             message = f"table {grid.index} is larger than any statutory one; {LONGEST_GRID} rows of {WIDEST} were read"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from crawler.reports.binding.labels import LabelIndex, Match, Role
@@ -57,26 +57,26 @@ class Tok(NamedTuple):
         return self.match is not None and bool(self.match.of(table, *roles))
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Line:
-    """One logical row. `spans` tells that grid columns are meaningful (not for text that was one cell per line)."""
+    """One logical row. `spans` tells that grid columns are meaningful (not for text that was one cell per line).
+
+    `lead` is the number of cells before the first value, `has_values` whether there is one.
+    """
 
     toks: tuple[Tok, ...]
     grid: int
     spans: bool = True
+    lead: int = field(init=False)
+    has_values: bool = field(init=False)
 
-    @cached_property
-    def lead(self) -> int:
-        """Number of cells before the first value."""
-        for at, tok in enumerate(self.toks):
+    def __post_init__(self) -> None:
+        lead = 0
+        for tok in self.toks:
             if tok.value:
-                return at
-        return len(self.toks)
-
-    @property
-    def has_values(self) -> bool:
-        """Whether any cell holds a value."""
-        return self.lead < len(self.toks)
+                break
+            lead += 1
+        self.lead, self.has_values = lead, lead < len(self.toks)
 
     def tables(self) -> Iterator[str]:
         """For every labelled cell the tables it may belong to, each once."""
