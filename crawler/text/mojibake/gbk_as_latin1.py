@@ -52,7 +52,12 @@ def _runs(view: View) -> Iterator[Passage]:
 
 
 def _find(text: str, misread: Callable[[str], bool]) -> Iterator[Passage]:
-    found = [(passage, _annotates(text, passage) or _judged(text, passage)) for passage in _runs(as_latin1(text))]
+    found: list[tuple[Passage, bool]] = []
+    trust = 0
+    for passage in _runs(as_latin1(text)):
+        good = _annotates(text, passage) or _judged(text, passage, trusting=trust >= TRUSTED)
+        trust += passage.characters if good else 0
+        found.append((passage, good))
     sure = [passage for passage, good in found if good]
     read_surely = sum(passage.characters for passage in sure)
     if read_surely < CONFIRMED and _together(text, [passage for passage, _ in found]):
@@ -149,9 +154,15 @@ def _fits(text: str, passage: Passage, *, heavy: bool) -> bool:
     return evidence.fits_in(before, after, heavy=heavy)
 
 
-def _judged(text: str, passage: Passage) -> bool:
+TRUSTED = 60
+"""Characters read without doubt from which on the model is not asked about each run of common Chinese."""
+
+
+def _judged(text: str, passage: Passage, *, trusting: bool) -> bool:
     before, after = text[passage.start : passage.end], read(passage.parts)
     letters = 4 * len(_LETTER.findall(before)) >= len(before)
+    if trusting and letters and len(set(after)) >= TOGETHER and evidence.share_good(after) == 1.0:
+        return True
     if len(set(before)) < (3 if letters else 4) or len(set(after)) < FEW:
         return False  # `ÖÖÖÖ` and leader dots
     return evidence.pairs_are_better(after, letters=letters)

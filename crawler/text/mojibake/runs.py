@@ -38,6 +38,8 @@ class Search:
 
     def passages(self) -> Iterator[Passage]:
         """What is UTF-8 read as something else, in reading order."""
+        if self.grammar is NARROW and not self._worth():
+            return
         every = list(_runs(self.view, self.grammar))
         runs = [run for run in every if not self._letters(run)]
         verdicts = [self._verdict(run) for run in runs]
@@ -64,6 +66,17 @@ class Search:
                 yield replace(run, deeper=True)
             elif self._small_fits(run, heavy=heavy, near=near):
                 yield run
+
+    def _worth(self) -> bool:
+        """Whether one run of 8-bit text is proof, or most of the text are runs: in GBK that was read so few are."""
+        inside = 0
+        for match in self.grammar.run.finditer(self.view.data):
+            inside += match.end() - match.start()
+            if self._parted(match.start(), match.end()):
+                passage = _passage(self.view, self.grammar, match)
+                if passage and self._verdict(passage):
+                    return True
+        return 2 * inside >= len(evidence.NOT_ASCII.findall(self.view.text))
 
     def _letters(self, run: Passage) -> bool:
         """Whether a run is a single character of two bytes, of which clean text in other codes is full."""
@@ -113,10 +126,12 @@ class Search:
 
     def _alone(self, passage: Passage) -> bool:
         """Whether no other bytes above ASCII stand beside it: in GBK read as 8-bit text some bytes look like UTF-8."""
-        beside = (
-            self.view.data[max(0, passage.start - 1) : passage.start] + self.view.data[passage.end : passage.end + 1]
-        )
-        return passage.characters >= _LONG or not any("\x80" <= char <= "\xff" for char in beside)
+        return self._parted(passage.start, passage.end) or passage.characters >= _LONG
+
+    def _parted(self, start: int, end: int) -> bool:
+        data = self.view.data
+        beside = data[max(0, start - 1) : start] + data[end : end + 1]
+        return end - start >= 3 * _LONG or not any("\x80" <= char <= "\xff" for char in beside)
 
     def _marked(self, passage: Passage) -> bool:
         """Whether characters of 8-bit text, whole or with each lost byte marked, follow one another."""
@@ -261,13 +276,15 @@ _HAS_MARK = re.compile(MARK)
 
 def _runs(view: View, grammar: Grammar) -> Iterator[Passage]:
     """Runs of UTF-8, also of one character of two bytes."""
-    at = 0
-    while match := grammar.run.search(view.data, at):
-        at = match.end()
-        found = units(view.data, match.start(), match.end(), grammar, view.among)
-        passage = _trimmed(view, found) if found else None
+    for match in grammar.run.finditer(view.data):
+        passage = _passage(view, grammar, match)
         if passage:
             yield passage
+
+
+def _passage(view: View, grammar: Grammar, match: re.Match[str]) -> Passage | None:
+    found = units(view.data, match.start(), match.end(), grammar, view.among)
+    return _trimmed(view, found) if found else None
 
 
 def _trimmed(view: View, found: list[Unit]) -> Passage | None:

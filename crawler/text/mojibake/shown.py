@@ -104,6 +104,12 @@ def _gb_table() -> dict[int, str]:
     return table | known | {0x20AC: "\x80", 0x80: "\x80"}
 
 
+@cache
+def _gb_chars() -> dict[str, str]:
+    """The same by characters, which is faster than by numbers where a list of the pieces is wanted."""
+    return {chr(code): pair for code, pair in _gb_table().items()}
+
+
 def gb_bytes(text: str) -> bytes:
     """The bytes that are shown as `text` in GBK; UnicodeEncodeError if there are none for some character."""
     return text.translate(_gb_table()).encode("latin-1")
@@ -153,9 +159,8 @@ def as_gbk(text: str) -> View:
     """
     mark, gap, euros = _gb_fixes()
     text_marked = mark.sub("\ufffd", text)
-    table = _gb_table()
-    get = table.get
-    pieces = [get(code, chr(code)) for code in map(ord, text_marked)]
+    get = _gb_chars().get
+    pieces = [get(char, char) for char in text_marked]
     for match in gap.finditer(text_marked):
         pieces[match.end()] = VANISHED + pieces[match.end()]
     data = "".join(pieces)

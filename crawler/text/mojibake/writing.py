@@ -139,7 +139,9 @@ class Writer:
         if losses.unclear and hole.strict and hole.marks == "?" and hole.open_end and hole.after is not None:
             return replace(hole, ways=(((None, None, None),),))  # 业 and a digit behind it leave what 一 leaves
         strict = hole.strict and losses.strict and not losses.swallowing
-        return replace(hole, strict=strict, only_80=losses.only_80) if hole.strict else hole
+        if not hole.strict or (strict and hole.only_80 == losses.only_80):
+            return hole
+        return replace(hole, strict=strict, only_80=losses.only_80)
 
     def _write(self, stretch: tuple[Part, ...], guesses: Iterator[str | None]) -> None:
         for index, part in enumerate(stretch):
