@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from crawler.reports.files.model import CarriedFile
 from crawler.reports.model import Report
 from crawler.text.model import Decoded
 
@@ -17,7 +18,7 @@ Outcome = Literal[
 ]
 """What became of a portal or an agency-year that was looked for (DESIGN: *attempt*)."""
 
-PageRole = Literal["report", "list", "refusal"]
+PageRole = Literal["report", "list", "refusal", "file"]
 
 
 @dataclass(slots=True)
@@ -31,13 +32,15 @@ class PageItem:
         headers: the few response headers that matter later, lower-case names: `content-type`, `etag`, `last-modified`.
         body: the bytes as received after transfer and content decoding. Never re-encoded.
         fetched_at: UTC time of the response.
-        role: `report` for a candidate report page.
+        role: `report` for a candidate report page, `file` for a file that such a page carries (its page is
+            `column_url`).
         column_url: the list it was found in; None when it was found otherwise.
         list_title: title printed in the list row (already decoded by the spider's own list reading); "" when unknown.
         list_date: date printed in the list row, ISO `YYYY-MM-DD`; None when there is none.
         agency_ids: registry ids of the agencies that publish in this column (one for a bureau's own column).
         years: fiscal years the user asked for; None for all. The year is only known after parsing.
         attachments: absolute URLs of files the page links as the report's carrier.
+        files: those of them that were fetched, because the page itself does not hold the tables.
         decoded, report: filled by the pipelines.
     """
 
@@ -54,6 +57,7 @@ class PageItem:
     agency_ids: tuple[str, ...] = ()
     years: frozenset[int] | None = None
     attachments: tuple[str, ...] = ()
+    files: tuple[CarriedFile, ...] = ()
     decoded: Decoded | None = None
     report: Report | None = None
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
 from crawler.items import PageItem
 from crawler.reports import parse, parse_text
-from crawler.reports.model import EncodingNote
+from crawler.reports.files.carried import chosen
+from crawler.reports.model import EncodingNote, Report
 from crawler.text import repair
 
 
@@ -47,4 +49,11 @@ class ParsePipeline:
             list_title=item.list_title,
             keep_script=self._keep_script,
         )
+        if item.files:
+            item.report = chosen(item.report, item.decoded.text, item.files, partial(self._of_file, item))
         return item
+
+    def _of_file(self, item: PageItem, html: str, title: str) -> Report:
+        """The reading of a file that the page carries."""
+        repaired = repair(html, keep_script=self._keep_script)
+        return parse_text(repaired, url=item.url, list_title=title or item.list_title, keep_script=self._keep_script)

@@ -17,10 +17,14 @@ from twisted.python.failure import Failure
 
 from crawler.items import AttemptItem, ColumnItem, Outcome, PageItem
 from crawler.ledger import Ledger
+from crawler.net.failures import classify
 from crawler.net.gates import plain_headers
 from crawler.net.render import HANDLER, render_meta
 from crawler.portals import registry as registry_module
 from crawler.portals.model import Portal
+from crawler.reports.files.kinds import kind_of as is_file
+from crawler.reports.files.model import CarriedFile
+from spiders.attachments import Attached, attached, holds_tables, worth_fetching
 from spiders.documents import Document
 from spiders.selection import BadArgument, Selection, select
 from spiders.visits import Row, Visit
@@ -152,8 +156,46 @@ class PortalSpider(Spider):
         return attempt if visit.aside else self.ledger.failed(attempt)
 
     def parse_article(self, response: Response, visit: Visit, row: Row) -> Iterator[Yielded]:
-        """The page behind a row, handed on as it is."""
-        yield self.report_page(response, visit, row)
+        """The page behind a row, handed on as it is; first the files that carry its tables, where it prints none."""
+        item = self.report_page(response, visit, row)
+        document = Document(response)
+        if document.problem or is_file(item.body) or holds_tables(document):
+            yield item
+            return
+        listed = [Attached(url, "") for url in row.files]
+        yield from self._files(item, worth_fetching((*attached(document), *listed)), visit)
+
+    def _files(self, item: PageItem, files: list[Attached], visit: Visit) -> Iterator[Yielded]:
+        """The next file that an article carries; the article itself when there is none left."""
+        if not files:
+            yield item
+            return
+        # Without dont_filter a file that two articles link would be dropped for the second one, and it with it.
+        asked = {"item": item, "file": files[0], "rest": files[1:]}
+        yield self.request(
+            files[0].url, self.parse_file, visit, cb_kwargs=asked, errback=self.no_file, dont_filter=True
+        )
+
+    def parse_file(
+        self, response: Response, visit: Visit, item: PageItem, file: Attached, rest: list[Attached]
+    ) -> Iterator[Yielded]:
+        """A file that an article carries: kept as evidence beside its page, and handed on with it."""
+        held = self._item(response, visit, role="file")
+        held.column_url, held.list_title = item.url, file.name or item.list_title
+        yield held
+        item.files = (*item.files, CarriedFile(response.url, file.name, response.body))
+        yield from self._files(item, rest, visit)
+
+    def no_file(self, failure: Failure) -> Iterator[Yielded]:
+        """A file that could not be had: the report says so, and is read without it."""
+        asked = failure.request.cb_kwargs  # type: ignore[attr-defined]
+        note = classify(failure)
+        item: PageItem = asked["item"]
+        item.files = (
+            *item.files,
+            CarriedFile(asked["file"].url, asked["file"].name, problem=f"{note.reason}: {note.detail}"),
+        )
+        yield from self._files(item, asked["rest"], asked["visit"])
 
     def report_page(self, response: Response, visit: Visit, row: Row) -> PageItem:
         """A `PageItem` for a candidate report."""
@@ -161,7 +203,10 @@ class PortalSpider(Spider):
         item = self._item(response, visit, role="report")
         item.url = self.canonical(response.url)
         item.list_title, item.list_date = row.title, row.date
-        linked = Document(response).files if "html" in item.headers.get("content-type", "html") else ()
+        document = Document(response)
+        linked = (
+            () if document.problem or is_file(item.body) else (*document.files, *(x.url for x in attached(document)))
+        )
         item.attachments = tuple(dict.fromkeys((*linked, *row.files)))
         return item
 

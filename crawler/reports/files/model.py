@@ -90,3 +90,16 @@ class Opened:
     pages: int | None = None
     findings: list[Finding] = field(default_factory=list)
     member: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedFile:
+    """A file that an article page links or shows in place of its report (a PDF, a Word file …), as it was fetched.
+
+    `problem` says why there is no body: the reason word and sentence of a failed request.
+    """
+
+    url: str
+    name: str = ""
+    body: bytes = b""
+    problem: str = ""
