@@ -8,9 +8,10 @@ nothing is known and nothing is changed.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from crawler.text import rare
-from crawler.text.markup import on_text
+from crawler.text.markup import INLINE_TAG, on_runs, on_text
 from crawler.text.model import Repair
 from crawler.text.record import Log, first_difference
 
@@ -46,24 +47,35 @@ _BULLETS = dict(
 """Bullets of Wingdings (Unicode's mapping, the commoner arrow for D8). In the Symbol font the same codes are Greek
 letters and signs, so they are bullets only where a line or a sentence begins."""
 
-_FOUND = re.compile(
-    f"[{''.join(map(chr, (*_SIGNS, *_RARE)))}{''.join(_ANYWHERE)}]"
-    rf"|(?:(?<=[\s\u3000\xa0。；：！？])|\A)(?P<bullet>[{''.join(_BULLETS)}])(?![^\s\u3000\xa0\u2e80-\uffef“‘\d（(])"
+_TAGS = rf"(?i:{INLINE_TAG}){{0,6}}"
+_BLANK = r"[\s\u3000\xa0]|&nbsp;|&ensp;|&emsp;|&\#160;|&\#12288;"
+_BULLET = re.compile(
+    rf"(?P<before>(?:\A|{_BLANK}|[。；：！？、）)】》]){_TAGS})(?P<bullet>[{''.join(_BULLETS)}])"
+    rf"(?={_TAGS}(?:\Z|{_BLANK}|[\u2e80-\uffef“‘\d（(]))"
 )
-_CHARACTERS = {chr(code): char for code, char in (_SIGNS | _RARE).items()} | _ANYWHERE | _BULLETS
+"""A bullet where a line or a sentence begins, the tags of its font around it; in 5<font>\uf06d</font>g it is µ."""
+
+_ALWAYS = re.compile(f"[{''.join(map(chr, (*_SIGNS, *_RARE)))}{''.join(_ANYWHERE)}]")
+_ANY = re.compile(f"{_ALWAYS.pattern}|[{''.join(_BULLETS)}]")
+_CHARACTERS = {chr(code): char for code, char in (_SIGNS | _RARE).items()} | _ANYWHERE
 
 
 def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     """Put the characters back."""
-    if not rare.holds(text, rare.PRIVATE) or not _FOUND.search(text):
+    if not rare.holds(text, rare.PRIVATE) or not _ANY.search(text):
         return text, None
     log = Log("private_use")
 
-    def clean(part: str) -> str:
-        new, count = _FOUND.subn(lambda match: _CHARACTERS[match[0]], part)
+    def clean(part: str, pattern: re.Pattern[str], instead: Callable[[re.Match[str]], str]) -> str:
+        new, count = pattern.subn(instead, part)
         if new != part:
             log.note(*first_difference(part, new), count)
         return new
 
-    new = on_text(text, clean, html=html)
+    new = on_runs(text, lambda part: clean(part, _BULLET, _bullet), html=html)
+    new = on_text(new, lambda part: clean(part, _ALWAYS, lambda match: _CHARACTERS[match[0]]), html=html)
     return (new, log.repair()) if log.count else (text, None)
+
+
+def _bullet(match: re.Match[str]) -> str:
+    return match["before"] + _BULLETS[match["bullet"]]

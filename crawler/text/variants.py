@@ -15,6 +15,7 @@ import opencc
 _PAIRS = (
     # Hong Kong and Taiwan forms that the Taiwan table does not know
     "衞卫 敍叙 枱台 綫线 説说 鋭锐 閲阅 鈎钩 啓启 羣群 裏里 爲为 衆众 伕夫 揹背 暱昵 濶阔 塲场 牀床 麽么 "
+    "妳你 砲炮 衹只 凖准 "
     # old forms and variants
     "戸户 淸清 靑青 愼慎 眞真 囘回 緫总 隣邻 酧酬 敺驱 鵞鹅 畧略 覩睹 盌碗 罸罚 攷考 涖莅 躶裸 汚污 髙高 "
     "鐡铁 鎻锁 闗关 躰体 軆体 奌点 徧遍 窓窗 牕窗 牎窗 尅克 旣既 卽即 敎教 産产 録录 緑绿 査查 幷并 寜宁 "
@@ -30,12 +31,34 @@ _PAIRS = (
 _FORMS = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
 _ODD = frozenset(map(chr, _FORMS))
 
-_KEPT, _KEPT_AS = "著", "\ufdd0"
-"""著 that must not become 着 travels through the table as a code point that no text holds."""
-
 _BOOKS = re.compile(
-    "(?<=[專论論編译譯遺撰卓土拙原昭])著(?![力手眼重陸火裝急想落實色床])|著(?=書立|[錄录文述作者名稱称])"
+    "(?<=[專論论編译譯遺撰卓土拙原昭])著(?![力手眼重陸火裝急想落實色床])|著(?=書立|[錄录文述作者名稱称])"
 )
+
+_SURNAMES = (
+    "王李張劉陳楊趙黃周吳徐孫胡朱高林何郭馬羅梁宋鄭謝韓唐馮于董蕭程曹袁鄧許傅沈曾彭呂蘇盧蔣蔡賈丁魏薛閻余潘杜戴夏鍾汪田任姜范方"
+    "石姚譚廖鄒熊金陸郝孔崔康丘秦史顧侯邵孟龍萬段雷錢湯尹黎易常武喬賀賴龔樊蘭殷施陶翟安顏倪嚴牛溫季俞章魯葛韋畢聶焦向柳邢岳齊梅莊涂祁耿"
+)
+_WITHIN = "(?![長任記員席理授師士志人由與和及向對])[\u3400-\u9fff]"
+"""A character that no name follows."""
+
+_QIAN = re.compile(
+    # places, words of the Book of Changes and of the imperial court
+    "乾(?=[縣安潭元州務陵佑德祐封符亨卦象坤隆宮興嘉化寧泰]|西[鄉镇鎮]|清[宮門])|(?<=[奇])乾(?=[鄉村])"
+    # names of persons: 陳乾, 李乾明, 王明乾; not 黃花乾, 牛肉乾, 高乾燥
+    rf"|(?<=[{_SURNAMES}])(?<!{_WITHIN}.)乾(?![燥淨旱洗糧果枯冰貨杯嘔咳粉濕涸裂脆草電料冷癟瘦鮮貝菜部擾預涉])"
+    rf"|(?<=[{_SURNAMES}].)(?<!{_WITHIN}..)(?<!李子)"
+    "(?<![肉筍菜果花豆葉梅薯棗桃杏魚蝦貝菇耳皮曬晾烘吹風擦抽榨流烤瀝焙陰燒耗弄熬揉餅菸麵條腐萄莓蕉蘋柿荔蘿口未全若使能已不易可較須要])"
+    "乾(?![燥淨旱洗糧果枯冰貨杯嘔咳粉濕涸裂脆草電料冷癟瘦鮮貝菜部擾預涉])"
+)
+"""乾 that is read qián, which simplified script keeps."""
+
+_KEPT = (
+    ("著", "\ufdd0", _BOOKS),
+    ("乾", "\ufdd2", _QIAN),
+    ("癥", "\ufdd3", re.compile("癥(?=瘕)|(?<=瘕)癥")),
+)
+"""Characters that stay in some surroundings travel through the table as code points that no text holds."""
 
 _WORDS = {
     "想像": "想象",
@@ -49,6 +72,15 @@ _WORDS = {
     "锺馗": "钟馗",
     "锺繇": "钟繇",
     "鲇鱼": "鲶鱼",
+    "甚么": "什么",
+    "祇有": "只有",
+    "祇能": "只能",
+    "祇要": "只要",
+    "祇是": "只是",
+    "显着": "显著",
+    "卓着": "卓著",
+    "昭着": "昭著",
+    "着作权": "著作权",
 }
 _WORD = re.compile("|".join(_WORDS))
 
@@ -62,12 +94,13 @@ def simplified(text: str) -> str:
     """`text` in mainland simplified script. Not for text with lone surrogates: OpenCC refuses them."""
     if not _ODD.isdisjoint(text):
         text = text.translate(_FORMS)
-    kept = _KEPT in text and _KEPT_AS not in text
-    if kept:
-        text = _BOOKS.sub(_KEPT_AS, text)
+    kept = [(char, sign) for char, sign, where in _KEPT if char in text and sign not in text and where.search(text)]
+    for char, sign, where in _KEPT:
+        if (char, sign) in kept:
+            text = where.sub(sign, text)
     new = _converter().convert(text)
-    if kept:
-        new = new.replace(_KEPT_AS, _KEPT)
+    for char, sign in kept:
+        new = new.replace(sign, char)
     if len(new) == len(text) and _ASTRAL.search(new):
         new = _in_reach(text, new)
     return usual(new)
