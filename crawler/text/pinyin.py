@@ -100,7 +100,7 @@ def repair(text: str, *, html: bool) -> tuple[str, Repair | None]:
     if not _looks_annotated(text):
         return text, None
     found = _found(text, html=html)
-    if not found or not is_damage(found, text):
+    if not found or _of_a_name(found, text) or not is_damage(found, text):
         return text, None
     log = Log("pinyin")
     drop, drop_source = _dropper(log, html=False), _dropper(log, html=True)
@@ -166,6 +166,28 @@ def _half(match: re.Match[str], log: Log) -> str:
         return match[0]
     log.note(match[0], match["char"])
     return match["char"]
+
+
+_SURNAMES = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江"
+    "史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文樊兰殷施陶翟安颜倪严牛温芦季俞章鲁葛韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成"
+    "游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺"
+)
+_SOMEBODY = re.compile(rf"(?P<char>[{_HANZI_RANGE}]){_BRACKET}某")
+_NAMED = re.compile(
+    r"(?:(?<![\u3400-\u9fff])|(?<=[长長任记記员員席理授师師士志人由与與和及]))"
+    rf"(?P<char>[{_HANZI_RANGE}]){_BRACKET}(?!.{{0,2}}[区區县縣市省州镇鎮乡鄉村街路局部委厅廳])"
+    rf"[{_HANZI_RANGE}]{{1,2}}(?:某|同志|先生|女士|等|[^{_HANZI_RANGE}]|\Z)"
+)
+"""A person's name with the reading of its surname: 王（wang）某, 赵(zhao)志强同志."""
+
+
+def _of_a_name(found: Sequence[Annotation], text: str) -> bool:
+    """Whether the only annotation of a text, without tones, tells how a surname is read: authors write that."""
+    if len(found) > 1 or not found[0].reading.isascii() or found[0].reading[-1].isdigit():
+        return False
+    match = _SOMEBODY.match(text, found[0].start) or _NAMED.match(text, found[0].start)
+    return match is not None and simplify_char(match["char"]) in _SURNAMES
 
 
 def is_damage(found: Sequence[Annotation], text: str) -> bool:

@@ -64,6 +64,8 @@ def test_annotations_go(damaged: str, clean: str) -> None:
         "公开(wù)",  # not a reading of 开
         "位于重庆市涪(fú)陵区",  # an author explains an uncommon character
         "单(shàn)县人民政府",  # or an unusual reading
+        "收到王（wang）某的申请，已于五月答复。",  # or how a surname is read, without tones
+        "<p>联系人：赵(zhao)志强</p>",
         "参数(x)和变量(n)",
         "中国(china)",
         "张三(Zhang San)和李四(li si)",
