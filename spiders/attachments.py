@@ -82,8 +82,8 @@ def holds_tables(document: Document) -> bool:
 
 
 def _is_other(name: str) -> bool:
-    reading = judge(name)
-    return reading.kind not in ("annual_report", "work_summary") and reading.reason not in ("no_report_words", "empty")
+    """True for what names itself a look-alike; 统计表 and 附表 of a report are no reports by their names, but its own."""
+    return judge(name).kind in ("website_form", "rule_of_law", "interpretation")
 
 
 def _shown(one: Attached) -> str:
