@@ -82,7 +82,7 @@ def holds_tables(document: Document) -> bool:
 
 
 def _is_other(name: str) -> bool:
-    """True for what names itself a look-alike; 统计表 and 附表 of a report are no reports by their names, but its own."""
+    """True for what names itself a look-alike; a 统计表 is no report by its name, but may belong to one."""
     return judge(name).kind in ("website_form", "rule_of_law", "interpretation")
 
 
