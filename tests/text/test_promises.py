@@ -25,25 +25,7 @@ SHORT_OF: dict[tuple[Names, str], Aim] = {
     ("words_only", "heading"): Aim(characters=0.92),
     ("words_only", "prose"): Aim(characters=0.97),
     ("words_only", "page"): Aim(characters=0.97),
-    ("gbk_twice", "prose"): Aim(exact=0.90),
-    # The Chinese comes back, the pronunciations between stay misread: more letters than the text has characters.
-    (("pinyin", "utf8_as_gbk"), "heading"): Aim(characters=-0.40),
-    (("pinyin", "utf8_as_cp1252"), "heading"): Aim(exact=0.95),
-    # One or two texts of short pieces between ASCII signs.
-    (("pinyin", "gbk_as_cp1252"), "heading"): Aim(exact=0.95),
-    (("radicals", "utf8_as_cp1252"), "heading"): Aim(exact=0.95),
-    (("radicals", "utf8_twice"), "heading"): Aim(exact=0.95),
-    (("fullwidth", "utf8_as_gbk"), "heading"): Aim(exact=0.95),
-    (("fullwidth", "utf8_as_cp1252"), "heading"): Aim(exact=0.95),
-    (("fullwidth", "gbk_as_cp1252"), "heading"): Aim(exact=0.79),
-    (("gbk_as_cp1252", "utf8_as_cp1252"), "page"): Aim(characters=0.98),
-    (("utf8_as_gbk", "entity_numeric"), "heading"): Aim(exact=0.80),
     (("taiwan_words", "fullwidth"), "heading"): Aim(exact=0.95),
-    # Every second byte is gone: some texts show too little of themselves.
-    ("utf8_as_latin1_holes", "heading"): Aim(exact=0.80),
-    ("utf8_as_latin1_holes", "prose"): Aim(exact=0.50),
-    # Nothing is guessed where most characters have lost a byte, and a first byte alone (ã??) is left as it stands.
-    ("utf8_as_latin1_holes", "page"): Aim(characters=0.05),
     # Runs read one byte off: what is not proven stays as it is.
     ("shift_traditional_space", "heading"): Aim(exact=0.58, wrong=0.0),
     ("shift_traditional_space", "prose"): Aim(exact=0.50, wrong=0.0),

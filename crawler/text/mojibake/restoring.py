@@ -133,6 +133,7 @@ def stretch_of(parts: list[Part]) -> tuple[Part, ...]:
     return tuple(parts[:end])
 
 
+@lru_cache(maxsize=50_000)  # pages of one portal repeat their words
 def _guess(before: str, stretch: tuple[Part, ...], behind: str, simplified: bool) -> tuple[str | None, ...]:
     start = language.folded(before) if before else "\n"
     readings = [_Reading(0.0, start, ())]
