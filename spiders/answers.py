@@ -19,6 +19,7 @@ MAX_ROWS = 5_000
 """Twice the longest list seen (2,500 rows in one answer, portal-families 1.6)."""
 
 _TAG = re.compile(r"<[^<>]{0,300}>")
+_CALLBACK = re.compile(r"(?:/\*\*/)?\s{0,9}[A-Za-z_$][\w$.]{0,80}")
 _DAY_BEGINS = 10**8
 
 
@@ -45,12 +46,24 @@ def read_json(response: Response) -> Any:
 
 
 def parse_json(text: str, url: str) -> Any:
-    """JSON text as a value. Raises `OddAnswer`; `url` says where the text came from."""
+    """JSON text as a value, a callback around it taken off (`callback({…});`). Raises `OddAnswer`.
+
+    `url` says where the text came from.
+    """
     try:
-        return json.loads(text)
+        return json.loads(_called(text))
     except (ValueError, RecursionError) as error:
         detail = f"{url} answers {len(text)} characters that are no whole JSON: {error}"
         raise OddAnswer("broken_json", detail) from error
+
+
+def _called(text: str) -> str:
+    """What a callback is called with; the text itself where there is none around it."""
+    name, bracket, _ = text[:200].partition("(")
+    if not bracket or not _CALLBACK.fullmatch(name.strip()):
+        return text
+    inner = text[len(name) + 1 :].rstrip(" \t\r\n;")
+    return inner[:-1] if inner.endswith(")") else text
 
 
 def records(value: Any, key: str, url: str) -> list[dict[str, Any]]:
