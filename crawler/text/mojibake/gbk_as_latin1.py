@@ -19,8 +19,9 @@ from crawler.text.script import simplify_char
 
 _FOUR = "[\x81-\xfe][0-9][\x81-\xfe][0-9]"
 _PAIR = f"(?:[\x81-\xfe][@-~\x80-\xfe]|{_FOUR})"
-_RUN = re.compile(f"{_PAIR}(?:{_PAIR}|[\x81-\xfe]\ufffd|\ufffd[@-~\x80-\xfe])*+")
-_UNIT = re.compile(f"(?P<whole>{_PAIR}++)|(?P<hole>..)", re.S)
+_FOUR_LOST = "\ufffd[0-9][\x81-\xfe][0-9]"
+_RUN = re.compile(f"{_PAIR}(?:{_PAIR}|{_FOUR_LOST}|[\x81-\xfe]\ufffd|\ufffd[@-~\x80-\xfe])*+")
+_UNIT = re.compile(f"(?P<whole>{_PAIR}++)|(?P<hole>{_FOUR_LOST}|..)", re.S)
 _LETTER = re.compile("[\xc0-\xd6\xd8-\xf6\xf8-\xff]")
 
 FEW = 2

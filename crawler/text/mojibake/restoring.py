@@ -32,7 +32,7 @@ PLAUSIBLE = -9.0
 PER_HOLE, FEW = 2.0, 2
 """The same for each other hole beside it; holes from which on each is looked at by itself, too."""
 
-DENSE = ((0.33, 16), (0.5, 5))
+DENSE = ((0.33, 16), (0.5, 3))
 """Shares of lost characters from which on nothing is guessed, if it are so many: the model would join guesses to
 guesses."""
 

@@ -158,6 +158,8 @@ class Search:
         if set(shown) <= _HALF_SIGNS:
             return True
         if self.grammar is NARROW:
+            if sum(map(_strength, runs)) >= 3 and not after:
+                return all(char >= "\xe3" for char in shown if not _is_second(char))
             return _is_no_typography(before) and (
                 sum(map(_pieces, runs)) >= FEW
                 or set(after) <= lexicon.signs()
@@ -170,7 +172,7 @@ class Search:
         text = read(passage.parts)
         if self.grammar is NARROW:
             return bool(text) and all("\x80" <= char <= "\xff" or ord(char) in latin_table() for char in text)
-        if not text or not evidence.is_chinese(text):  # 前夕 would be two letters of no language
+        if not text or not evidence.is_chinese(text.replace("€", "")):  # 前夕 would be two letters of no language
             return False
         return evidence.share_usual(text) <= 0.5 and evidence.share_usual(self._before(passage)) <= 0.5
 
