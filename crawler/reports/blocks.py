@@ -103,15 +103,22 @@ _ICON = re.compile(
 _SMALL = re.compile(r"^\s*\d{1,2}(?:px)?\s*$")
 
 
-MAX_BLOCKS = 12_000
+MAX_BLOCKS = 8_000
 """Lines and tables of one body that are read; the longest reports have about 2,000."""
+MAX_TABLES = 2_000
+"""Tables among them; a report has three or four, one written in tables throughout some dozen."""
 _LONGEST_LINE = 100_000
 """Characters of a line that may be a row of a table; the longest row with all of a form's cells has some hundred."""
 
 
 def from_html(element: Element) -> list[Block]:
-    """The blocks below one element of a page, in document order; reading ends behind `MAX_BLOCKS`."""
+    """The blocks below one element of a page, in document order; reading ends where there are `too_many`."""
     return _Walk().run(element)
+
+
+def too_many(blocks: Sequence[Block]) -> bool:
+    """Whether there are more lines or tables than are read of one body."""
+    return len(blocks) > MAX_BLOCKS or sum(1 for block in blocks if block.grid is not None) > MAX_TABLES
 
 
 def from_text(text: str) -> list[Block]:
@@ -183,13 +190,14 @@ class _Walk:
         self._links = 0
         self._level = 0
         self._source = 0
+        self._tables = 0
 
     def run(self, element: Element) -> list[Block]:
         walker = etree.iterwalk(element, events=("start", "end"))
         for event, node in walker:
             if event == "end":
                 self._end(node, outermost=node is element)
-            elif len(self.blocks) > MAX_BLOCKS:
+            elif len(self.blocks) > MAX_BLOCKS or self._tables > MAX_TABLES:
                 break
             elif not self._start(node):
                 walker.skip_subtree()
@@ -246,6 +254,7 @@ class _Walk:
         for part in htmltables.split(node):
             if isinstance(part, Grid):
                 self.blocks.append(Block("grid", grid=part))
+                self._tables += 1
             elif part is node:
                 return True
             else:

@@ -17,7 +17,7 @@ from typing import cast
 import lxml.etree as etree
 
 from crawler.reports import headings, textgrids, tree
-from crawler.reports.blocks import MAX_BLOCKS, Block, from_html, from_text, grids
+from crawler.reports.blocks import MAX_BLOCKS, Block, from_html, from_text, grids, too_many
 from crawler.reports.grids import Grid
 from crawler.reports.tree import Element
 
@@ -81,7 +81,7 @@ def of_html(root: Element) -> Body:
 
 def _body(blocks: list[Block], how: str, element: Element | None = None) -> Body:
     kept = _trim(textgrids.regroup(blocks[:MAX_BLOCKS]))
-    return Body(tuple(kept), how, element, cut=len(blocks) > MAX_BLOCKS)
+    return Body(tuple(kept), how, element, cut=too_many(blocks))
 
 
 def looks_like_report(text_or_html: str) -> bool:
@@ -140,10 +140,11 @@ def _report_element(root: Element) -> Element | None:
     named: set[str] = set()
     left = _MOST_LINES
     walker = etree.iterwalk(root, events=("start",), tag=(*_LINE_TAGS, "table", "a"))
-    for _, element in walker:
+    for _, element in islice(walker, _MOST_ELEMENTS):
         if element.tag == "a":
             walker.skip_subtree()  # link text names other pages
         elif element.tag == "table":
+            left -= 1
             if _is_form_table(element):
                 anchors.append(element)
                 named.add("table")
@@ -154,8 +155,8 @@ def _report_element(root: Element) -> Element | None:
                 named |= ids
                 anchors.append(element)
             left -= 1
-            if left == 0:
-                break
+        if left == 0:
+            break
     if len(named) < 3:
         return None
     common = _common(anchors)
@@ -192,7 +193,9 @@ _LINE_TAGS = frozenset(
 
 
 _MOST_LINES = 5_000
-"""Lines looked at that begin as headings do; no report has a tenth of them."""
+"""Tables, and lines that begin as headings do, that are looked at; no report has a tenth of them."""
+_MOST_ELEMENTS = 100_000
+"""Elements of a page that are looked at; no report has half of them."""
 
 
 def _may_name(element: Element) -> bool:
@@ -309,7 +312,7 @@ def _prose(element: Element) -> tuple[int, int]:
 def _densest(root: Element) -> Element | None:
     """The element under which most sentences stand (parents count in full, grandparents half)."""
     scores: dict[Element, float] = {}
-    for element in root.iter("p", "td", "div", "pre", "br"):
+    for element in islice(root.iter("p", "td", "div", "pre", "br"), _MOST_ELEMENTS):
         text = (element.tail if element.tag == "br" else _direct(element) if len(element) else element.text) or ""
         if len(text) < 20:
             continue
