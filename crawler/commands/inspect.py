@@ -74,7 +74,9 @@ class Command(ScrapyCommand):
             "--keep-script", action="store_true", help="leave traditional script and wording as they are"
         )
         parser.add_argument(
-            "--changes", action="store_true", help="also print each line that was repaired, before and after"
+            "--changes",
+            action="store_true",
+            help="also print each repaired passage, before and after, and its place",
         )
         parser.add_argument("--content-type", metavar="TYPE", help="the Content-Type header the file was served with")
 

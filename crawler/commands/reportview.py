@@ -131,13 +131,15 @@ def _repairs(report: Report) -> Table:
 
 
 def changed(before: str, after: str) -> Table:
-    """Each passage that was repaired, as it was read and as it is now, what differs set off."""
+    """Each passage that was repaired, as it was read and as it is now with what stands around it, the difference set
+    off; and where it begins: characters of the source, from 0."""
     table = Table(title="What was repaired", title_justify="left", box=box.SIMPLE_HEAD)
-    table.add_column("line", justify="right", style="dim")
+    table.add_column("at", justify="right", style="dim")
     for name in ("as read", "repaired"):
         table.add_column(name, overflow="fold", ratio=1)
     for change in changes(before, after):
-        table.add_row(str(change.line), *_set_off(change.before.strip(), change.after.strip()))
+        sides = (f"{change.left}{side}{change.right}".strip() for side in (change.before, change.after))
+        table.add_row(str(change.start), *_set_off(*(side.replace("\n", " ") for side in sides)))
     return table
 
 

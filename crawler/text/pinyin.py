@@ -200,7 +200,8 @@ def is_damage(found: Sequence[Annotation], text: str) -> bool:
     needless = [item for item in found if not _teaches(item.char, item.reading)]
     if _TEACHING.search(text):
         needless = _elsewhere(needless, text)
-        if len({item.char for item in needless}) <= FEW:
+        different = {item.char for item in needless}
+        if len(different) < FEW or len(different | {item.char for item in _elsewhere(found, text)}) <= FEW:
             return False
     if len(found) > FEW:
         certain = any(len(item.reading) > 1 or not item.reading.isascii() for item in needless)  # no variables

@@ -59,7 +59,10 @@ def tables() -> Tables:
     return Tables(simple_of, traditional_only, simplified_only, {key: tuple(value) for key, value in forms.items()})
 
 
-AMBIGUOUS = "乾於著藉瞭覆徵夥餘鍾麼後里只台面系制表采准了干松谷后余么云冬划发吁咸回困姜岳布并征志曲朱杰板沈御岩郁游辟檐痹伙涂范于斗丑淀朴占夸凶厘"
+AMBIGUOUS = (
+    "于斗丑淀朴占夸凶厘"
+    "乾於著藉瞭覆徵夥餘鍾麼後里只台面系制表采准了干松谷后余么云冬划发吁咸回困姜岳布并征志曲朱杰板沈御岩郁游辟檐痹伙涂范"
+)
 """Characters that prove nothing: they stand in clean texts of both scripts (於 in names, 里, 后, 台, 制 …)."""
 
 

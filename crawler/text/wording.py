@@ -70,6 +70,7 @@ MEMORY = 100_000
 IN_FAVOUR, AGAINST = 2.0, 4.0
 """Natural logarithm by which a word is (not) taken for a converter's before the model looks at its neighbours."""
 
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One line of the table: one of `mainland` stood where `word` stands, in surroundings that `found` asks for."""

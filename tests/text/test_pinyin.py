@@ -144,3 +144,11 @@ def test_a_mirror_is_undone(style: str, form: str, share: float) -> None:
     clean = [bare.format(char) if marked else char for char, marked in zip(text, chosen, strict=True)]
     assert sum(chosen) >= 5
     assert repair("<p>" + "".join(pieces) + "</p>", keep_script=True).text == "<p>" + "".join(clean) + "</p>"
+
+
+def test_a_page_that_teaches_a_reading_elsewhere_is_repaired_where_three_characters_of_others_are_annotated() -> None:
+    lesson = "<p>新命名的元素用字在名单旁加注读音。</p>"
+    damaged = lesson + "<h3>第五部分(fèn)　机(jī)构建设和经(jīng)费保障</h3>"
+    assert repair(damaged).text == lesson + "<h3>第五部分　机构建设和经费保障</h3>"
+    clean = lesson + "<p>番(pān)禺(yú)区。</p>"
+    assert repair(clean).text is clean
