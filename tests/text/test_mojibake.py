@@ -321,7 +321,7 @@ def test_short_labels_of_which_every_sign_is_misread(text: str, read: Misreading
         ("ç±³Ã?1.2ç±³ï¼?å¤§å°?ä¸º", "米×1.2米，大小为"),
         ("590(å??ç»?æ?°)", "590(办结数)"),
         ("É½Î÷Ê¡ÈËÃñÕþ¸®Íø\ufffd0„2°æÈ¨ËùÓÐ", "山西省人民政府网\xa0版权所有"),
-        ("ä¸»å?¨å?¬å¼?æ??ä»¶ç?®å½?ð«?\xad?", "主动公开文件目录𫝭"),
+        ("ä¸»å?¨å?¬å¼?æ??ä»¶ç?®å½?ð«?\xad", "主动公开文件目录𫝭"),
     ],
 )
 def test_every_lost_character_is_marked_and_none_stays_misread(damaged: str, clean: str) -> None:
