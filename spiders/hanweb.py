@@ -186,6 +186,7 @@ class HanwebSpider(PieceLists, AnnualReportModule):
             self.parse_group,
             inner,
             meta={"dont_retry": unit.hopeful},
+            dont_filter=True,
             method=method,
             body=body,
             headers=headers,

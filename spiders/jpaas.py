@@ -117,8 +117,9 @@ class Queue:
 
     def after(self, piece: Piece, html: str, *, found: bool) -> Queue:
         """The queue after a piece's first answer. One without content is asked again without its name, at the end."""
-        others = (*self.others, piece.untagged()) if not html and piece.tag else self.others
-        return replace(self, others=others, found=self.found or found)
+        again = piece.untagged()
+        wanted = not html and piece.tag and all(again.url != other.url for other in self.others)
+        return replace(self, others=(*self.others, again) if wanted else self.others, found=self.found or found)
 
 
 class PieceLists(FamilySpider):
@@ -143,8 +144,15 @@ class PieceLists(FamilySpider):
         """Ask the service for a piece, or for a further page of it."""
         kwargs = {"piece": piece, "queue": queue}
         headers = asked_by_script(visit.column.url)
+        # A question that Scrapy dropped as asked already would end the asking without a word.
         return self.request(
-            piece.url, self.parse_piece, visit, headers=headers, errback=self.no_piece, cb_kwargs=kwargs
+            piece.url,
+            self.parse_piece,
+            visit,
+            headers=headers,
+            errback=self.no_piece,
+            cb_kwargs=kwargs,
+            dont_filter=True,
         )
 
     def parse_piece(self, response: Response, visit: Visit, piece: Piece, queue: Queue) -> Iterator[Yielded]:

@@ -70,8 +70,7 @@ def run(table, *, columns=(COLUMN,), **arguments):
     """A crawl of one portal of two hosts; a fault of our own is a failure."""
     listed = [{"url": one, "title": "政府信息公开年报"} for one in columns]
     one_row = row(HOST, "hanweb", columns=listed, hosts=[HOST, f"www.{HOST}"], oldest_year=2020)
-    result = crawl(
-        "hanweb", pages(table) if isinstance(table, dict) else table, rows=[one_row], portal=HOST, **arguments
-    )
+    home = {f"{HOST}/": "<p>首页</p>"}
+    result = crawl("hanweb", pages({**home, **table}), rows=[one_row], portal=HOST, **arguments)
     assert "spider_fault" not in result.reasons, [attempt.detail for attempt in result.attempts]
     return result

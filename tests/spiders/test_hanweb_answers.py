@@ -1,0 +1,481 @@
+"""Hanweb's answers as they must not be: another kind, another shape, totals that lie, pages that repeat."""
+
+from __future__ import annotations
+
+import html
+import json
+
+import pytest
+from scrapy.exceptions import DownloadTimeoutError
+from scrapy.http import HtmlResponse, TextResponse
+
+from crawler.demo.portal import FakeResponse, moved
+from spiders.answers import OddAnswer
+from spiders.documents import Document
+from spiders.hanweb import HanwebSpider
+from spiders.jpaas import html_of, pieces_in
+from spiders.jpage import MAX_RECORDS, as_page, read_store, records_in, stores_in, units_in
+from spiders.xxgk import area_of, asks_module, year_asked
+from tests.spiders.hanweb_pages import (
+    COLUMN,
+    HOST,
+    MODULE,
+    PROXY,
+    ROOT,
+    SERVICE,
+    answer,
+    article,
+    built,
+    call,
+    column_page,
+    piece,
+    record,
+    run,
+    store,
+    title,
+    url,
+)  # fmt: skip
+
+PAGE = COLUMN.removeprefix("http://")
+
+
+def articles(*numbers):
+    return {f"{HOST}{article(number)}": f"<h1>{title(2000 + number)}</h1>" for number in numbers}
+
+
+def xml(text, kind="text/xml; charset=utf-8"):
+    return FakeResponse(200, (("Content-Type", kind),), text.encode())
+
+
+def numbered(request, *numbers):
+    """Records `startrecord` to `endrecord` of a list."""
+    asked = {**request.query, **request.form}
+    return xml(store(*numbers[int(asked["startrecord"]) - 1 : int(asked["endrecord"])]))
+
+
+def document(html, address=COLUMN):
+    return Document(HtmlResponse(address, body=html.encode(), headers={"Content-Type": "text/html; charset=utf-8"}))
+
+
+def reply(text, address=f"http://{PROXY}"):
+    return TextResponse(address, body=text.encode() if isinstance(text, str) else text)
+
+
+# ---------------------------------------------------------------------- dataproxy.jsp
+
+MALFORMED = {
+    "page": ("<html><body>系统维护中</body></html>", "html_for_xml"),
+    "nothing": ("", "empty_answer"),
+    "text": ("error", "broken_json"),
+    "json": ('{"code":500}', "html_for_xml"),
+    "cut": ("<datastore><recordset><record><![CDATA[<li><a href='/a'", "html_for_xml"),
+}
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_an_answer_that_holds_no_records_leaves_a_named_gap(name):
+    text, reason = MALFORMED[name]
+    result = run({PAGE: column_page(23, 22, total=9), PROXY: xml(text), **articles(22, 23)})
+    assert result.found == sorted([url(22), url(23)])
+    assert [(one.outcome, one.reason) for one in result.attempts] == [("partial", reason)]
+    assert len([one for one in result.urls if "dataproxy" in one]) <= 3
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [DownloadTimeoutError("slow"), FakeResponse(500, (), b""), FakeResponse(404, (), b""), moved(f"http://{PROXY}")],
+    ids=["timeout", "500", "404", "302 to itself"],
+)
+def test_a_service_that_does_not_answer_leaves_a_named_gap(trouble):
+    result = run({PAGE: column_page(23, total=9), PROXY: trouble, **articles(23)})
+    assert result.found == [url(23)]
+    assert len([one for one in result.attempts if one.outcome != "missing" or "404" in one.reason]) == 1
+
+
+def test_a_challenge_with_status_200_is_recorded_and_left_alone():
+    challenge = "<html><script>$_ts=window['$_ts'];$_ts.nsd=61766;</script></html>"
+    result = run({PAGE: column_page(23, total=9), PROXY: challenge, **articles(23)})
+    assert "challenge_riversecurity" in result.reasons
+    assert len([one for one in result.urls if "dataproxy" in one]) == 1
+
+
+def test_records_asked_by_get_and_where_that_fails_by_post():
+    def post_alone(request):
+        return numbered(request, *range(12, 24)) if request.method == "POST" else xml(store())
+
+    page = call(12)
+    result = run({PAGE: page, PROXY: post_alone, **articles(*range(12, 24))})
+    assert len(result.pages) == 12 - len([n for n in range(12, 20) if 2000 + n < 2008])
+    methods = [one.method for one in result.asked if "dataproxy" in one.url]
+    assert methods == ["GET", "POST", "POST", "POST"]
+    assert result.reasons == []
+
+
+def test_a_total_that_promises_too_much_ends_with_a_named_gap():
+    result = run(
+        {PAGE: column_page(23, 22, total=9999), PROXY: lambda r: numbered(r, 23, 22, 21), **articles(21, 22, 23)}
+    )
+    assert result.found == sorted([url(21), url(22), url(23)])
+    assert result.reasons == ["short_list"]
+    assert "9999 records are promised and 3 were shown" in result.attempts[0].detail
+
+
+def test_a_service_that_shows_one_group_for_ever():
+    same = xml(store(23, 22, group=f"http://{PROXY}?page=2&columnid=700&unitid=9"))
+    result = run(
+        {
+            PAGE: column_page(23, 22, total=9999, group="/module/web/jpage/dataproxy.jsp?page=1"),
+            PROXY: same,
+            **articles(22, 23),
+        }
+    )
+    assert result.found == sorted([url(22), url(23)])
+    assert result.reasons == ["short_list"]
+    assert len([one for one in result.urls if "dataproxy" in one]) <= 4
+
+
+def test_a_total_that_promises_too_little_is_believed():
+    result = run({PAGE: column_page(23, 22, 21, total=1), **articles(21, 22, 23)})
+    assert len(result.pages) == 3
+    assert not any("dataproxy" in one for one in result.urls)
+
+
+def test_groups_by_number_until_none_is_left():
+    def groups(request):
+        page = int(request.query["page"])
+        return xml(
+            store(*range(24 - 2 * page, 22 - 2 * page, -1)) if page < 3 else "<datastore><recordset/></datastore>"
+        )
+
+    group = "./dataproxy.jsp?page=1&columnid=AbC%2F9&unitid=xyz&webname=样例"
+    page = f"<script type='text/xml'>{store(23, group=group)}</script>"
+    result = run({PAGE: page, PROXY: groups, **articles(*range(19, 24))})
+    assert result.found == sorted(map(url, range(19, 23 + 1)))
+    assert result.reasons == []
+
+
+def test_more_records_by_a_button():
+    path = "/module/web/jpage/morecolumndataproxy.jsp"
+    button = f'<script>$.get("{path}?page="+n+"&appid=1&columnid=700&unitid=6&keyWordCount=30")</script>'
+    more = f"{HOST}{path}"
+    result = run(
+        {
+            PAGE: f"<ul>{record(23)}</ul>{button}",
+            more: lambda r: xml(store(22, 21) if r.query["page"] == "1" else store()),
+            **articles(21, 22, 23),
+        }
+    )
+    assert result.found == sorted(map(url, (21, 22, 23)))
+
+
+def test_a_column_that_shows_nothing_anywhere_is_named_and_the_home_page_asked():
+    result = run({PAGE: call(7), PROXY: xml(store()), f"{HOST}/": "<a href='/x'>首页</a>"})
+    assert ("unreadable", "short_list") in {(one.outcome, one.reason) for one in result.attempts}
+    assert f"{ROOT}/" in result.urls
+
+
+def test_a_column_without_rows_may_be_an_organisation():
+    front = f"{ROOT}/col/col700/index.html?vc_xxgkarea=11370830004335350N&jh=264"
+
+    def module(request):
+        year = request.query["fbtime"]
+        return FakeResponse(200, (("Content-Type", "text/html"),), title(year).encode()) if year > "2023" else None
+
+    result = run({PAGE: "<p>信息公开</p>", MODULE: module}, columns=(front,))
+    assert [page.url.rpartition("=")[2] for page in result.pages] == ["2025", "2024"]
+
+
+# ---------------------------------------------------------------------- the service that builds lists
+
+ODD = {
+    "page": ("<html><body>404</body></html>", "html_for_json"),
+    "nothing": ("", "empty_answer"),
+    "cut": ('{"success":true,"data":{"html":"<li>', "broken_json"),
+    "refused": ({"success": False, "code": "500", "data": None, "message": "页面不存在"}, "odd_api_answer"),
+    "number": ({"success": True, "data": {"html": 7}}, "odd_api_answer"),
+    "list": ({"success": True, "data": [1]}, "odd_api_answer"),
+    "text": ('"ok"', "odd_api_answer"),
+    "null": ("null", "odd_api_answer"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_answer_that_holds_no_list_is_named(name):
+    text, reason = ODD[name]
+    found = text if isinstance(text, dict) else xml(text, "application/json")
+    result = run({PAGE: piece(), SERVICE: found})
+    assert reason in result.reasons
+    assert result.found == []
+
+
+@pytest.mark.parametrize("status", [404, 500, 403])
+def test_a_service_that_refuses_is_named(status):
+    result = run({PAGE: piece(), SERVICE: FakeResponse(status, (("Content-Type", "text/html"),), b"<p>no</p>")})
+    assert any(str(status) in reason for reason in result.reasons)
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [json.dumps, lambda value: f"jsonp_12({json.dumps(value)});", lambda value: "\ufeff" + json.dumps(value)],
+    ids=["plain", "callback", "byte order mark"],
+)
+def test_a_list_in_one_answer(wrap):
+    result = run({PAGE: piece(), SERVICE: xml(wrap(answer(built(23, 22))), "text/plain"), **articles(22, 23)})
+    assert result.found == sorted([url(22), url(23)])
+    assert result.reasons == []
+
+
+def test_a_lone_half_of_a_character_is_no_fault():
+    broken = '{"success":true,"data":{"html":"' + record(23).replace("'", "\\'").replace("\\'", "'") + '\\ud800"}}'
+    assert run({PAGE: piece(), SERVICE: xml(broken), **articles(23)}).found == [url(23)]
+
+
+def turned(request, count, rows=2, numbers=(23, 22, 21, 20)):
+    page = json.loads(request.query.get("paramJson", '{"pageNo":1}'))["pageNo"]
+    shown = numbers[(page - 1) * rows : page * rows]
+    return xml(json.dumps(answer(built(*shown, count=count, rows=rows, page=page))), "application/json")
+
+
+@pytest.mark.parametrize(("count", "reasons"), [(4, []), (5, ["short_list"]), (9999, ["short_list"])])
+def test_pages_until_all_are_read_or_no_more_come(count, reasons):
+    result = run({PAGE: piece(), SERVICE: lambda request: turned(request, count), **articles(20, 21, 22, 23)})
+    assert result.found == sorted(map(url, (20, 21, 22, 23)))
+    assert result.reasons == reasons
+    assert len([one for one in result.urls if SERVICE in one]) <= 3
+
+
+def test_a_first_page_for_ever():
+    same = answer(built(23, 22, count=9999, rows=2))
+    result = run({PAGE: piece(), SERVICE: same, **articles(22, 23)})
+    assert result.reasons == ["short_list"]
+    assert len([one for one in result.urls if SERVICE in one]) <= 3
+
+
+def test_a_pager_that_gives_no_count():
+    def without(request):
+        page = json.loads(request.query.get("paramJson", '{"pageNo":1}'))["pageNo"]
+        html = built(*{1: (23, 22), 2: (21,)}.get(page, ())) + '<div class="pagination"><a href="#">下一页</a></div>'
+        return xml(json.dumps(answer(html)), "application/json")
+
+    assert run({PAGE: piece(), SERVICE: without, **articles(21, 22, 23)}).found == sorted(map(url, (21, 22, 23)))
+
+
+def test_head_and_foot_are_not_asked_for_and_a_menu_only_without_rows():
+    page = piece("头部导航") + piece("左侧菜单") + piece("信息列表") + piece("底部版权")
+    result = run({PAGE: page, SERVICE: answer(built(23)), **articles(23)})
+    assert len([one for one in result.urls if SERVICE in one]) == 1
+    empty = run({PAGE: page, SERVICE: answer(""), f"{HOST}/": "<p></p>"})
+    assert len([one for one in empty.urls if SERVICE in one]) == 3
+    assert "empty_list" in empty.reasons
+
+
+def test_a_report_that_is_itself_a_piece():
+    headings = (
+        "一、总体情况",
+        "二、主动公开政府信息情况",
+        "三、收到和处理政府信息公开申请情况",
+        "四、政府信息公开行政复议、行政诉讼情况",
+    )
+    html = f"<h1>{title(2023)}</h1>" + "".join(f"<p>{one}</p><p>有关情况如下，数据见表。</p>" for one in headings)
+    result = run({PAGE: piece("内容"), SERVICE: answer(html)})
+    assert result.found == [COLUMN]
+    assert title(2023) in result.pages[0].body.decode()
+
+
+# ---------------------------------------------------------------------- the module
+
+
+def years(known, otherwise=None):
+    def respond(request):
+        year = request.query.get("fbtime", "")
+        body = known.get(year)
+        return FakeResponse(200, (("Content-Type", "text/html"),), body.encode()) if body else otherwise
+
+    return respond
+
+
+AREA = f"http://{MODULE}?area=113708290043337186&fbtime=2024"
+
+
+def test_titles_without_a_year_are_told_apart_by_their_words():
+    headings = "".join(
+        f"<p>{one}</p>"
+        for one in (
+            "一、总体情况",
+            "二、主动公开政府信息情况",
+            "五、存在的主要问题及改进情况",
+            "六、其他需要报告的事项",
+        )
+    )
+    known = {year: f"<h1>政府信息公开年度报告</h1>{headings}<p>{year}年办结{year}件。</p>" for year in ("2021", "2022")}
+    blank = FakeResponse(200, (("Content-Type", "text/html"),), "<title>政府信息公开年度报告</title>".encode())
+    result = run({MODULE: years(known, blank)}, columns=(AREA,))
+    assert [page.url[-4:] for page in result.pages] == ["2022", "2021"]
+
+
+def test_links_and_menus_of_an_empty_year_are_no_report():
+    menu = f"<a>{title(2023)}</a><select><option>{title(2022)}</option></select><script>var a='{title(2021)}';</script>"
+    blank = FakeResponse(200, (("Content-Type", "text/html"),), menu.encode())
+    result = run({MODULE: blank, f"{HOST}/": "<p></p>"}, columns=(AREA,))
+    assert result.pages == []
+    assert "empty_area" in result.reasons
+
+
+def test_a_file_in_place_of_a_page():
+    pdf = FakeResponse(200, (("Content-Type", "application/pdf"),), b"%PDF-1.7 report")
+    result = run({MODULE: lambda r: pdf if r.query["fbtime"] == "2022" else None}, columns=(AREA,))
+    assert [page.url[-4:] for page in result.pages] == ["2022"]
+
+
+def test_a_module_that_is_down_is_not_asked_for_every_year():
+    result = run({MODULE: DownloadTimeoutError("slow")}, columns=(AREA,))
+    assert len({one for one in result.urls if "fbtime" in one}) == 3
+    assert {one.outcome for one in result.attempts} == {"unreachable"}
+
+
+def test_a_challenge_in_place_of_a_year_ends_the_asking():
+    challenge = "<html><script>$_ts=window['$_ts'];$_ts.nsd=61766;</script></html>"
+    result = run({MODULE: challenge}, columns=(AREA,))
+    assert len([one for one in result.urls if "fbtime" in one]) == 1
+    assert "challenge_riversecurity" in result.reasons
+
+
+# ---------------------------------------------------------------------- reading
+
+
+def test_the_real_answer_of_yuhang(corpus):
+    found = read_store(reply((corpus / "hanweb_yuhang_datastore_abridged.xml").read_bytes()))
+    assert (found.total, found.pages, len(found.records)) == (6163, 309, 1)
+    assert found.following.startswith(
+        "./dataproxy.jsp?page=5&appid=1&webid=3095&path=/&columnid=1229165988&unitid=6101313"
+    )
+    link = document("", "http://www.yuhang.gov.cn/col/col1229165988/index.html").links_in(as_page(found.records))[0]
+    assert link.url == "http://www.yuhang.gov.cn/art/2020/8/14/art_1229179150_1872814.html"
+    assert (link.text[:12], link.date) == ("杭州市公共资源交易中心余", "2020-08-14")
+    page = document((corpus / "hanweb_yuhang_datastore_abridged.xml").read_text("utf-8"), link.url)
+    assert units_in(page)[0].request()[1].startswith(f"http://www.yuhang.gov.cn{PROXY.removeprefix(HOST)}?page=5&")
+
+
+def test_the_real_article_of_zhejiang_is_no_list_and_no_report(corpus):
+    body = (corpus / "gne_zj_fgw_hanweb_article.html").read_bytes()
+    address = "http://fgw.zj.gov.cn/art/2016/11/22/art_1621004_30332664.html"
+    page = Document(HtmlResponse(address, body=body))
+    spider = HanwebSpider()
+    assert (records_in(page), units_in(page), pieces_in(page)) == ((), [], ([], []))
+    assert spider.is_article(address)
+    assert not spider.is_own_report(page)
+    assert {spider.key(link.url) for link in page.links if spider.is_article(link.url)} <= {spider.key(address)}
+
+
+ANCHOR = "<a href='/art/2024/1/2/art_1_2.html'>x</a>"
+STORED = f"<datastore><recordset><record><![CDATA[{ANCHOR}]]></record></recordset></datastore>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<recordset><record>{html.escape(ANCHOR)}</record></recordset>",
+        f"<datastore><recordset><record><li>{ANCHOR}</li></record></recordset></datastore>",
+        json.dumps({"result": STORED}),
+        f"raw({json.dumps({'result': STORED})})",
+    ],
+    ids=["entities", "plain", "json", "callback"],
+)
+def test_records_however_they_are_wrapped(text):
+    found = read_store(reply(text))
+    assert [link.url for link in document("").links_in(as_page(found.records))] == [f"{ROOT}/art/2024/1/2/art_1_2.html"]
+
+
+def test_an_empty_record_set_is_an_answer():
+    for text in ("<datastore><recordset></recordset></datastore>", "<datastore/>", "<x><recordset /></x>"):
+        assert read_store(reply(text)).records == ()
+
+
+def test_too_many_records_are_refused():
+    with pytest.raises(OddAnswer, match="more than"):
+        read_store(reply("<recordset>" + "<record><a/></record>" * (MAX_RECORDS + 1) + "</recordset>"))
+
+
+@pytest.mark.parametrize("text", ["<datastore>", "<datastore><record><![CDATA[", "<record>", "<recordset><record"])
+def test_unclosed_elements_are_read_once(text):
+    assert sum(len(one.records) for one in stores_in(text * 50_000)) == 0
+
+
+def test_parameters_of_a_call_in_their_variants():
+    page = document(
+        "<script>/* $('#1').jpage({totalRecord:1,ajaxParam:{columnid:1}}) */ $('#9').jpage({ totalRecord : \"80\" ,"
+        "perPage:'20', groupSize:2, proxyUrl : \"./dataproxy.jsp\", ajaxParam : { 'columnid':'700', unitid:9,"
+        "webname:\"%E6%A0%B7\", path:'/' } });</script>"
+    )
+    (unit,) = units_in(page)
+    assert (unit.total, unit.per_page, unit.group, unit.column) == (80, 20, 2, "700")
+    method, address, body = unit.request()
+    assert (method, body) == ("GET", "")
+    assert address.startswith(
+        f"http://{PROXY}?startrecord=1&endrecord=40&perpage=20&columnid=700&unitid=9&webname=%E6%A0%B7"
+    )
+    form = "columnid=700&unitid=9&webname=%E6%A0%B7&path=%2F"
+    assert unit.other_way().request() == ("POST", f"http://{PROXY}?startrecord=1&endrecord=40&perpage=20", form)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{'webId':'1','pageId':'700','tagId':'列表','tplSetId':'t','editType':null}",
+        "{&quot;webId&quot;:&quot;1&quot;,&quot;pageId&quot;:700,&quot;tagId&quot;:&quot;列表&quot;}",
+        "{ 'pageId' : '700', 'tagId' : '列表' }",
+    ],
+)
+def test_parameters_of_a_piece_in_their_variants(query):
+    lists, others = pieces_in(document(f'<div queryData="{query}" webId="1" url="/api-gateway/x/unit"></div>'))
+    assert (others, [one.tag for one in lists]) == ([], ["列表"])
+    assert lists[0].url.startswith(f"{ROOT}/api-gateway/x/unit?")
+    assert "webId=1" in lists[0].url
+    assert "pageId=700" in lists[0].url
+
+
+@pytest.mark.parametrize("html", ["模板内容数据为空", "<div>暂无数据</div>", "", None])
+def test_a_piece_without_content(html):
+    assert html_of(reply(json.dumps({"success": True, "data": {"html": html}}))) == ""
+
+
+def test_addresses():
+    spider = HanwebSpider()
+    same = [
+        "http://wap.yancheng.gov.cn/art/2023/1/18/art_33704_3955242.html",
+        "https://www.yancheng.gov.cn/art/2023/1/18/art_33704_3955242.html?uid=423656&pageNum=2",
+    ]
+    new = [
+        "https://sthjt.zj.gov.cn/col/col1229263470/art/2023/art_21953d7c1df747b4b623b2205c6c537c.html",
+        "https://sthjt.zj.gov.cn/xxgk/zfxxgknb/art/2023/art_21953d7c1df747b4b623b2205c6c537c.html",
+    ]
+    long = "https://scjgj.huaian.gov.cn/col/4039_446643/art/17356608/17364738729029ffO7DUB.html"
+    module = [
+        "http://www.longyou.gov.cn/module/xxgk/xxgkAnnualReport.jsp?fbtime=2019&area=01251010-015",
+        "https://longyou.gov.cn/module/xxgk/xxgkAnnualReport.jsp?area=01251010-015&fbtime=2019&x=1",
+    ]
+    for group in (same, new, [long], module):
+        assert all(map(spider.is_article, group))
+        assert len(set(map(spider.key, group))) == 1
+    assert spider.canonical(same[1]) == "https://www.yancheng.gov.cn/art/2023/1/18/art_33704_3955242.html"
+    assert spider.neighbourhood(same[1]) == "www.yancheng.gov.cn 33704"
+    assert spider.neighbourhood(new[0]) == "sthjt.zj.gov.cn/col/col1229263470"
+    columns = [
+        "/col/col700/index.html",
+        "/col/18073_668815/index.html",
+        "/xxgk/zfxxgknb/",
+        "/module/xxgk/tree.jsp?area=11370",
+    ]
+    assert not any(spider.is_article(f"{ROOT}{path}") for path in columns)
+    assert spider.key(f"{ROOT}/col/col700/index.html") == spider.key(f"{ROOT}/col/col700/")
+
+
+def test_what_an_address_of_the_module_names():
+    assert (
+        area_of("http://a.gov.cn/col/col1/index.html?vc_xxgkarea=113706000042603877-1&jh=263") == "113706000042603877-1"
+    )
+    assert area_of(AREA) == "113708290043337186"
+    assert area_of("http://a.gov.cn/col/col1/index.html?area=113706000042603877") == ""
+    assert area_of("http://a.gov.cn/module/xxgk/xxgkAnnualReport.jsp?area=<script>") == ""
+    assert (year_asked(AREA), year_asked(AREA.replace("2024", "-1")), year_asked(url(1))) == ("2024", "", "")
+    assert not asks_module("http://a.gov.cn/module/xxgk/search.jsp?area=113706000042603877&fbtime=2023")
