@@ -55,13 +55,16 @@ def test_a_file_is_printed_for_a_person(saved: Path, capsys: pytest.CaptureFixtu
         assert wanted in shown, wanted
 
 
-def test_each_repaired_line_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_repaired_passage_is_shown_with_its_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "page.txt"
-    path.write_text("清河縣水務局2021年政府信息公開工作年度報告\n收到申請(qǐng)五件\n以上", encoding="utf-8")
-    for options, wanted in ({}, "收到申请五件"), ({"keep_script": True}, "收到申請五件"):
+    text = "清河縣水務局2021年政府信息公開工作年度報告\n收到申請(qǐng)五件\n以上"
+    path.write_text(text, encoding="utf-8")
+    for options, place, wanted in ({}, "請(", "收到申请五件"), ({"keep_script": True}, "(", "收到申請五件"):
         run(str(path), changes=True, **options)
         shown = "".join(capsys.readouterr().out.split()).split("Whatwasrepaired")[1]
-        assert "2收到申請(qǐng)五件" + wanted in shown
+        assert "收到申請(qǐng)五件" in shown
+        assert wanted in shown
+        assert f"{text.index(place)}{text[text.index(place) - 20 :][:4]}" in shown
 
 
 def test_a_file_as_json(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
