@@ -94,6 +94,9 @@ _BLOCK_TAGS = frozenset(
         "publishtime",
     )
 )
+_SKIPPED = SKIPPED | {etree.Comment, etree.ProcessingInstruction, etree.Entity}
+_SPECIAL = _BLOCK_TAGS | _SKIPPED | {"a", "img", "embed", "object"}
+"""Tags that are more than a piece of a line."""
 _FILE = re.compile(
     r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|rar|zip|7z|pptx?)(?:$|[?#&])|/downfile\.jsp|download\.jsp|downloadattach", re.I
 )
@@ -195,19 +198,29 @@ class _Walk:
     def run(self, element: Element) -> list[Block]:
         walker = etree.iterwalk(element, events=("start", "end"))
         for event, node in walker:
+            special = node.tag in _SPECIAL
             if event == "end":
-                self._end(node, outermost=node is element)
-            elif len(self.blocks) > MAX_BLOCKS or self._tables > MAX_TABLES:
-                break
-            elif not self._start(node):
+                if special:
+                    self._end(node.tag)
+                text = node.tail if node is not element else None
+            elif special and (self._full() or not self._start(node)):
                 walker.skip_subtree()
+                continue
+            else:
+                text = node.text if node.tag != "table" else None
+            if text and (self._line or not text.isspace()):
+                self._add(text)
         self._flush()
         return self.blocks
 
+    def _full(self) -> bool:
+        return len(self.blocks) > MAX_BLOCKS or self._tables > MAX_TABLES
+
     def _start(self, node: Element) -> bool:
-        """Take an element in; False when what is below it must not be walked."""
+        """Take in the start of an element that is more than a piece of a line; False when what is below it must not be
+        walked."""
         tag = node.tag
-        if not isinstance(tag, str) or tag in SKIPPED:
+        if tag in _SKIPPED:
             return False
         if tag in _BLOCK_TAGS:
             self._flush()
@@ -221,28 +234,25 @@ class _Walk:
         self._media(node, tag)
         if tag == "a":
             self._links += 1
-        self._add(node.text)
         return True
 
-    def _end(self, node: Element, *, outermost: bool) -> None:
-        tag = node.tag
-        if isinstance(tag, str) and tag in _BLOCK_TAGS:
+    def _end(self, tag: str) -> None:
+        if tag in _BLOCK_TAGS:
             self._flush()
-        if isinstance(tag, str) and tag in _HEADINGS:
+        if tag in _HEADINGS:
             self._level = 0
         if tag == "a":
             self._links -= 1
-        if not outermost:
-            self._add(node.tail)
 
-    def _add(self, text: str | None) -> None:
-        if text:
-            self._line.append(text)
-            if self._links > 0:
-                self._linked += len(squeeze(text))
+    def _add(self, text: str) -> None:
+        self._line.append(text)
+        if self._links > 0:
+            self._linked += len(squeeze(text))
 
     def _flush(self) -> None:
-        text = squeeze("".join(self._line)) if self._line else ""
+        if not self._line:
+            return
+        text = squeeze("".join(self._line))
         if text:
             kind: BlockKind = "heading" if self._level else "text"
             linked = self._linked * 10 >= len(text) * 9
