@@ -151,6 +151,20 @@ def test_short_text_of_odd_signs_stays(text: str) -> None:
     assert unchanged(text)
 
 
+@pytest.mark.parametrize("clean", ["“×”", "naïve café…", "José María", "扈江", "25℃", "㎡", "供应链？", "颍东区"])
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "政府信息公开年报".encode().decode("gb18030", "replace"),
+        "政府信息公开年报".encode().decode("latin-1"),
+        "政府信息公开年报".encode("gbk").decode("latin-1"),
+        "政府信息公开年报".encode("gbk").decode("big5hkscs", "replace"),
+    ],
+)
+def test_odd_text_stays_beside_each_kind_of_misreading(clean: str, shown: str) -> None:
+    assert undo(f"<p>{shown}</p><p>{clean}</p>", html=True)[0].endswith(f"<p>{clean}</p>")
+
+
 @pytest.mark.parametrize("clean", ["Müller", "José María", "été", "naïve", "Größe", "×÷≠"])
 def test_latin_words_beside_misread_text_stay(clean: str) -> None:
     assert repair(f"{MISREAD_AS_1252}\n{clean}").text.endswith(f"\n{clean}")

@@ -146,6 +146,8 @@ def _fits(text: str, passage: Passage, *, heavy: bool) -> bool:
         return heavy and all(char in "()<>\n" for char in beside)
     if _PRONOUNCED.issuperset(after):
         return heavy
+    if (before[0], beside[-1:]) in (("“", "”"), ("‘", "’")):
+        return False  # “×”
     in_word = any(char.isascii() and char.isalpha() for char in beside)
     if heavy and in_word and before[-1].islower() and beside.isupper() and len(beside) < 3:
         in_word = text[max(0, passage.start - 1) : passage.start].isalpha()  # 闽ICP is ÃöICP, and that no word

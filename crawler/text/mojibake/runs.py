@@ -174,7 +174,14 @@ class Search:
             return bool(text) and all("\x80" <= char <= "\xff" or ord(char) in latin_table() for char in text)
         if not text or not evidence.is_chinese(text.replace("€", "")):  # 前夕 would be two letters of no language
             return False
+        if any(isinstance(part, Hole) and not part.marks for part in passage.parts):
+            return False  # no software loses a byte without a trace: 扈江
         return evidence.share_usual(text) <= 0.5 and evidence.share_usual(self._before(passage)) <= 0.5
+
+    def _ends_word(self, passage: Passage) -> bool:
+        """Whether a Latin letter stands before it."""
+        beside = self.view.text[max(0, passage.start - 1) : passage.start]
+        return beside.isascii() and beside.isalpha()
 
     def _letter_fits(self, passage: Passage, *, heavy: bool) -> bool:
         """Whether a single character of two bytes, near others that were misread, was meant.
@@ -183,7 +190,9 @@ class Search:
         signs between numbers (2.4脳1.2 is 2.4×1.2) where most of the text is misread.
         """
         if self.grammar is NARROW:
-            return self._alone(passage)
+            return self._alone(passage) and (
+                passage.characters > 0 or self._small_fits(passage, heavy=heavy, near=True)
+            )
         char, text = read(passage.parts), self.view.text
         before, behind = text[max(0, passage.start - 8) : passage.start], text[passage.end : passage.end + 8]
         if heavy and char in _SIGNS:
@@ -203,6 +212,8 @@ class Search:
             return evidence.fits_in(before, text, heavy=heavy, letters=self.grammar is NARROW)
         if self.grammar is NARROW:
             whole_left = not unmarked and all(len(hole.ways[0][0]) == 3 for hole in holes)
+            if unmarked and (self._ends_word(passage) or not _is_no_typography(before)):
+                return False  # café…
             return heavy or (near and whole_left)
         if unmarked:
             return False

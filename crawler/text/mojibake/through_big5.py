@@ -19,6 +19,9 @@ from crawler.text.mojibake.shown import gb_bytes
 
 _RUN = re.compile("[\u00a4-\uffef]+")
 _IDEOGRAPH = re.compile("[\u4e00-\u9fff\ue000-\uf8ff]")
+_EASTERN = re.compile("[\u3040-\u312f\u4e00-\u9fff\ue000-\uf8ff]")
+"""What stands there must be ideographs, kana, or bopomofo: Müller and ㎡ are no Chinese."""
+
 _SHORTEST = 4
 """Characters of a run that can prove something."""
 
@@ -79,21 +82,36 @@ def _finder(other: Callable[[str], str | None]) -> Callable[[str, Callable[[str]
                 found.append((Passage(match.start(), match.end(), (after,)), _is_better(match[0], after)))
         sure = sum(passage.characters for passage, good in found if good)
         heavy = sure >= CONFIRMED and 2 * sure >= len(evidence.NOT_ASCII.findall(text))
-        if heavy:  # then runs without a rare character are misread, too: 号 is 腹
-            found = [(run, True) for run in _all(text, other)]
+        if heavy:  # then runs without a rare character may be misread, too: 号 is 腹
+            places = {passage.start for passage, good in found if good}
+            found = [(run, run.start in places or _fits(text, run)) for run in _all(text, other)]
         for passage, good in found:
             before, after = text[passage.start : passage.end], read(passage.parts)
-            if good or (sure >= CONFIRMED and evidence.share_usual(after) == 1.0 > 2 * evidence.share_written(before)):
+            common = evidence.share_usual(after) == 1.0 > 2 * evidence.share_written(before)
+            if good or (sure >= CONFIRMED and common and _EASTERN.search(before)):
                 yield passage
 
     return find
 
 
+FITTING = 6.0
+"""How much likelier such a run must be where it stands, in natural logarithms."""
+
+
+def _fits(text: str, run: Passage) -> bool:
+    """Whether a run of a text that is misread elsewhere is Chinese in the other code, and likelier so."""
+    before, after = text[run.start : run.end], read(run.parts)
+    if not _IDEOGRAPH.search(before) or len(after) > SHORT or not evidence.is_chinese(after):
+        return False
+    around = text[max(0, run.start - 4) : run.start], text[run.end : run.end + 4]
+    return evidence.gain(before, after, around) >= FITTING
+
+
 def _all(text: str, other: Callable[[str], str | None]) -> Iterator[Passage]:
-    """All runs that are Chinese in the other code."""
+    """All runs, as they are in the other code."""
     for match in _RUN.finditer(text):
         after = other(match[0])
-        if after is not None and evidence.is_chinese(after) and evidence.share_known(after) >= 0.8:
+        if after is not None:
             yield Passage(match.start(), match.end(), (after,))
 
 
