@@ -212,7 +212,7 @@ class Search:
             return evidence.fits_in(before, text, heavy=heavy, letters=self.grammar is NARROW)
         if self.grammar is NARROW:
             whole_left = not unmarked and all(len(hole.ways[0][0]) == 3 for hole in holes)
-            if unmarked and (self._ends_word(passage) or not _is_no_typography(before)):
+            if unmarked and self._ends_word(passage) and not _is_no_typography(before):
                 return False  # café…
             return heavy or (near and whole_left)
         if unmarked:
