@@ -62,7 +62,14 @@ def arabic(text: str) -> str:
         text = text.translate(_FULL_WIDTH)
     if "二千" in text:
         text = _SPOKEN_YEAR.sub(_spoken, text)
-    return _CN_YEAR.sub(lambda m: "2" + "".join(_one(c) for c in m.groups()), text)
+    return _CN_YEAR.sub(_in_digits, text)
+
+
+def _in_digits(found: re.Match[str]) -> str:
+    printed = found.group()
+    if len(printed) == 4 and printed.isdecimal() and printed.isascii():
+        return printed  # 2023, as nearly every year is printed
+    return "2" + "".join(_one(char) for char in found.groups())
 
 
 def _one(char: str) -> str:

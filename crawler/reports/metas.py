@@ -12,9 +12,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
-
-import lxml.etree as etree
 
 from crawler.reports import tree
 from crawler.reports.titles import split_site_suffix
@@ -135,30 +132,26 @@ _HEADS = frozenset(("ucaptitle", "h1"))
 _SUBHEADS = frozenset(("h2", "h3"))
 
 
-_NAMES = etree.XPath("//@class|//@id", smart_strings=False)
-
-
 def _printed_titles(root: Element) -> list[str]:
     """Titles printed in the page: `<UCAPTITLE>`, h1…h3, elements of a title class; short ones that are no links
     only."""
     strong: list[str] = []
     weak: list[str] = []
-    named = {name for name in set(cast(list[str], _NAMES(root))) if _is_title_name(name)}
-    for element in root.iter() if named else root.iter(*_HEADS, *_SUBHEADS):
+    for element in root.iter():
         tag = element.tag
+        style, name = element.get("class"), element.get("id")
         if tag in _HEADS:
             strong.append(_line(element))
-        elif tag in _SUBHEADS or (named and _is_named(element, named)):
+        elif tag in _SUBHEADS or (
+            ((style and _is_title_name(style)) or (name and _is_title_name(name))) and _may_be_title(element)
+        ):
             weak.append(_line(element))
-        if len(weak) > 60:
-            break
+            if len(weak) > 60:
+                break
     return [text for text in (*strong, *weak) if 6 <= len(text) <= 200]
 
 
-def _is_named(element: Element, names: set[str]) -> bool:
-    """Whether an element that may hold a title has one of these as its class or id, and no link in it."""
-    if element.get("class") not in names and element.get("id") not in names:
-        return False
+def _may_be_title(element: Element) -> bool:
     return element.tag not in ("a", "body", "html", "table") and next(element.iter("a"), None) is None
 
 

@@ -62,11 +62,13 @@ class Match:
     targets: tuple[Target, ...]
     exact: bool = True
     label: str = ""
-    _asked: dict[tuple[str, ...], tuple[Target, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _asked: dict[tuple[str, tuple[Role, ...]], tuple[Target, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def of(self, table: str, *roles: Role) -> tuple[Target, ...]:
         """The targets in one table, of the given roles (all when none is given)."""
-        key = (table, *roles)
+        key = (table, roles)
         found = self._asked.get(key)
         if found is None:
             found = tuple(t for t in self.targets if t.table == table and (not roles or t.role in roles))
