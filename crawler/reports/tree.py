@@ -137,7 +137,7 @@ def _read(text: str) -> tuple[Element | None, bool]:
         return None, _too_deep(parser)
     if root is not None:
         for sibling in list(root.itersiblings()):
-            root.append(sibling)  # a page of two <html>: all of it is to be walked
+            root.append(sibling)  # what stands behind an early </html>, as included headers have it
         etree.strip_elements(root, *SKIPPED - {"head"}, with_tail=False)
     return root, _too_deep(parser)
 
