@@ -40,6 +40,8 @@ TABLE_LABEL = re.compile(
 """Row labels of the requests table that are numbered like sections (一、本年新收政府信息公开申请数量)."""
 
 _STOP = re.compile(r"[。！!？?；;]")
+_COLON = re.compile(r"[：:]")
+_TITLE_END = re.compile(r"[。：:！!]|\s(?=\S{4})")
 _EDGE = " 。．.：:；;，,、　"
 _SUBJECT = re.compile(
     r"^(?:20\d\d年(?:度)?|(?:我|本)(?:[省市县区州旗镇乡厅局委办院]|机关|单位|部门|街道|年度?)|全[省市县区]|年度)(?:的)?"
@@ -101,7 +103,7 @@ def bare(wording: str) -> str:
     """A heading's wording for comparison: no numeral, no blanks, no marks at its ends."""
     wording = wording.strip(_EDGE)
     found = numeral(wording)
-    return re.sub(r"\s+", "", (found.rest if found else wording)).strip(_EDGE)
+    return "".join((found.rest if found else wording).split()).strip(_EDGE)
 
 
 @cache
@@ -226,13 +228,13 @@ def split(rest: str, *, limit: int = 45) -> tuple[str, str] | None:
     line = rest.strip()
     end = _STOP.search(line)
     whole = line.strip(_EDGE)
-    if end and end.end() >= len(line) and len(whole) > 20 and re.search(r"[，,]", whole):
+    if end and end.end() >= len(line) and len(whole) > 20 and ("，" in whole or "," in whole):
         return None  # one sentence with clauses and a full stop is an item of a list
     if len(whole) <= limit and (end is None or end.end() >= len(line)):
-        colon = re.search(r"[：:]", whole)
+        colon = _COLON.search(whole)
         if colon is None or colon.start() > 30:
             return whole, ""
-    cut = re.search(r"[。：:！!]|\s(?=\S{4})", line[: limit + 1])
+    cut = _TITLE_END.search(line[: limit + 1])
     if cut and cut.start() >= 2:
         return line[: cut.start()].strip(_EDGE), line[cut.end() :].strip()
     return None

@@ -96,7 +96,7 @@ def read(root: Element) -> PageFacts:
 
 def around_text(text: str) -> PageFacts:
     """The facts that the printed text of a page gives: 发布机构, 来源, 发布日期, 文号."""
-    flat = re.sub(r"[\s\u3000\xa0]+", " ", text)
+    flat = " ".join(text.split())
     publisher = _first(_PUBLISHER, flat)
     named = _first(_NAMED, flat)
     return PageFacts(
@@ -110,7 +110,7 @@ def around_text(text: str) -> PageFacts:
 
 def _first(pattern: re.Pattern[str], text: str) -> str | None:
     found = pattern.search(text)
-    return re.sub(r"\s", "", found.group(1)) if found else None
+    return "".join(found.group(1).split()) if found else None
 
 
 def _metas(root: Element) -> dict[str, str]:

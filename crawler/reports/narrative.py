@@ -10,6 +10,7 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from crawler.reports import channels, outcomes, spoken
 from crawler.reports.model import Figure, Section
@@ -362,13 +363,17 @@ def _lines(section: Section) -> Iterator[str]:
         yield from _lines(child)
 
 
+_SENTENCES = re.compile(r"[^。！？!?]*[。！？!?]|[^。！？!?]+")
+
+
 def _sentences(text: str) -> Iterator[str]:
     """Sentences of a paragraph; 。 ends one, and one that runs on is cut at a fixed length."""
-    for sentence in re.split(r"(?<=[。！？!?])", text):
+    for sentence in _SENTENCES.findall(text):
         for start in range(0, len(sentence), _SENTENCE_CHARS):
             yield sentence[start : start + _SENTENCE_CHARS]
 
 
+@lru_cache(maxsize=4096)
 def number(text: str) -> Decimal | None:
     """A printed number (with thousands commas) or a Chinese numeral as a Decimal; None when it is neither.
 
