@@ -25,8 +25,9 @@ from crawler.items import PageItem
 from crawler.reports.titles import judge
 from spiders.answers import OddAnswer
 from spiders.base import Row, Visit
+from spiders.columns import on_portal
 from spiders.documents import Document, Link
-from spiders.jpaas import PieceLists, Queue, as_response, asked_by_script, html_of, pieces_in
+from spiders.jpaas import Part, PieceLists, Queue, as_response, asked_by_script, html_of, pieces_in
 from spiders.jpage import Store, Unit, as_page, read_store, records_in, units_in
 from spiders.paging import MAX_PAGES
 from spiders.portal import Yielded
@@ -112,10 +113,12 @@ class HanwebSpider(PieceLists, AnnualReportModule):
 
     def rows(self, document: Document, visit: Visit) -> list[Row]:
         """The records that a column page embeds, and the links of the page itself."""
-        records = records_in(document)
-        found = [Row(self.canonical(x.url), x.text, x.date) for x in self._links_in(document, records)]
-        known = {row.url for row in found}
-        return [*found, *(row for row in super().rows(document, visit) if row.url not in known)]
+        records, hosts = records_in(document), self.hosts_of(visit.portal)
+        links = [link for link in document.links if on_portal(link, hosts)]
+        links = [*(document.links_in(as_page(records)) if records else ()), *links]
+        found = [Row(self.canonical(x.url), x.text, x.date) for x in links if self._is_row(x)]
+        found += super().rows(document, visit)
+        return [*{row.url: row for row in reversed(found)}.values()][::-1]
 
     def read_list(self, document: Document, visit: Visit) -> Iterator[Yielded]:
         """A column's page, and the parts of its list that are not in it."""
@@ -124,7 +127,11 @@ class HanwebSpider(PieceLists, AnnualReportModule):
         if visit.page > 1 or self.enough(visit):
             return
         for unit in self._own_units(document, visit):
-            yield self.ask_group(unit, visit)
+            if unit.ways:
+                yield self.ask_group(unit, visit)
+            elif unit.missing and visit.trusted:
+                detail = f"{unit.total} records are promised, {unit.read} shown, and nothing tells how to ask for more"
+                yield self.unreadable("list_cut", detail, visit, "partial")
         lists, others = pieces_in(document)
         readable = self.is_readable(document, visit)
         yield from self.next_piece(Queue(tuple(lists), tuple(others), found=readable or not (lists or others)), visit)
@@ -135,23 +142,19 @@ class HanwebSpider(PieceLists, AnnualReportModule):
         asked = [*self.ask_area(visit, area)] if area and visit.trusted else []
         yield from asked or super().nothing_listed(document, visit)
 
-    def read_piece(self, html: str, visit: Visit) -> Generator[Yielded, None, tuple[int, int]]:
-        """A part of a list that was sent by itself. Returns how many rows it has and how many of them are new."""
+    def read_part(self, html: str, visit: Visit) -> Generator[Yielded, None, Part]:
+        """A part of a list that was sent by itself: a report in place of it, rows, sub-columns, organisations."""
         page = as_response(html, visit.column.url)
         document = Document(page)
-        own = self.is_own_report(document)
-        if own:
-            yield from self.own_report(page, visit)
+        own = [*self.own_report(page, visit)] if self.is_own_report(document) else []
+        yield from own
         rows = [Row(self.canonical(x.url), x.text, x.date) for x in document.links if self._is_row(x)]
         fresh = yield from self.follow(rows, visit)
         subs = [*self.sub_columns(document, visit), *self.harvest(document, visit)]
         if subs and visit.found and not rows:
             yield from self.remember(visit)
         yield from subs
-        return len(rows) + own + bool(subs), fresh + own
-
-    def _links_in(self, document: Document, records: tuple[str, ...]) -> list[Link]:
-        return [link for link in document.links_in(as_page(records)) if self._is_row(link)] if records else []
+        return Part(len(rows), fresh, rows[0].url if rows else "", len(own) + len(subs))
 
     def _is_row(self, link: Link) -> bool:
         """True for a link to an article; for another that is named for a report and is no column."""
@@ -175,23 +178,20 @@ class HanwebSpider(PieceLists, AnnualReportModule):
 
     def ask_group(self, unit: Unit, visit: Visit) -> Request:
         """Ask for the next records of a list."""
-        method, url, body = unit.request()
-        headers = asked_by_script(visit.column.url)
+        (method, url, body), headers = unit.request(), asked_by_script(visit.column.url)
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8"
-        inner = replace(visit, page=visit.page + 1)
-        kwargs = {"unit": unit}
         return self.request(
             url,
             self.parse_group,
-            inner,
+            replace(visit, page=visit.page + 1),
             meta={"dont_retry": unit.hopeful},
             dont_filter=True,
             method=method,
             body=body,
             headers=headers,
             errback=self.no_group,
-            cb_kwargs=kwargs,
+            cb_kwargs={"unit": unit},
         )
 
     def parse_group(self, response: Response, visit: Visit, unit: Unit) -> Iterator[Yielded]:
@@ -202,19 +202,23 @@ class HanwebSpider(PieceLists, AnnualReportModule):
         except OddAnswer as error:
             yield from self.in_other_way(unit, visit, error.reason, str(error))
             return
-        _, fresh = yield from self.read_piece(as_page(store.records), visit)
-        yield from self.next_group(unit.after(store, fresh), store, unit, visit)
+        part = yield from self.read_part(as_page(store.records), visit)
+        yield from self.next_group(unit.after(store, part.fresh), store, unit, visit)
 
     def next_group(self, unit: Unit, store: Store, before: Unit, visit: Visit) -> Iterator[Yielded]:
         """The following records, while there are some and they are new."""
-        if self.enough(visit):
+        last_group = bool(store.pages) and unit.ways[0] == "page" and unit.page > (store.pages or 0)
+        if self.enough(visit) or unit.complete:
             return
-        if unit.stuck(store, before) or (unit.complete and unit.skipped and unit.missing):
+        if before.hopeful and unit.first and unit.ways[0] != "page":
+            yield from self.in_other_way(before, visit, "short_list", "")
+        elif unit.stuck(store):
             detail = f"{unit.total} records are promised and {unit.read} were shown"
             yield from self.in_other_way(unit, visit, "short_list", detail)
-        elif visit.page > MAX_PAGES:
-            yield self.unreadable("page_limit", f"the list has more than {MAX_PAGES} pages", visit, "partial")
-        elif not unit.complete and not (store.pages and unit.ways[0] == "page" and unit.page > store.pages):
+        elif visit.page > self.most_pages(visit):
+            if visit.trusted:
+                yield self.unreadable("page_limit", f"the list has more than {MAX_PAGES} pages", visit, "partial")
+        elif not last_group:
             yield self.ask_group(unit, visit)
 
     def in_other_way(self, unit: Unit, visit: Visit, reason: str, detail: str) -> Iterator[Yielded]:

@@ -23,6 +23,8 @@ from crawler.net.gates import Gated
 from spiders.answers import OddAnswer, read_json
 from spiders.base import FamilySpider
 from spiders.documents import Document
+from spiders.jpage import MAX_STALE
+from spiders.notices import NOTICE_PAGES
 from spiders.paging import MAX_PAGES
 from spiders.portal import Yielded
 from spiders.visits import Visit
@@ -50,6 +52,21 @@ _LONE = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What a part of a list held: its rows, how many of them were new, the first one's address; other finds."""
+
+    rows: int = 0
+    fresh: int = 0
+    first: str = ""
+    others: int = 0
+
+    @property
+    def found(self) -> bool:
+        """True when it held anything at all."""
+        return bool(self.rows or self.others)
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """A piece of a page, and where its list stands.
 
@@ -59,8 +76,9 @@ class Piece:
         page: number of the page to ask for; the first is asked for without a number.
         rows: rows a page, as the last answer said.
         count: rows in all, None while nobody has said.
-        shown: new rows on the pages before.
+        shown: rows on the pages before.
         more: True when the last answer promised a further page.
+        mark, same: address of the last answer's first row, and whether the answer before began with it too.
         stale: answers in a row without a new row.
     """
 
@@ -71,6 +89,8 @@ class Piece:
     count: int | None = None
     shown: int = 0
     more: bool = False
+    mark: str = ""
+    same: bool = False
     stale: int = 0
 
     @property
@@ -86,24 +106,26 @@ class Piece:
             asked.append(("paramJson", f'{{"pageNo":{self.page},"pageSize":{self.rows}}}'))
         return f"{self.service}?{urlencode(asked)}"
 
-    @property
-    def repeating(self) -> bool:
-        """True when the service seems to show one page for ever, with more rows promised than it showed."""
-        return self.stale >= (1 if not self.more else 2) and self.page > 2 and self.shown < (self.count or 0)
-
     def untagged(self) -> Piece:
         """The same piece without its name: some hosts answer nothing under the name that their own page gives."""
         return replace(self, query=tuple((key, "" if key == "tagId" else value) for key, value in self.query))
 
-    def after(self, html: str, found: int, fresh: int) -> Piece:
-        """The piece turned to its next page, after an answer with `found` rows, `fresh` of them new."""
+    def after(self, html: str, part: Part) -> Piece:
+        """The piece turned to its next page, after an answer."""
         rows, count = _ROWS.search(html), _COUNT.search(html)
-        size = (int(rows[1]) if rows else 0) or (self.rows if self.page > 1 else found) or self.rows
+        size = (int(rows[1]) if rows else 0) or (self.rows if self.page > 1 else part.rows) or self.rows
         known = int(count[1]) if count else self.count
-        more = self.page * size < known if known is not None else bool(found and _PAGER.search(html))
-        stale = 0 if fresh else self.stale + 1
+        same = bool(part.first) and part.first == self.mark
         return replace(
-            self, page=self.page + 1, rows=size, count=known, shown=self.shown + fresh, more=more, stale=stale
+            self,
+            page=self.page + 1,
+            rows=size,
+            count=known,
+            shown=self.shown + (0 if same else part.rows),
+            more=self.page * size < known if known is not None else bool(part.rows and _PAGER.search(html)),
+            mark=part.first,
+            same=same,
+            stale=0 if part.fresh else self.stale + 1,
         )
 
 
@@ -126,8 +148,8 @@ class PieceLists(FamilySpider):
     """The part of Hanweb's spider that asks the service for the lists of a page."""
 
     @abstractmethod
-    def read_piece(self, html: str, visit: Visit) -> Generator[Yielded, None, tuple[int, int]]:
-        """Follow the rows in a part of a page. Returns how many it has and how many of them are new."""
+    def read_part(self, html: str, visit: Visit) -> Generator[Yielded, None, Part]:
+        """Follow the rows in a part of a page that was sent by itself."""
 
     def next_piece(self, queue: Queue, visit: Visit) -> Iterator[Yielded]:
         """Ask for the next piece of a page; when none is left and nothing was found, say so."""
@@ -162,28 +184,32 @@ class PieceLists(FamilySpider):
             html = html_of(response)
         except OddAnswer as error:
             yield self.unreadable(error.reason, str(error), visit, "partial" if piece.shown else "unreadable")
-            html, found, fresh, following = "", 0, 0, None
-        else:
-            found, fresh = yield from self.read_piece(html, visit)
-            following = piece.after(html, found, fresh)
-        if piece.page == 1:
-            yield from self.next_piece(queue.after(piece, html, found=bool(found)), visit)
-        if following is not None:
-            yield from self.turn_piece(following, found, visit)
-
-    def turn_piece(self, piece: Piece, found: int, visit: Visit) -> Iterator[Yielded]:
-        """The piece's next page, while one is promised and pages bring something new."""
-        if self.enough(visit) or not (piece.more or piece.repeating):
+            if piece.page == 1:
+                yield from self.next_piece(queue, visit)
             return
-        if not found or piece.repeating:
-            detail = (
-                f"{piece.count} rows are promised and {piece.shown} were shown: the service repeats itself or stops"
-            )
-            yield self.unreadable("short_list", detail, visit, "partial")
-        elif piece.page > MAX_PAGES:
-            yield self.unreadable("page_limit", f"the list has more than {MAX_PAGES} pages", visit, "partial")
-        else:
+        part = yield from self.read_part(html, visit)
+        if piece.page == 1:
+            yield from self.next_piece(queue.after(piece, html, found=part.found), visit)
+        yield from self.turn_piece(piece.after(html, part), part, visit)
+
+    def turn_piece(self, piece: Piece, part: Part, visit: Visit) -> Iterator[Yielded]:
+        """The piece's next page, while one is promised and it is another one."""
+        short = piece.count is not None and piece.shown < piece.count
+        emptied = piece.page > 2 and not part.rows
+        if self.enough(visit) or not (piece.more or piece.same or emptied):
+            return
+        if piece.same or not part.rows or piece.stale >= MAX_STALE:
+            if short:
+                detail = f"{piece.count} rows are promised and {piece.shown} were shown: pages repeat, or are empty"
+                yield self.unreadable("short_list", detail, visit, "partial")
+        elif piece.page <= self.most_pages(visit):
             yield self.ask_piece(piece, Queue((), ()), replace(visit, page=piece.page))
+        elif visit.trusted:
+            yield self.unreadable("page_limit", f"the list has more than {MAX_PAGES} pages", visit, "partial")
+
+    def most_pages(self, visit: Visit) -> int:
+        """How far a list is read: to its end where reports are expected, a few pages elsewhere."""
+        return MAX_PAGES if visit.trusted else NOTICE_PAGES
 
     def no_piece(self, failure: Failure) -> Iterator[Yielded]:
         """The service does not answer for a piece: recorded; the other pieces are asked all the same."""

@@ -25,6 +25,9 @@ PROXY = "/module/web/jpage/dataproxy.jsp"
 MAX_RECORDS = 5_000
 """Records of one answer: the most that a crawler is known to have asked for at once (nmg.gov.cn)."""
 
+MAX_STALE = 5
+"""Answers in a row without a new row, after which a list is left."""
+
 _MAX_UNITS = 8
 _LONGEST_CALL = 6_000
 _CALL = re.compile(r"\.jpage\s{0,9}\(\s{0,9}\{")
@@ -59,12 +62,13 @@ class Unit:
         following: absolute address of a group, with `page=N` in it; "" when the page links none.
         total: records that the list promises, None when it does not say.
         per_page, group: records of a page, pages that the portal itself fetches at once.
-        shown: records read so far, those among them that are only counted (`skipped`) included.
+        shown: records read so far, those that were known from elsewhere included.
         in_page: articles of this column in the page's own markup; the list service does not count them.
         ways: ways of asking that are left, the one in use first: `get` and `post` by record numbers, `page` by groups.
         page: number of the group last asked for by `page`.
         first: True until the way in use has given something new.
-        stale, skipped: answers in a row without a new row, and the records in them.
+        stale, same: answers in a row without a new row, and those that began with the record of the one before.
+        mark: first record of the last answer; of the page before any.
     """
 
     proxy: str
@@ -79,7 +83,8 @@ class Unit:
     page: int = 0
     first: bool = True
     stale: int = 0
-    skipped: int = 0
+    same: int = 0
+    mark: str = ""
 
     @property
     def column(self) -> str:
@@ -89,8 +94,8 @@ class Unit:
 
     @property
     def complete(self) -> bool:
-        """True when everything that is promised has been read, or nothing tells how to read on."""
-        return not self.ways or (self.total is not None and max(self.shown, self.in_page) >= self.total)
+        """True when everything that is promised has been read."""
+        return self.total is not None and self.read >= self.total
 
     def request(self) -> tuple[str, str, str]:
         """Method, address and form body of the next question."""
@@ -105,12 +110,12 @@ class Unit:
 
     def other_way(self) -> Unit:
         """The same list asked in the next way, at the place that was reached."""
-        return replace(self, ways=self.ways[1:], first=True, shown=self.shown - self.skipped, stale=0, skipped=0)
+        return replace(self, ways=self.ways[1:], first=True, stale=0, same=0)
 
     @property
     def read(self) -> int:
         """Records that were read, in the page or from the service."""
-        return max(self.shown - self.skipped, self.in_page)
+        return max(self.shown, self.in_page)
 
     @property
     def missing(self) -> bool:
@@ -122,31 +127,29 @@ class Unit:
         """True when this way of asking has given nothing yet, and there is another."""
         return self.first and len(self.ways) > 1
 
-    def stuck(self, store: Store, before: Unit) -> bool:
-        """True when asking on in the same way leads nowhere: no records, or none that is new.
+    def stuck(self, store: Store) -> bool:
+        """True when asking on in the same way leads nowhere: no records, the same again, or long nothing new.
 
-        The first group by number may be the one that the page showed; by record numbers the first answer must be new.
+        Of groups by number the first may be the one that stands in the page.
         """
-        if not store.records:
-            return True
-        patience = 2 if self.ways[0] == "page" or not before.first else 1
-        return self.stale >= patience
+        tolerated = 1 if self.ways[0] == "page" else 0
+        return not store.records or self.same > tolerated or self.stale >= MAX_STALE
 
     def after(self, store: Store, fresh: int) -> Unit:
-        """The list after an answer with `fresh` new rows.
-
-        Groups by number may begin with what the page showed already: there only new rows count.
-        """
+        """The list after an answer with `fresh` new rows."""
         by_page = self.ways[0] == "page"
+        same = bool(store.records) and store.records[0] == self.mark
+        shown = max(self.shown, len(store.records) * by_page) if same else self.shown + len(store.records)
         return replace(
             self,
-            shown=self.shown + (fresh if by_page else len(store.records)),
-            skipped=0 if fresh or by_page else self.skipped + len(store.records),
+            shown=shown,
             total=self.total if self.total is not None else store.total,
             following=urljoin(self.proxy, store.following) if store.following and by_page else self.following,
             page=self.page + 1 if by_page else self.page,
             first=self.first and not fresh,
             stale=0 if fresh else self.stale + 1,
+            same=self.same + 1 if same else 0,
+            mark=store.records[0] if store.records else self.mark,
         )
 
 
@@ -157,14 +160,15 @@ def records_in(document: Document) -> tuple[str, ...]:
 
 
 def units_in(document: Document) -> list[Unit]:
-    """The lists of a column page that have more records than it shows."""
+    """The lists of a column page that have more records than it shows, each once (pages for telephones repeat them)."""
     script, stores = inline_scripts(document), stores_in(document.text)
     arrays = _arrays(script)
     units = [_called(call, at, stores, arrays, document) for at, call in enumerate(_calls(script))]
     if not units:
         units = [_linked(store, document) for store in stores if store.following]
     units += [_linked(Store(following=f"{more[1]}page=1&{more[2]}"), document) for more in _MORE.finditer(script)]
-    return [unit for unit in units[:_MAX_UNITS] if not unit.complete]
+    known = {(unit.column or str(at), unit.total): unit for at, unit in reversed([*enumerate(units[:_MAX_UNITS])])}
+    return [unit for unit in reversed(known.values()) if not unit.complete]
 
 
 def stores_in(text: str) -> list[Store]:
@@ -255,7 +259,7 @@ def _called(call: str, at: int, stores: list[Store], arrays: list[list[str]], do
     params = tuple((name, unquote_plus(value) if "%" in value else value) for name, value in pairs.items())
     mine = [one for one in stores if pairs.get("unitid") and f"unitid={pairs['unitid']}" in one.following]
     store = mine[0] if mine else stores[at] if at < len(stores) else Store()
-    shown = len(store.records) or (len(arrays[at]) if at < len(arrays) else 0)
+    records = store.records or tuple(arrays[at] if at < len(arrays) else ())
     named = _PROXY_URL.search(call)
     proxy = _proxy(named[1] if named else PROXY, document)
     following = urljoin(proxy, store.following) if store.following else ""
@@ -268,9 +272,10 @@ def _called(call: str, at: int, stores: list[Store], arrays: list[list[str]], do
         store.total if total is None else total,
         number(call, "perPage") or 15,
         number(call, "groupSize") or 3,
-        shown,
+        len(records),
         ways=ways,
         page=_page_of(following),
+        mark=records[0] if records else "",
     )
 
 
@@ -285,6 +290,7 @@ def _linked(store: Store, document: Document) -> Unit:
         shown=len(store.records),
         ways=("page",),
         page=_page_of(following),
+        mark=store.records[0] if store.records else "",
     )
 
 

@@ -25,13 +25,16 @@ from crawler.portals.model import Column, Portal
 from crawler.portals.registry import Registry
 from crawler.reports.names import is_body
 from crawler.reports.titles import TitleReading, judge
-from crawler.years import newest_due
+from crawler.years import FIRST_YEAR, newest_due
 from spiders.base import MAX_MISSES, MAX_SUB_COLUMNS, FamilySpider
 from spiders.columns import on_portal
 from spiders.documents import Document, squeeze
 from spiders.portal import Yielded
 from spiders.selection import Selection
 from spiders.visits import Row, Visit
+
+MAX_EMPTY = 3
+"""Years in a row without a report, older than any that is known of, after which no older one is asked for."""
 
 MODULE = "/module/xxgk/xxgkAnnualReport.jsp"
 
@@ -75,26 +78,29 @@ class AnnualReportModule(FamilySpider):
         if not self.first_time(visit, address):
             return
         column = visit.column.model_copy(update={"url": address, "params": {}})
-        years = [f"{address}&fbtime={year}" for year in sorted(self._years(visit.portal), reverse=True)]
+        years = [f"{address}&fbtime={year}" for year in sorted(self._years(), reverse=True)]
         inner = replace(visit, column=column, trusted=True, page=1, misses=0, params={}, ahead=tuple(years))
-        yield from self.ask_year(inner, found=0)
+        yield from self.ask_year(inner, found=0, empty=0)
 
-    def ask_year(self, visit: Visit, found: int) -> Iterator[Yielded]:
-        """The next year that was not asked for yet; at the end, what became of the organisation."""
-        ahead = [*visit.ahead]
+    def ask_year(self, visit: Visit, found: int, empty: int) -> Iterator[Yielded]:
+        """The next year that was not asked for yet; at the end, what became of the organisation.
+
+        `found` reports were shown so far, and none by the last `empty` years before those that the row expects.
+        """
+        ahead = [url for url in visit.ahead if empty < MAX_EMPTY or self._is_expected(url, visit.portal)]
         while ahead and not self.enough(visit):
             url = ahead.pop(0)
             if self.first_time(visit, url):
                 row = Row(url, visit.column.title)
                 inner = replace(visit, ahead=tuple(ahead))
-                kwargs = {"row": row, "found": found}
+                kwargs = {"row": row, "found": found, "empty": empty}
                 yield self.request(url, self.parse_year, inner, errback=self.no_year, cb_kwargs=kwargs)
                 return
         if not (found or ahead or self.selection.years is not None or self.enough(visit)):
             yield self.unreadable("empty_area", "the module shows no report of this organisation, of no year", visit)
             yield from self.search_home(visit.portal)
 
-    def parse_year(self, response: Response, visit: Visit, row: Row, found: int) -> Iterator[Yielded]:
+    def parse_year(self, response: Response, visit: Visit, row: Row, found: int, empty: int) -> Iterator[Yielded]:
         """The page of one year: handed on if it is a report that was not given under another year."""
         document = Document(response)
         self.ledger[visit.portal.id].columns += visit.page == 1
@@ -108,7 +114,8 @@ class AnnualReportModule(FamilySpider):
                 yield from self.remember(visit)
             yield from self.parse_article(response, visit, row)
         following = replace(visit, page=visit.page + 1, misses=0)
-        yield from self.ask_year(following, found + (reading is not None))
+        older = not self._is_expected(row.url, visit.portal)
+        yield from self.ask_year(following, found + (reading is not None), empty + older if reading is None else 0)
 
     def no_year(self, failure: Failure) -> Iterator[Yielded]:
         """A year that did not answer. A 404 means that there is none; after two other failures the rest is left."""
@@ -119,7 +126,9 @@ class AnnualReportModule(FamilySpider):
             yield from self.on_failure(failure)
         misses = 0 if gone else visit.misses + 1
         if misses <= MAX_MISSES and not isinstance(failure.value, Gated):
-            yield from self.ask_year(replace(visit, misses=misses), request.cb_kwargs["found"])
+            asked = request.cb_kwargs
+            older = gone and not self._is_expected(request.url, visit.portal)
+            yield from self.ask_year(replace(visit, misses=misses), asked["found"], asked["empty"] + older)
 
     def harvest(self, document: Document, visit: Visit) -> Iterator[Yielded]:
         """Organisations whose addresses in the module a page links: nothing else lists them."""
@@ -135,13 +144,14 @@ class AnnualReportModule(FamilySpider):
                 column = Column(url=link.url, title=link.text, agencies=visit.column.agencies)
                 yield from self.ask_area(replace(visit, column=column, clicks=visit.clicks + 1), area)
 
-    def _years(self, portal: Portal) -> Iterator[int]:
-        """Years to ask for: those that were asked for, else all that may be there, in December the running one too."""
-        if self.selection.years is not None:
-            yield from self.selection.years
-            return
+    def _years(self) -> Iterator[int]:
+        """Years to ask for: those that were asked for, else all there may be, in December the running one too."""
         today = self.ledger.today
-        yield from range(portal.oldest_year, newest_due(today) + 1 + (today.month == 12))
+        yield from self.selection.years or range(FIRST_YEAR, newest_due(today) + 1 + (today.month == 12))
+
+    def _is_expected(self, url: str, portal: Portal) -> bool:
+        """True for a year that was asked for, or from which on reports are known to stand on the portal."""
+        return self.selection.years is not None or int(year_asked(url)) >= portal.oldest_year
 
     def _report_of(self, document: Document, visit: Visit) -> TitleReading | None:
         """What the page's title says if the page is a report that this organisation has not given yet, else None."""
