@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,7 +47,7 @@ class Row:
         value = self.table.get(key)
         return [(at, one) for at, one in enumerate(value) if isinstance(one, dict)] if isinstance(value, list) else []
 
-    @property
+    @cached_property
     def hosts(self) -> set[str]:
         """Hosts of the row; the base's host where none are written."""
         written = {host for _, host in self.texts("hosts")}
@@ -58,8 +59,13 @@ class Row:
         return [str(table["id"]) for _, table in self.tables("agencies") if "id" in table]
 
 
+_PLAIN_URL = re.compile(r"https?://([a-z0-9.-]+)(?::\d+)?(?:[/?#]|$)")
+
+
 def host_of(url: str) -> str:
     """Host name of a http(s) URL in lower case, without port; "" when it is no such URL."""
+    if plain := _PLAIN_URL.match(url):
+        return plain[1]  # nearly all: some thousand are read whenever the registry is loaded
     try:
         parts = urlsplit(url)
         return (parts.hostname or "") if parts.scheme in {"http", "https"} else ""

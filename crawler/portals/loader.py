@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-import tomli
+import rtoml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from crawler.portals.checks import Row, complaints, host_of
@@ -126,10 +126,10 @@ def _parse(state: _Loading, path: Path, own: bool) -> _File | None:
     try:
         body = path.read_bytes()
         text = body.decode("utf-8").replace("\r\n", "\n")
-        return _File(path, own, tomli.loads(text), text)
+        return _File(path, own, rtoml.loads(text), text)
     except UnicodeDecodeError as error:
         line, message = body.count(b"\n", 0, error.start) + 1, f"byte {error.start} is not UTF-8"
-    except tomli.TOMLDecodeError as error:
+    except rtoml.TomlParsingError as error:
         message = f"not TOML: {error}"
         found = re.search(r"at line (\d+)", message)
         line = int(found[1]) if found else text.count("\n") + 1

@@ -160,24 +160,28 @@ class PortalSearch:
             entries = (portal.base, *(column.url for column in portal.columns))
             return max((len(own) for _, own in map(_address, entries) if path.startswith(own)), default=0)
 
-        fitting = [portal for portal in self._portals.values() if _bare(host) in map(_bare, portal.hosts)]
+        fitting = [self._portals[one] for one in self._hosts.get(_bare(host))]
         return [portal.id for portal in sorted(fitting, key=lambda one: (-depth(one), one.id))]
 
     def _by_host(self, query: str) -> list[str]:
         host = _bare(query)
         if "." not in host:
             return []
-        same = [one.id for one in self._portals.values() if host in map(_bare, one.hosts)]
-        below = [one.id for one in self._portals.values() if any(name.endswith("." + host) for name in one.hosts)]
-        return self._sorted(same or (below if host.count(".") >= 2 else []))
+        if (same := self._hosts.get(host)) or host.count(".") < 2:
+            return self._sorted(same)
+        return self._sorted(
+            dict.fromkeys(one for name, ids in self._hosts.words() if name.endswith("." + host) for one in ids)
+        )
 
     def _by_code(self, query: str) -> list[str]:
         if not _CODE.fullmatch(query):
             return []
-        exact = [one.id for one in self._portals.values() if query in _codes(one)]
+        if exact := self._codes.get(query):
+            return self._sorted(exact)
         prefix = re.sub(r"(?:00){1,2}$", "", query)
-        within = [one.id for one in self._portals.values() if any(code.startswith(prefix) for code in _codes(one))]
-        return self._sorted(exact or within)
+        return self._sorted(
+            dict.fromkeys(one for code, ids in self._codes.words() if code.startswith(prefix) for one in ids)
+        )
 
     def _by_part(self, query: str) -> list[str]:
         if len(query) < 2 or (query.isascii() and len(query) < 4):
@@ -188,6 +192,20 @@ class PortalSearch:
         named = {one for name, ids in self._names.words() if part in name for one in ids}
         placed = {one.id for one in self._portals.values() if query in one.place.replace(" ", "")}
         return self._sorted((named if part else set()) | placed)
+
+    @cached_property
+    def _hosts(self) -> _Table:
+        table = _Table()
+        for portal in self._portals.values():
+            table.add(map(_bare, portal.hosts), portal.id)
+        return table
+
+    @cached_property
+    def _codes(self) -> _Table:
+        table = _Table()
+        for portal in self._portals.values():
+            table.add(_codes(portal), portal.id)
+        return table
 
     @cached_property
     def _places(self) -> _Table:
@@ -238,14 +256,19 @@ class PortalSearch:
         return table
 
     def _nearest(self, query: str, family: str | None) -> list[Portal]:
-        choices: list[tuple[str, str]] = []
+        words = [one for one in self._spellings if family is None or self._portals[one[1]].family == family]
+        return [self._portals[one] for one in _closest(simplified(query), words)]
+
+    @cached_property
+    def _spellings(self) -> list[tuple[str, str]]:
+        """Words that a mistyped query may have meant, each with its portal."""
+        found: list[tuple[str, str]] = []
         for portal in self._portals.values():
-            if family is None or portal.family == family:
-                # No two-letter pinyin here: it is a part of almost any query.
-                words = {portal.id, *portal.hosts, *_place_words(portal), *_name_words(portal)}
-                words |= {pinyin_of(word)[0] for word in (*_place_words(portal), portal.name)}
-                choices += [(word, portal.id) for word in sorted(words)]
-        return [self._portals[one] for one in _closest(simplified(query), choices)]
+            # No two-letter pinyin here: it is a part of almost any query.
+            words = {portal.id, *portal.hosts, *_place_words(portal), *_name_words(portal)}
+            words |= {pinyin_of(word)[0] for word in (*_place_words(portal), portal.name)}
+            found += [(word, portal.id) for word in sorted(words)]
+        return found
 
 
 class AgencySearch:
@@ -330,12 +353,13 @@ def _bare(host: str) -> str:
 
 
 def _address(query: str) -> tuple[str, str]:
-    """Host and path of an address, with or without scheme; empty when it has no path or is none."""
+    """Host, and path with query, of an address with or without scheme; empty when it has no path or is none."""
     if "/" not in query:
         return "", ""
     try:
         parts = urlsplit(query if "://" in query else f"//{query}")
-        return (parts.hostname or ""), (parts.path or "/")
+        # One page may show the list of each of many bodies, told apart by its query alone.
+        return (parts.hostname or ""), (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     except ValueError:
         return "", ""
 

@@ -8,7 +8,6 @@ from crawler.portals.model import Portal
 from crawler.portals.registry import Registry, UnknownAgency, UnknownPortal, load
 
 REGISTRY = load()
-PORTALS = list(REGISTRY)
 GUANGZHOU = ["www.gz.gov.cn", "nyncj.gz.gov.cn", "rsj.gz.gov.cn", "sthjj.gz.gov.cn", "wglj.gz.gov.cn"]
 CHANGZHOU = [f"www.changzhou.gov.cn/gi_class/{bureau}" for bureau in ("czj", "fgw", "hbj", "jyj")]
 XUCHANG = ["www.xuchang.gov.cn", "sthjj.xuchang.gov.cn"]
@@ -177,14 +176,18 @@ def test_an_unknown_agency_gets_the_nearest(known: Registry) -> None:
     assert caught.value.nearest
 
 
-@pytest.mark.parametrize("portal", PORTALS, ids=lambda portal: portal.id)
-def test_everything_a_row_says_of_itself_finds_it(known: Registry, portal: Portal) -> None:
+def test_everything_a_row_says_of_itself_finds_it(whole: Registry) -> None:
+    faults = {portal.id: missed for portal in whole if (missed := words_that_miss(whole, portal))}
+    assert faults == {}
+
+
+def words_that_miss(known: Registry, portal: Portal) -> list[str]:
     words = [
         portal.id,
         portal.name,
         portal.base,
         portal.code,
-        *portal.hosts,
+        *(host for host in portal.hosts if host not in known or host == portal.id),  # an id means its row alone
         *portal.pinyin,
         *portal.place.split()[-1:],
     ]
@@ -192,9 +195,8 @@ def test_everything_a_row_says_of_itself_finds_it(known: Registry, portal: Porta
         words += [agency.name, *agency.aliases, agency.code, *(old.code for old in agency.former_codes)]
     for column in portal.columns:
         words.append(column.url)
-    missed = [word for word in words if portal not in known.find(word)]
-    assert missed == []
-    assert known.find(portal.id) == known.find(portal.id, portal.family) == [portal]
+    found = known.find(portal.id), known.find(portal.id, portal.family)
+    return [word for word in words if portal not in known.find(word)] + [portal.id] * (found != ([portal], [portal]))
 
 
 @given(st.text(max_size=40))
