@@ -126,7 +126,9 @@ def labels_of(formats: tuple[Format, ...]) -> Labels:
         exact: dict[str, list[Target]] = {}
         for item in formats:
             for text, target in _labels(item):
-                for label in {fold(text), bracketless(text)} - {""}:
+                for label in dict.fromkeys((fold(text), bracketless(text))):  # a set has another order in each run
+                    if not label:
+                        continue
                     bucket = exact.setdefault(label, [])
                     if all(target.key != other.key for other in bucket):
                         bucket.append(target)
@@ -184,7 +186,7 @@ class LabelIndex:
         if len(key) < 3 or self._fuzzy_left <= 0 or not any("一" <= char <= "鿿" for char in key):
             return None
         self._fuzzy_left -= 1
-        for labels in (self._cut(key), self._misspelt(key)):
+        for labels in (self._cut(key), self._misspelt(key), self._lacking(key)):
             targets = [target for label in labels for target in self.exact[label].targets if target.role not in _STRICT]
             if targets and {t.key for t in targets} == {t.key for t in self.exact[labels[0]].targets}:
                 return Match(self.exact[labels[0]].targets, False, labels[0])
@@ -200,6 +202,17 @@ class LabelIndex:
             and max(len(label), len(key)) <= 2 * min(len(label), len(key))
         ]
         return sorted(found, key=len, reverse=True)
+
+    def _lacking(self, key: str) -> list[str]:
+        """Labels that lost up to three characters in one place, as 其他法律行政止公开 did (法规禁)."""
+        if len(key) < 8 or "?" in key:
+            return []
+        return [
+            label
+            for label in self.exact
+            if 0 < (gap := len(label) - len(key)) <= 3
+            and any(label[:at] == key[:at] and label[at + gap :] == key[at:] for at in range(4, len(key) - 2))
+        ]
 
     def _misspelt(self, key: str) -> list[str]:
         """The nearest labels within the allowed number of wrong characters; lost characters (`?`) are allowed for."""

@@ -93,7 +93,9 @@ def _rtf_row(row: list[tuple[str, int, int, bool, bool]], unicode: bool) -> str:
 
 def _rtf(text: str, unicode: bool) -> str:
     if unicode:
-        return "".join(char if char.isascii() else rf"\u{ord(char) - (65536 if ord(char) > 32767 else 0)}?" for char in text)
+        return "".join(
+            char if char.isascii() else rf"\u{ord(char) - (65536 if ord(char) > 32767 else 0)}?" for char in text
+        )
     return "".join(char if char.isascii() else "".join(rf"\'{b:02x}" for b in char.encode("gb18030")) for char in text)
 
 
@@ -207,7 +209,13 @@ def ole(streams: dict[str, bytes]) -> bytes:
 def _entry(name: str, kind: int, start: int, size: int, child: int = -1, right: int = -1) -> bytes:
     label = name.encode("utf-16-le")
     links = struct.pack("<iii", -1, right, child)
-    return label.ljust(64, b"\0") + struct.pack("<HBB", len(label) + 2, kind, 1) + links + bytes(36) + struct.pack("<IQ", start, size)
+    return (
+        label.ljust(64, b"\0")
+        + struct.pack("<HBB", len(label) + 2, kind, 1)
+        + links
+        + bytes(36)
+        + struct.pack("<IQ", start, size)
+    )
 
 
 # ------------------------------------------------------------------ excel
@@ -258,7 +266,9 @@ def xls_file(made: Paper) -> bytes:
     """A paper as one sheet of old Excel."""
     book = xlwt.Workbook(encoding="utf-8")
     sheet = book.add_sheet("年报")
-    _written(made, sheet.write, lambda top, left, bottom, right, value: sheet.write_merge(top, bottom, left, right, value))
+    _written(
+        made, sheet.write, lambda top, left, bottom, right, value: sheet.write_merge(top, bottom, left, right, value)
+    )
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

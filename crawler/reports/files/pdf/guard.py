@@ -24,8 +24,10 @@ from crawler.reports.files.model import MAX_INFLATED, TooMuch
 
 MAX_RANGE = 2_000_000
 """Numbers of all ranges that a file names: glyph widths, character maps; a large Chinese font has 60,000."""
-MAX_DRAWN = 600_000
-"""Characters, lines and forms drawn by one file: about 400 dense pages."""
+MAX_DRAWN = 150_000
+"""Characters, lines and forms drawn by one file: about 200 dense pages."""
+MAX_RESOLVED = 400_000
+"""References followed in one file; one that leads to itself would be followed for ever."""
 MAX_CONTENT = 12 * 1024 * 1024
 """Bytes of drawing instructions of one file."""
 MAX_SLOW = 6 * 1024 * 1024
@@ -41,6 +43,7 @@ class Budget:
     inflated: int = 0
     ranged: int = 0
     drawn: int = 0
+    resolved: int = 0
     content: int = 0
     slow: int = 0
 
@@ -130,11 +133,20 @@ def _slow(decode: Callable[..., bytes], ratio: int) -> Callable[..., bytes]:
     return bounded
 
 
+def _counted(resolve: Callable[..., Any]) -> Callable[..., Any]:
+    def counted(self: Any, *args: Any, **kwargs: Any) -> Any:
+        current().spend("resolved", 1, MAX_RESOLVED)
+        return resolve(self, *args, **kwargs)
+
+    return counted
+
+
 def _install() -> None:
     """Put the bounds where pdfminer looks its tools up: in its own modules, so that nothing else is touched."""
     for module in (cmapdb, pdffont, pdfdocument):
         setattr(module, "range", _range)  # noqa: B010 - a name that the module itself does not declare
     setattr(pdftypes, "zlib", _Zlib)  # noqa: B010
+    setattr(pdftypes.PDFObjRef, "resolve", _counted(pdftypes.PDFObjRef.resolve))  # noqa: B010
     setattr(pdftypes, "lzwdecode", _lzw)  # noqa: B010
     setattr(pdftypes, "rldecode", _slow(rldecode, 64))  # noqa: B010
     for name in ("apply_png_predictor", "apply_tiff_predictor"):

@@ -18,6 +18,7 @@ _NEAR = 3.0
 _GAP = 6.0
 """Gap that dashes and borders drawn piece by piece leave; also how far a line may stop short of another."""
 _MOST_LINES = 400
+_MOST_CELLS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _lattice(rows: list[Stroke], columns: list[Stroke]) -> Lattice | None:
         return None
     xs = _places([one.at for one in columns], [edge for one in rows for edge in (one.start, one.end)])
     ys = _places([one.at for one in rows], [edge for one in columns for edge in (one.start, one.end)])
-    if len(xs) < 2 or len(ys) < 2:
+    if len(xs) < 2 or len(ys) < 2 or len(xs) * len(ys) > _MOST_CELLS:
         return None
     areas = _areas(xs, ys, rows, columns)
     return Lattice(tuple(xs), tuple(ys), tuple(areas))

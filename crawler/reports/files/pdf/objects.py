@@ -103,11 +103,11 @@ class _Device(PDFLayoutAnalyzer):
         return super().render_char(*args, **kwargs)
 
     def paint_path(self, gstate: Any, stroke: bool, fill: bool, evenodd: bool, path: Sequence[Any]) -> None:
-        guard.current().spend("drawn", 1 + len(path), guard.MAX_DRAWN)
+        guard.current().spend("drawn", 6 + len(path), guard.MAX_DRAWN)
         super().paint_path(gstate, stroke, fill, evenodd, path)
 
     def begin_figure(self, *args: Any, **kwargs: Any) -> None:
-        guard.current().spend("drawn", 20, guard.MAX_DRAWN)
+        guard.current().spend("drawn", 50, guard.MAX_DRAWN)
         super().begin_figure(*args, **kwargs)
 
     def handle_undefined_char(self, font: Any, cid: int) -> str:

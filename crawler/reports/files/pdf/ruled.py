@@ -256,10 +256,28 @@ def is_marked(text: str) -> bool:
 # ------------------------------------------------------------------ result
 
 
+def _widened(pieces: Sequence[Piece]) -> list[Piece]:
+    """The cells with a label drawn over the blank box beside it, where a single row is all that it names.
+
+    The form of 2019 prints （六）其他处理 over two columns; many draw both boxes all the same. A label of several rows
+    spans them or has blank boxes below it; with another label right below, the blank box is no lost label.
+    """
+    at = {(one.top, one.left): one for one in pieces}
+    out: dict[Piece, Piece | None] = {}
+    for one in pieces:
+        beside, below = at.get((one.top, one.right)), at.get((one.bottom, one.left))
+        if beside is None or below is None or beside.text or one.bottom - one.top > 1 or beside.bottom != one.bottom:
+            continue
+        label = any(p.left == beside.left and p.text and not is_value(p.text) for p in pieces)
+        if label and is_marked(one.text) and is_marked(below.text) and is_known(one.text):
+            out[one], out[beside] = replace(one, right=beside.right), None
+    return [kept for one in pieces if (kept := out.get(one, one)) is not None]
+
+
 def table(ruled: Ruled) -> Table:
     """The table as rows of anchor cells."""
     rows: list[list[Piece]] = [[] for _ in range(ruled.rows)]
-    for piece in ruled.pieces:
+    for piece in _widened(ruled.pieces):
         rows[piece.top].append(piece)
     return Table(
         tuple(
