@@ -10,7 +10,7 @@ from twisted.python.failure import Failure
 
 from crawler.items import Outcome
 from crawler.net.gates import Gated
-from crawler.net.hosts import OffHost
+from crawler.net.hosts import OffHost, RedirectLoop
 from crawler.net.robots import Forbidden
 
 
@@ -41,6 +41,8 @@ def classify(failure: Failure) -> FailureNote:
         return FailureNote("blocked", "robots_txt", f"{error}. A registry row may say otherwise, with a reason.")
     if isinstance(error, OffHost):
         return FailureNote("refused", "off_host", f"{error}. If it is a portal, give it a registry row.")
+    if isinstance(error, RedirectLoop):
+        return FailureNote("unreadable", "redirect_loop", f"{error}, without setting a cookie")
     if isinstance(error, HttpError):
         return _http(error.response.status, error.response.url)
     if isinstance(error, sx.DownloadCancelledError) or _unfolds_too_far(error):

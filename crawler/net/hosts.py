@@ -20,6 +20,10 @@ class OffHost(IgnoreRequest):
     """A request for a host outside the registry was refused."""
 
 
+class RedirectLoop(IgnoreRequest):
+    """A page redirects to itself and sets no cookie that would change its answer."""
+
+
 class AllowedHostsMiddleware:
     """Downloader middleware: refuse every request for a host that is not in `spider.allowed_hosts` (exact names).
 
@@ -52,15 +56,19 @@ class CookieRedirectMiddleware(RedirectMiddleware):
     """Scrapy's redirects, plus the one it loses: a page that redirects to itself to set a cookie.
 
     The second request has the same URL, so the duplicate filter would drop it without a word (portal-families §0.8,
-    CT6T/CT6TS). It is let through at most three times, and only where a cookie was set.
+    CT6T/CT6TS). It is let through at most three times, and only where a cookie was set; otherwise it is a failure.
     """
 
     def _redirect(self, redirected: Request, request: Request, reason: object) -> Request:
+        """As Scrapy's. Raises `RedirectLoop` where a page redirects to itself for nothing."""
         result = super()._redirect(redirected, request, reason)
+        if result.url != request.url:
+            return result
         times = request.meta.get("self_redirects", 0)
-        if result.url == request.url and request.meta.get("cookie_was_set") and times < _MAX_SELF_REDIRECTS:
-            result.dont_filter = True
-            result.meta["self_redirects"] = times + 1
+        if not request.meta.get("cookie_was_set") or times >= _MAX_SELF_REDIRECTS:
+            raise RedirectLoop(f"{request.url} redirects to itself")
+        result.dont_filter = True
+        result.meta["self_redirects"] = times + 1
         return result
 
     def process_response(

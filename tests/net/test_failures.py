@@ -11,7 +11,7 @@ from twisted.python.failure import Failure
 
 from crawler.net.failures import classify
 from crawler.net.gates import Gated
-from crawler.net.hosts import OffHost
+from crawler.net.hosts import OffHost, RedirectLoop
 from crawler.net.robots import Forbidden
 
 
@@ -42,6 +42,7 @@ BrowserError.__module__ = "playwright._impl._errors"
         (sx.ResponseDataLossError("cut"), "unreadable", "truncated"),
         (sx.DownloadFailedError("reset"), "unreachable", "connection"),
         (sx.IgnoreRequest("max redirections reached"), "refused", "ignored"),
+        (RedirectLoop("http://a.gov.cn/ redirects to itself"), "unreadable", "redirect_loop"),
         (BrowserError("Executable doesn't exist\nlong trace"), "unreadable", "browser"),
         (ZeroDivisionError("?"), "unreachable", "ZeroDivisionError"),
     ],
