@@ -222,9 +222,9 @@ class FamilySpider(RowSpider):
             if own and visit.depth < MAX_DEPTH and not self.is_article(url) and self.first_time(visit, url):
                 opened += 1
                 column = visit.column.model_copy(update={"url": url})
-                yield self.request(
-                    url, self.parse_column, replace(visit, column=column, depth=visit.depth + 1), is_list=True
-                )
+                # A page that only points elsewhere is no level of its own: year columns are looked for behind it.
+                inner = replace(visit, column=column, depth=visit.depth + (url != document.moved_to))
+                yield self.request(url, self.parse_column, inner, is_list=True)
         if opened or visit.depth:
             return
         if builds_lists(document):
