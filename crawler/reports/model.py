@@ -31,7 +31,7 @@ ReadingHow = Literal[
     "digits_joined",  # one number was cut apart: 1 2 is 12
     "digits_split",  # two numbers were merged in one cell: 12 and a blank are 1 and 2
     "cell_lacking",  # a row has one cell too few
-    "cell_extra",  # a row has one blank cell too many
+    "cell_extra",  # a row has one cell too many: a blank, or the same as its neighbour
 ]
 
 

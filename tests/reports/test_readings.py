@@ -303,7 +303,8 @@ def offered(of: Report) -> list[OtherReading | None]:
         (("31", "0", "0", "0", "0", "43"), None),  # 12 is gone: no place for a blank makes it hold
         (("31", "12", "0", "0", "43"), None),  # two are lacking
         (("31", "见说明", "0", "0", "0", "43"), None),
-        (("31", "12", "0", "0", "0", "0", "0", "43"), None),  # eight numbers: none of them is a blank
+        (("31", "12", "0", "0", "0", "0", "0", "43"), "cell_extra"),  # whichever 0 is too much, the rest is the same
+        (("31", "12", "0", "5", "0", "0", "0", "43"), None),  # nothing stands there twice that adds up without it
     ],
 )
 def test_rows_of_another_length(raws: tuple[str, ...], how: str | None) -> None:

@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from crawler.reports.binding.collect import Draft, Slot
-from crawler.reports.binding.headers import (
-    Header,
-    Leaf,
-    block_order,
-    default_header,
-    flat_header,
-    in_rows,
-    matrix_header,
-)
+from crawler.reports.binding.columns import Header, Leaf, default_header
+from crawler.reports.binding.headers import block_order, flat_header, in_rows, matrix_header
 from crawler.reports.binding.rows import TALLEST_HEADER, Line, Tok
 from crawler.reports.binding.tell import tell_fuzzy, tell_misfit
 from crawler.reports.binding.turned import column_of, turned_flat
@@ -29,15 +22,19 @@ class FlatBinder:
         self._announced = False
         self._bound = False
         self._block: Row | None = None
+        self._upright = False
 
     def announce(self) -> None:
         """The table's title was met: a row of the right width may follow even without a header."""
         self._announced = True
         self._lines, self._bound, self._header, self._block = [], False, None, None
+        self._upright = False
 
     def feed(self, line: Line) -> bool:
         """Read one line. True when it was used."""
         labelled = any(tok.has(self.table.id, "col", "row", "rowgroup") for tok in line.toks)
+        if not line.has_values and self._upright and self._blank_pair(line):
+            return True
         if not line.has_values:
             return self._add_header(line) if labelled else self._blank_row(line)
         if self._turned(line):
@@ -96,7 +93,7 @@ class FlatBinder:
         """A row that an outcome names (结果维持), its values those of the blocks: the table was turned round."""
         found = column_of(self.table, line)
         toks = [tok for header in in_rows(self._lines) for tok in header.toks]
-        if found is None or any(tok.has(self.table.id, "col") for tok in toks):
+        if found is None or sum(tok.has(self.table.id, "col") for tok in toks) > 1:
             return False
         at, col = found
         rows = [t.row for tok in line.toks[:at] if tok.match for t in tok.match.of(self.table.id, "row")]
@@ -107,10 +104,18 @@ class FlatBinder:
         by_block = turned_flat(self.table, toks, block_order(self.table, toks), self._block, line.toks[at + 1 :])
         if by_block is None:
             return False
+        self._upright = True
         for row in self.table.value_rows:
             if row.id in by_block:
                 slot = Slot(col, line.toks[at].text)
                 self.draft.bind(self.table.id, row, slot, by_block[row.id], line, self.table, row.zh)
+        return True
+
+    def _blank_pair(self, line: Line) -> bool:
+        """A row of a table that was turned round, its value blank or lacking: it is no header of the rows below."""
+        if sum(tok.has(self.table.id, "col") for tok in line.toks) != 1 or column_of(self.table, line) is None:
+            return False
+        self._turned(line)
         return True
 
     def _blank_row(self, line: Line) -> bool:
@@ -122,7 +127,7 @@ class FlatBinder:
         return self._bind(line, None, header, line.toks)
 
     def _bind(self, line: Line, label: Tok | None, header: Header, values: tuple[Tok, ...]) -> bool:
-        pairs = header.assign(values) if all(leaf.row for leaf in header.leaves) else None
+        pairs = header.assign(values, line.usual) if all(leaf.row for leaf in header.leaves) else None
         addresses = [self._address(leaf) for leaf in header.leaves if leaf.row and leaf.slot.col]
         if not addresses or (pairs is None and self._bound):
             return False

@@ -7,106 +7,13 @@ decides: a band such as 法人或其他组织 stands for the leaves that follow 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 
 from crawler.reports.binding.collect import Slot
+from crawler.reports.binding.columns import Header, Leaf, default_header
 from crawler.reports.binding.labels import Role, Target
-from crawler.reports.binding.rows import Line, Tok, fit, spread
+from crawler.reports.binding.rows import Line, Tok
 from crawler.reports.formats import Column, Row, Table
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """One column of values: its row where the header names it (flat tables), its column, its printed cell."""
-
-    slot: Slot
-    tok: Tok | None = None
-    row: Row | None = None
-
-
-@dataclass(frozen=True)
-class Header:
-    """The leaves in the order of the values. `sound`: their grid columns are distinct, so cells are matched by column.
-
-    `printed` False: nothing was printed (or not enough), the order is the form's own. `otherwise`: the form's whole
-    order, for rows that have a value for every column although the header (part of it unreadable) names fewer. `extra`:
-    columns that no format knows; they are used only where a value stands under them.
-    """
-
-    leaves: tuple[Leaf, ...]
-    sound: bool = False
-    printed: bool = True
-    otherwise: tuple[Leaf, ...] = ()
-    extra: tuple[Leaf, ...] = ()
-
-    @cached_property
-    def _by_col(self) -> dict[int, Leaf]:
-        return {leaf.tok.col: leaf for leaf in self.leaves if leaf.tok is not None}
-
-    @cached_property
-    def _cols(self) -> list[int] | None:
-        cols = [leaf.tok.col for leaf in self.leaves if leaf.tok is not None]
-        return cols if self.sound and cols and len(cols) == len(self.leaves) else None
-
-    @cached_property
-    def _extra(self) -> dict[int, Leaf]:
-        return {leaf.tok.col: leaf for leaf in self.extra if leaf.tok is not None and leaf.tok.col not in self._by_col}
-
-    @cached_property
-    def first_col(self) -> int | None:
-        """The grid column of the first value; None where grid columns say nothing."""
-        return min(self._by_col, default=None) if self.sound else None
-
-    def _shifted(self, values: Sequence[Tok]) -> bool:
-        """Whether a row has a cell for each leaf, all of them as many columns off: the span of a group's label is
-        wrong, and order is right."""
-        shift = {tok.col - col for tok, col in zip(values, self._cols or (), strict=False)}
-        return len(values) == len(self.leaves) and len(shift) == 1
-
-    def assign(self, values: Sequence[Tok]) -> tuple[tuple[Leaf, Tok | None], ...] | None:
-        """Pair leaves with the cells of one row; None when the row does not fit.
-
-        A row with fewer cells is paired by grid column, where every one of its cells stands under a leaf; the leaves
-        without a cell get None. Nothing is ever shifted.
-        """
-        if self._cols is not None and len(values) == len(self._cols) and [tok.col for tok in values] == self._cols:
-            return tuple(zip(self.leaves, values, strict=True))  # nearly every row
-        if len(values) < len(self.leaves) and any(tok.colspan > 1 for tok in values):
-            values = spread(values)
-        if self.otherwise and len(values) == len(self.otherwise):
-            return tuple(zip(self.otherwise, values, strict=True))
-        if self.sound:
-            known, extra = self._by_col, self._extra
-            under = {tok.col: tok for tok in values if tok.col in known}
-            if self._shifted(values):
-                return tuple(zip(self.leaves, values, strict=True))
-            if (under or extra) and all(tok.col in known or tok.blank or tok.col in extra for tok in values):
-                pairs = [(leaf, under.get(col)) for col, leaf in known.items()]
-                return (*pairs, *((extra[t.col], t) for t in values if t.col in extra and not t.blank))
-        for leaves in (self.otherwise, self.leaves):
-            fitted = fit(values, len(leaves)) if leaves else None
-            if fitted is not None:
-                return tuple(zip(leaves, fitted, strict=True))
-        return None
-
-
-_defaults: dict[int, tuple[Table, Header]] = {}
-_MOST_DEFAULTS = 64
-
-
-def default_header(table: Table) -> Header:
-    """The form's own order of columns: for flat tables row after row. Made once for each table."""
-    known = _defaults.get(id(table))
-    if known is None:
-        if len(_defaults) >= _MOST_DEFAULTS:
-            _defaults.clear()
-        rows = table.value_rows if table.kind == "flat" else (None,)
-        leaves = tuple(Leaf(Slot(col), None, row) for row in rows for col in table.value_cols)
-        known = table, Header(leaves, printed=False)  # the table is kept too: an id is only its own while it lives
-        _defaults[id(table)] = known
-    return known[1]
 
 
 def in_rows(lines: Sequence[Line]) -> Sequence[Line]:
@@ -145,10 +52,15 @@ def matrix_header(table: Table, lines: Sequence[Line]) -> Header:
     strange = _strange(table, toks, leaves) + doubled
     if sound:
         otherwise = default.leaves if partial and not strange else ()
-        return Header(tuple(ordered), True, otherwise=otherwise, extra=tuple(strange))
+        return Header(tuple(ordered), True, otherwise=otherwise, extra=tuple(strange), end=_behind(toks))
     if doubled or (partial and strange):
         return Header(_in_place(default, ids, strange) if partial else ())
     return Header(tuple(ordered), otherwise=default.leaves if partial else ())
+
+
+def _behind(toks: Sequence[Tok]) -> int:
+    """The grid column behind the last of these cells."""
+    return max((tok.col + tok.colspan for tok in toks), default=0)
 
 
 def _bands_cover(table: Table, toks: Sequence[Tok], leaves: Sequence[Leaf]) -> bool:
@@ -227,7 +139,8 @@ def flat_header(table: Table, lines: Sequence[Line]) -> Header:
     if leaves and blocks and spans and len(set(cols)) == len(cols):
         found = [_under(leaf, blocks) for leaf in sorted(leaves, key=_grid_col)]
         if all(leaf.row for leaf in found) and _distinct(found):
-            return Header(tuple(found), sound=True, extra=tuple(_under(leaf, blocks) for leaf in strange))
+            extra = tuple(_under(leaf, blocks) for leaf in strange)
+            return Header(tuple(found), sound=True, extra=extra, end=_behind(toks))
     if strange and len(leaves) < len(default_header(table).leaves) and (blocks or len(leaves) > 1):
         return _by_runs(table, toks, leaves, [row for _, row in blocks], strict=True)
     return _by_runs(table, toks, leaves, [row for _, row in blocks])

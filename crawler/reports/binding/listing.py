@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crawler.reports.binding.collect import Draft
-from crawler.reports.binding.headers import Header, Leaf, default_header, matrix_header
+from crawler.reports.binding.columns import Header, Leaf, default_header
+from crawler.reports.binding.headers import matrix_header
 from crawler.reports.binding.labels import Target, plain
 from crawler.reports.binding.rows import Line, Tok
 from crawler.reports.binding.tell import keep_unknown, tell_fuzzy, tell_misfit
@@ -30,12 +31,13 @@ class ListBinder:
         self._known = 0
         self._grid = -1
         self._number = 0
+        self._coded = False
         self._label_cols: set[int] = set()
 
     def announce(self) -> None:
         """The table's title was met."""
         self._last = None
-        self._number = 0
+        self._number, self._coded = 0, False
 
     def feed(self, line: Line) -> bool:
         """Read one line. True when it was used."""
@@ -99,9 +101,11 @@ class ListBinder:
         wanted = len(self.table.value_cols) if self._header.leaves else 1
         while len(rest) > wanted and (self._unit_cell(rest[0]) or _is_code(rest[0], row)):
             rest = rest[1:]
-        if len(rest) == wanted + 1 and self._next_number(line):
-            return rest[:-1]
-        return rest
+        if rest and _is_unit(rest[0]):  # also where a value is lacking
+            rest = rest[1:]
+        coded = self._next_number(line) and (len(rest) == wanted + 1 or (self._coded and len(rest) == wanted))
+        self._coded = coded
+        return rest[:-1] if coded else rest
 
     def _aside(self, tok: Tok, row: Row | None) -> bool:
         """Whether a cell before the values is a unit, the row's code, or stands in a column for such."""
@@ -120,15 +124,14 @@ class ListBinder:
             self._number = int(last)
 
     def _unit_cell(self, tok: Tok) -> bool:
-        units = shared().units
-        return plain(tok.text) in _NO_UNIT or plain(tok.text) in {*units.counters, *units.money}
+        return plain(tok.text) in _NO_UNIT or _is_unit(tok)
 
     def _bind(self, line: Line, at: int, row: Row) -> None:
         label, values = line.toks[at], self._values(line, at, row)
         if label.match and not label.match.exact:
             tell_fuzzy(self.draft, [label])
         header = self._header if self._header.leaves or self._header.extra else default_header(self.table)
-        pairs = header.assign(values) if values else None
+        pairs = header.assign(values, line.usual) if values else None
         if pairs is None or any(tok is None for _, tok in pairs):
             addresses = [f"{self.table.id}.{row.id}.{col.id}" for col in self.table.value_cols]
             tell_misfit(self.draft, label, values, len(addresses), addresses)
@@ -149,6 +152,11 @@ class ListBinder:
             return False
         keep_unknown(self.draft, self.table.id, label.text, pairs, line)
         return True
+
+
+def _is_unit(tok: Tok) -> bool:
+    units = shared().units
+    return plain(tok.text) in units.counters or plain(tok.text) in units.money
 
 
 def _is_code(tok: Tok, row: Row | None) -> bool:

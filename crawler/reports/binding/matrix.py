@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crawler.reports.binding.collect import Draft
-from crawler.reports.binding.headers import Header, default_header, matrix_header
+from crawler.reports.binding.columns import Header, default_header
+from crawler.reports.binding.headers import matrix_header
 from crawler.reports.binding.labels import Target
 from crawler.reports.binding.rows import TALLEST_HEADER, Line, Tok
 from crawler.reports.binding.tell import keep_unknown, tell_fuzzy, tell_merged, tell_misfit
@@ -124,7 +125,7 @@ class MatrixBinder:
         if label.match and not label.match.exact:
             tell_fuzzy(self.draft, [label])
         header = self._columns()
-        pairs = header.assign(values) if header.leaves else None
+        pairs = header.assign(values, line.usual) if header.leaves else None
         prefix = self.table.id
         if pairs is None or any(tok is None for _, tok in pairs):
             printed = [leaf.slot.col for leaf in header.leaves if leaf.slot.col]
@@ -147,7 +148,7 @@ class MatrixBinder:
         if line.grid != self._grid or not line.has_values or not texts:
             return False
         label, values = line.toks[texts[-1]], line.toks[texts[-1] + 1 :]
-        pairs = self._columns().assign(values)
+        pairs = self._columns().assign(values, line.usual)
         if pairs is None:
             return False
         keep_unknown(self.draft, self.table.id, label.text, pairs, line)

@@ -61,12 +61,14 @@ class Tok(NamedTuple):
 class Line:
     """One logical row. `spans` tells that grid columns are meaningful (not for text that was one cell per line).
 
-    `lead` is the number of cells before the first value, `has_values` whether there is one.
+    `usual` is the grid column behind the last cell of most rows of its grid, 0 if unknown. `lead` is the number of
+    cells before the first value, `has_values` whether there is one.
     """
 
     toks: tuple[Tok, ...]
     grid: int
     spans: bool = True
+    usual: int = 0
     lead: int = field(init=False)
     has_values: bool = field(init=False)
 
@@ -101,10 +103,21 @@ def tok_of(cell: GridCell, index: LabelIndex) -> Tok:
 
 def lines_of(grid: Grid, index: LabelIndex) -> Iterator[Line]:
     """The logical rows of a grid whose rows are rows (html, pipe, tabs). What is beyond the bounds is left."""
+    usual = _usual_end(grid)
     for row in grid.rows[:LONGEST_GRID]:
         toks = tuple([tok_of(cell, index) for cell in row[:WIDEST]])
         if toks:
-            yield Line(toks, grid.index)
+            yield Line(toks, grid.index, usual=usual)
+
+
+def _usual_end(grid: Grid) -> int:
+    """The grid column behind the last cell of most rows; of the widest where two are as frequent."""
+    ends: dict[int, int] = {}
+    for row in grid.rows[:LONGEST_GRID]:
+        if row:
+            end = row[-1].col + row[-1].colspan
+            ends[end] = ends.get(end, 0) + 1
+    return max(ends, key=lambda end: (ends[end], end), default=0)
 
 
 _SAID_ONCE = frozenset({"zero", "empty", "none_word", "not_applicable", "not_counted"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crawler.reports.binding.collect import Draft, Slot
-from crawler.reports.binding.headers import Header, Leaf
+from crawler.reports.binding.columns import Header, Leaf
 from crawler.reports.binding.labels import Target
 from crawler.reports.binding.rows import WIDEST, Line, Tok
 from crawler.reports.binding.tell import keep_unknown, tell_fuzzy, tell_misfit
@@ -24,6 +24,7 @@ class BlocksBinder:
         self._header: list[Tok] = []
         self._headers: dict[tuple[str, str, int], Header] = {}
         self._spans = True
+        self._end = 0
         self._block: str | None = None
         self._open = False
         self._grid = -1
@@ -65,8 +66,9 @@ class BlocksBinder:
         if line.spans:  # the cell over the labels is no column; what stands behind it is, known or not
             start = min(next((at for at, tok in enumerate(line.toks) if not tok.blank), first) + 1, first)
         cells = line.toks[start : start + WIDEST]
-        self._header = [tok for tok in cells if not tok.blank and not tok.has(self.table.id, "band")]
+        self._header = [tok for tok in cells if not tok.blank and not tok.has(self.table.id, "band", "corner")]
         self._spans, self._open = line.spans, True
+        self._end = line.toks[-1].col + line.toks[-1].colspan
         self._headers.clear()
         if any(tok.match and not tok.match.exact for tok in self._header):
             tell_fuzzy(self.draft, [tok for tok in self._header if tok.match and not tok.match.exact])
@@ -123,7 +125,7 @@ class BlocksBinder:
         values = line.toks[line.toks.index(label) + 1 :]
         pairs = header.assign(values) if header.leaves else None
         if pairs is None and len(values) < len(header.leaves) and header.printed:
-            pairs = Header(header.leaves, sound=True).assign(values)
+            pairs = Header(header.leaves, sound=True, end=self._end).assign(values, line.usual)
         if pairs is None or any(tok is None for _, tok in pairs):
             addresses = [f"{prefix}.{row.id}.{leaf.slot.col.id}" for leaf in header.leaves if leaf.slot.col]
             tell_misfit(self.draft, label, values, len(header.leaves), addresses)

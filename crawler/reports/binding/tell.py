@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from crawler.reports.binding.collect import Draft
-from crawler.reports.binding.headers import Leaf
+from crawler.reports.binding.columns import Leaf
 from crawler.reports.binding.rows import Line, Tok
 from crawler.reports.model import Finding
 
@@ -21,8 +21,11 @@ def tell_fuzzy(draft: Draft, toks: Sequence[Tok]) -> None:
 
 
 def tell_misfit(draft: Draft, label: Tok, values: Sequence[Tok], wanted: int, addresses: Sequence[str]) -> None:
-    """A row has fewer or more cells than its header has columns. `addresses` stand in the order of the columns."""
-    name = "short_row" if len(values) < wanted else "long_row"
+    """A row has fewer or more cells than its header has columns, or ends before it.
+
+    `addresses` stand in the order of the columns.
+    """
+    name = "long_row" if len(values) > wanted else "short_row"
     shown = " | ".join(tok.text[:20] for tok in values[:20])
     message = f"{label.text}: {len(values)} values where the header has {wanted}: {shown}"
     raws = tuple(tok.text[:_LONGEST_RAW] for tok in values[:20])

@@ -38,7 +38,7 @@ def _whole(above: Line, below: Line, index: LabelIndex) -> Line | None:
         return None
     bearer, own = (below, second) if below.has_values else (above, first)
     label = own._replace(text=first.text + second.text, match=match, value=False)
-    return Line(tuple(label if tok is own else tok for tok in bearer.toks), bearer.grid, bearer.spans)
+    return Line(tuple(label if tok is own else tok for tok in bearer.toks), bearer.grid, bearer.spans, bearer.usual)
 
 
 def _piece(line: Line) -> Tok | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from crawler.reports.binding.collect import Draft, Slot
-from crawler.reports.binding.headers import Header, Leaf
+from crawler.reports.binding.columns import Header, Leaf
 from crawler.reports.binding.labels import Target
 from crawler.reports.binding.rows import TALLEST_HEADER, Line, Tok
 from crawler.reports.binding.tell import tell_misfit
@@ -58,7 +58,7 @@ class TurnedMatrix:
     def _bind(self, line: Line, at: int, col: Column) -> bool:
         header = self._columns()
         label, values = line.toks[at], line.toks[at + 1 :]
-        pairs = header.assign(values) if header.leaves else None
+        pairs = header.assign(values, line.usual) if header.leaves else None
         if pairs is None or any(tok is None for _, tok in pairs):
             addresses = [f"{self.table.id}.{leaf.row.id}.{col.id}" for leaf in header.leaves if leaf.row]
             tell_misfit(self.draft, label, values, len(header.leaves), addresses)
@@ -130,6 +130,8 @@ def turned_flat(
         return None
     places = {tok.col: row for tok in header for row in _rows(tok, table)}
     if len(places) == len(order) and all(tok.col in places or tok.blank for tok in values):
+        if values[-1].col + values[-1].colspan <= max(places):
+            return None  # a cell is lacking, and nothing tells which
         return {places[tok.col].id: tok for tok in values if tok.col in places}
     if len(filled) == len(order):
         return {row.id: tok for row, tok in zip(order, filled, strict=True)}

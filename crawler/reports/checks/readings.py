@@ -11,7 +11,8 @@ Tried is one change at a time, of these kinds (`OtherReading.how`):
 * `total_moved`: the total of a row exchanged with a blank or 0 of that row
 * `digits_joined`: `1 2` read as 12
 * `digits_split`: `12` (or `1 2`) before a blank read as 1 and 2
-* `cell_lacking`, `cell_extra`: a row with one cell too few or one blank cell too many, which could not be bound at all
+* `cell_lacking`, `cell_extra`: a row with one cell too few or one (blank, or its neighbour's) too many, which could
+  not be bound at all
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def of_rows(form: Format, cells: Mapping[str, Cell], found: Iterable[Finding]) -
         table = form.table(one.cells[0].split(".")[0]) if one.cells else None
         reading = _row_reading(table, cells, one) if table else None
         if reading is not None:
-            message = f"{one.where}: read with {'one cell more' if reading.how == 'cell_lacking' else 'a blank less'}"
+            message = f"{one.where}: read with {'one cell more' if reading.how == 'cell_lacking' else 'one cell less'}"
             message += f", every identity of {one.cells[0].split('.')[0]} holds"
             addresses = tuple(address for address, _ in reading.values)
             made.append(Finding("row_readable", "info", message, cells=addresses, where=one.where, reading=reading))
@@ -212,12 +213,13 @@ def _row_reading(table: Table, cells: Mapping[str, Cell], row: Finding) -> Other
 
 
 def _fitted(raws: Sequence[str], wanted: int) -> Iterator[tuple[ReadingHow, list[str]]]:
-    """The row with one blank more at each place, or with each blank of it left out."""
+    """The row with one blank more at each place, or with each blank or doubled cell of it left out."""
     if len(raws) < wanted:
         yield from (("cell_lacking", [*raws[:at], "", *raws[at:]]) for at in range(wanted))
     else:
-        blanks = (at for at, raw in enumerate(raws) if read_cell(raw).kind == "empty")
-        yield from (("cell_extra", [*raws[:at], *raws[at + 1 :]]) for at in blanks)
+        for at, raw in enumerate(raws):
+            if read_cell(raw).kind == "empty" or raw in raws[at + 1 : at + 2]:
+                yield "cell_extra", [*raws[:at], *raws[at + 1 :]]
 
 
 def _sound(table: Table, cells: Mapping[str, Cell], tested: Sequence[str]) -> bool:
