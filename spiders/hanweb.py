@@ -2,10 +2,8 @@
 
 * Older columns, `/col/col33704/index.html`: the first records stand in the page, `dataproxy.jsp` gives the others
   (`spiders.jpage`).
-* Newer columns, of the same shape or plain directories: a service builds the lists from parameters in the page
-  (`spiders.jpaas`).
-* The disclosure module, `/module/xxgk/xxgkAnnualReport.jsp?area=…&fbtime=2023`: the report of an organisation and a
-  year, without any column. It is asked year by year.
+* Newer columns, so called or plain directories: a service builds the lists of a page (`spiders.jpaas`).
+* The disclosure module: the report of an organisation and a year without any column, and a catalogue (`spiders.xxgk`).
 
 (portal-families §6)
 """
@@ -27,11 +25,11 @@ from spiders.answers import OddAnswer
 from spiders.base import Row, Visit
 from spiders.columns import on_portal
 from spiders.documents import Document, Link
-from spiders.jpaas import Part, PieceLists, Queue, as_response, asked_by_script, html_of, pieces_in
+from spiders.jpaas import Part, Queue, as_response, asked_by_script, html_of, pieces_in
 from spiders.jpage import Store, Unit, as_page, read_store, records_in, units_in
 from spiders.paging import MAX_PAGES
 from spiders.portal import Yielded
-from spiders.xxgk import MODULE, AnnualReportModule, area_of, asks_module, year_asked
+from spiders.xxgk import MODULE, AnnualReportModule, area_of, asks_module, catalogue_in, year_asked
 
 _OLD = re.compile(r"/art/\d{4}/\d{1,2}/\d{1,2}/(art_(\d+)_\d+)[\w]*\.html?$")
 _NEW = re.compile(r"/art/\d{4}/(?:\d{1,2}/\d{1,2}/)?(art_\w+)\.html?$|/art/\d{6,}/(\w{8,40})\.html?$")
@@ -43,7 +41,7 @@ MAX_LISTS = 3
 """Lists of one older column page that are read on, where none of them names the column."""
 
 
-class HanwebSpider(PieceLists, AnnualReportModule):
+class HanwebSpider(AnnualReportModule):
     """Portals of Hanweb. A column is a list's page, or an address of the disclosure module with its `area`."""
 
     name = "hanweb"
@@ -133,8 +131,11 @@ class HanwebSpider(PieceLists, AnnualReportModule):
                 detail = f"{unit.total} records are promised, {unit.read} shown, and nothing tells how to ask for more"
                 yield self.unreadable("list_cut", detail, visit, "partial")
         lists, others = pieces_in(document)
-        readable = self.is_readable(document, visit)
-        yield from self.next_piece(Queue(tuple(lists), tuple(others), found=readable or not (lists or others)), visit)
+        readable, address = self.is_readable(document, visit), catalogue_in(document)
+        if lists or others:
+            yield from self.next_piece(Queue(tuple(lists), tuple(others), found=readable), visit)
+        elif address and not readable:
+            yield self.ask_catalogue(address, visit)
 
     def nothing_listed(self, document: Document, visit: Visit) -> Iterator[Yielded]:
         """A column without a row may be an organisation's front page: the module is asked for its reports."""
@@ -146,7 +147,7 @@ class HanwebSpider(PieceLists, AnnualReportModule):
         """A part of a list that was sent by itself: a report in place of it, rows, sub-columns, organisations."""
         page = as_response(html, visit.column.url)
         document = Document(page)
-        own = [*self.own_report(page, visit)] if self.is_own_report(document) else []
+        own = [*(self.own_report(page, visit) if self.is_own_report(document) else ())]
         yield from own
         rows = [Row(self.canonical(x.url), x.text, x.date) for x in document.links if self._is_row(x)]
         fresh = yield from self.follow(rows, visit)
@@ -179,8 +180,7 @@ class HanwebSpider(PieceLists, AnnualReportModule):
     def ask_group(self, unit: Unit, visit: Visit) -> Request:
         """Ask for the next records of a list."""
         (method, url, body), headers = unit.request(), asked_by_script(visit.column.url)
-        if body:
-            headers["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8"
+        headers |= {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"} if body else {}
         return self.request(
             url,
             self.parse_group,

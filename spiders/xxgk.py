@@ -4,6 +4,9 @@
 portal's own, or its 统一社会信用代码), `fbtime` the fiscal year. There is no list of them: each year is asked for, the
 newest first. What a page holds is told by the page: a year without a report may be a 404, an empty page, or the newest
 report again. (portal-families §6.5)
+
+The module's catalogue is a list like others, shown by pages that name it in a script: `search.jsp?infotypeId=…&area=…`
+answers rows as HTML, `currpage` turns them.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
@@ -26,9 +29,11 @@ from crawler.portals.registry import Registry
 from crawler.reports.names import is_body
 from crawler.reports.titles import TitleReading, judge
 from crawler.years import FIRST_YEAR, newest_due
-from spiders.base import MAX_MISSES, MAX_SUB_COLUMNS, FamilySpider
+from spiders.base import MAX_MISSES, MAX_SUB_COLUMNS
 from spiders.columns import on_portal
 from spiders.documents import Document, squeeze
+from spiders.jpaas import PieceLists, asked_by_script
+from spiders.notices import NOTICE_PAGES
 from spiders.portal import Yielded
 from spiders.selection import Selection
 from spiders.visits import Row, Visit
@@ -39,9 +44,14 @@ MAX_EMPTY = 3
 MODULE = "/module/xxgk/xxgkAnnualReport.jsp"
 
 _MODULE = re.compile(r"/module/xxgk/xxgkAnnualReport\.jsp$", re.IGNORECASE)
+_CATALOGUE = re.compile(r"/module/xxgk/search\.jsp\?([^\s<>]{5,900})")
+_TYPE = re.compile(r"infotypeId=(?:([\w-]{1,40})|[\"']\s{0,3}\+)", re.IGNORECASE)
+_NAMED = re.compile(r"\b(area|jdid|divid|standardXxgk|sortfield)=([\w:,-]{1,60})")
+_PAGES = re.compile(r"共(?:&nbsp;|\s){0,9}(\d{1,4})(?:&nbsp;|\s){0,9}页")
 _AREA = re.compile(r"[0-9A-Za-z_-]{4,40}")
 _PRINTED_TEXT = "//body//text()[not(ancestor::a or ancestor::script or ancestor::style or ancestor::option)]"
 _MAX_TEXTS = 400
+_LONGEST_PAGE = 1_000_000
 
 
 def asks_module(url: str) -> bool:
@@ -62,8 +72,22 @@ def area_of(url: str) -> str:
     return named if _AREA.fullmatch(named) else ""
 
 
-class AnnualReportModule(FamilySpider):
-    """The part of Hanweb's spider that asks the module, year by year."""
+def catalogue_in(document: Document) -> str:
+    """Address of the module's list that a page shows, "" for none.
+
+    The type of the rows stands in it, or is put into it by a script: then the page's own address says it (`number`).
+    """
+    for match in _CATALOGUE.finditer(document.text[:_LONGEST_PAGE].replace("&amp;", "&")):
+        kind = _TYPE.search(match[1])
+        number = kind and (kind[1] or dict(parse_qsl(urlsplit(document.url).query)).get("number", ""))
+        if number:
+            asked = {"infotypeId": number, **dict(_NAMED.findall(match[1]))}
+            return urljoin(document.url, f"/module/xxgk/search.jsp?{urlencode(asked)}")
+    return ""
+
+
+class AnnualReportModule(PieceLists):
+    """The part of Hanweb's spider that asks the module: year by year, and for its catalogue."""
 
     def prepare(self, selection: Selection, registry: Registry) -> None:
         """See `FamilySpider.prepare`."""
@@ -129,6 +153,33 @@ class AnnualReportModule(FamilySpider):
             asked = request.cb_kwargs
             older = gone and not self._is_expected(request.url, visit.portal)
             yield from self.ask_year(replace(visit, misses=misses), asked["found"], asked["empty"] + older)
+
+    def ask_catalogue(self, address: str, visit: Visit, pages: int = 1, *, reports: bool = False) -> Request:
+        """Ask for a page of the module's catalogue; `pages` are promised so far, and `reports` were among its rows."""
+        kwargs = {"address": address, "pages": pages, "reports": reports}
+        url, headers = f"{address}&currpage={visit.page}", asked_by_script(visit.column.url)
+        return self.request(url, self.parse_catalogue, visit, headers=headers, cb_kwargs=kwargs, dont_filter=True)
+
+    def parse_catalogue(
+        self, response: Response, visit: Visit, address: str, pages: int, reports: bool
+    ) -> Iterator[Yielded]:
+        """A page of the catalogue: rows, and the next page while there is one with new rows."""
+        yield self._item(response, visit, role="list")
+        document = Document(response)
+        part = yield from self.read_part(document.text, visit)
+        if not part.found and visit.page == 1:
+            yield from super().nothing_listed(document, visit)
+            return
+        # A catalogue of another kind has hundreds of pages, and none of them speaks of reports.
+        reports = reports or any(judge(link.text).kind == "annual_report" for link in document.links)
+        pages = max([pages, *map(int, _PAGES.findall(document.text))])
+        if self.enough(visit) or visit.page >= min(pages, self.most_pages(visit) if reports else NOTICE_PAGES):
+            return
+        if part.fresh:
+            yield self.ask_catalogue(address, replace(visit, page=visit.page + 1), pages, reports=reports)
+        elif visit.trusted:
+            detail = f"{pages} pages are promised, page {visit.page} holds nothing new"
+            yield self.unreadable("short_list", detail, visit, "partial")
 
     def harvest(self, document: Document, visit: Visit) -> Iterator[Yielded]:
         """Organisations whose addresses in the module a page links: nothing else lists them."""

@@ -37,6 +37,7 @@ COLUMNS = {
         "https://www.wenzhou.gov.cn/col/col1229850036/index.html",
         f"https://www.wenzhou.gov.cn{MODULE}?area=11330300MB1685697R&fbtime=2024",
     ],
+    "www.nmg.gov.cn": ["https://www.nmg.gov.cn/col/col1196/index.html?vc_xxgkarea=111500000115122125&number=NMA9"],
 }
 
 LISTS = {
@@ -58,6 +59,7 @@ LISTS = {
     "js.dl.gov.cn": 3,
     "www.longyou.gov.cn": 9,
     "www.wenzhou.gov.cn": 1,
+    "www.nmg.gov.cn": 4,
 }
 
 SEVERAL = {

@@ -552,3 +552,60 @@ def test_older_years_of_the_module_are_asked_for_until_three_are_empty():
     assert asked == [str(year) for year in range(2025, 2012, -1)]
     alone = run({MODULE: years(known)}, columns=(AREA,), years="2008-2012")
     assert [page.url[-4:] for page in alone.pages] == ["2011"]
+
+
+# ---------------------------------------------------------------------- the module's catalogue
+
+AREA_CODE = "11220100MB1507524C"
+
+
+def table(*numbers, pages=1):
+    rows = "".join(f"<tr><td><a href='{article(n)}' title='{title(2000 + n)}'>…</a></td></tr>" for n in numbers)
+    return f"<td>第&nbsp;1&nbsp;页/共&nbsp;{pages}&nbsp;页</td><table>{rows}</table>"
+
+
+def catalogue(script, column=COLUMN, answers=None):
+    def search(request):
+        if request.query.get("infotypeId") != "rsj09" or request.query.get("area") != AREA_CODE:
+            return page_of("")
+        return page_of((answers or {}).get(request.query["currpage"], ""))
+
+    shell = f"<script>{script}</script>"
+    return run({PAGE: shell, f"{HOST}/module/xxgk/search.jsp": search, **articles(20, 21, 22, 23)}, columns=(column,))
+
+
+def page_of(text):
+    return FakeResponse(200, (("Content-Type", "text/html; charset=utf-8"),), text.encode())
+
+
+def test_a_catalogue_whose_kind_the_address_names():
+    called = (
+        "loadDynamic('/module/xxgk/search.jsp?standardXxgk=1&infotypeId='+a+'&vc_title='+encodeURI(b)+'&area="
+        f"{AREA_CODE}', 'div4', '0','0','950','1','','');"
+    )
+    column = f"{COLUMN}?vc_xxgkarea={AREA_CODE}&number=rsj09"
+    result = catalogue(called, column, {"1": table(23, 22, pages=2), "2": table(21, pages=2)})
+    assert result.found == sorted(map(url, (21, 22, 23)))
+    assert result.reasons == []
+
+
+@pytest.mark.parametrize("mark", ["&", "&amp;"])
+def test_a_catalogue_that_repeats_itself_or_ends_early_is_named(mark):
+    named = mark.join(("x='/module/xxgk/search.jsp?divid=div1", "infotypeId=rsj09", "jdid=2", f"area={AREA_CODE}'"))
+    for second in (table(23, pages=9), ""):
+        result = catalogue(named, answers={"1": table(23, pages=9), "2": second})
+        assert result.found == [url(23)]
+        assert result.reasons == ["short_list"]
+
+
+def test_a_catalogue_of_another_kind_is_left_after_three_pages():
+    named = f"x='/module/xxgk/search.jsp?infotypeId=rsj09&area={AREA_CODE}'"
+    notices = {str(n): f"<a href='{article(100 + n)}'>关于第{n}批项目的公示</a>共 400 页" for n in range(1, 400)}
+    result = catalogue(named, answers=notices)
+    assert len([one for one in result.urls if "search.jsp" in one]) == 3
+
+
+def test_a_script_that_names_no_kind_is_no_catalogue():
+    result = catalogue(f"x='/module/xxgk/search.jsp?infotypeId='+a+'&area={AREA_CODE}'")
+    assert not any("search.jsp" in one for one in result.urls)
+    assert "empty_list" in result.reasons or "list_needs_javascript" in result.reasons

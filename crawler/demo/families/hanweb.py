@@ -6,8 +6,8 @@ The machines, with the ways in which real columns carry their rows; who uses whi
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import md5
 from html import escape
 from math import ceil
@@ -19,7 +19,6 @@ from crawler.demo.portal import Answer, FakeRequest, FakeResponse, Site, answer,
 XML = "text/xml; charset=UTF-8"
 PROXY = "/module/web/jpage/dataproxy.jsp"
 SERVICE = "/api-gateway/jpaas-publish-server/front/page/build/unit"
-MODULE = "/module/xxgk/xxgkAnnualReport.jsp"
 
 Rows = tuple[tuple[int, Entry], ...]
 Links = Sequence[tuple[str, str]]
@@ -309,47 +308,3 @@ class Service:
         turned = json.loads(asked.get("paramJson") or "{}")
         html = column.piece(asked.get("tagId", ""), turned.get("pageNo", 1), turned.get("pageSize", column.a_page))
         return data({"success": True, "code": "200", "data": {"html": html}, "message": "操作成功"})
-
-
-# ---------------------------------------------------------------------- the module of annual reports
-
-
-@dataclass(frozen=True, slots=True)
-class Module:
-    """`xxgkAnnualReport.jsp`: organisations by code, their reports by year.
-
-    `without` says what a year without a report answers: `404`, `blank` (the module's frame), `newest` (the newest
-    report once more).
-    """
-
-    look: Look
-    areas: Mapping[str, Mapping[int, Entry]]
-    without: str = "blank"
-    said: str = "政府信息公开年度报告"
-    extra: Mapping[str, str] = field(default_factory=dict)
-
-    def __call__(self, request: FakeRequest) -> FakeResponse:
-        """Answer for `area` and `fbtime`."""
-        years = self.areas.get(request.query.get("area", ""))
-        if years is None:
-            return not_found(request)
-        asked = request.query.get("fbtime", "")
-        entry = years.get(int(asked)) if asked.isdecimal() else None
-        if entry is None and self.without == "newest":
-            entry = years[max(years)]
-        if entry is None and self.without == "404":
-            return not_found(request)
-        menu = "".join(
-            f'<option value="{year}">{year}年政府信息公开年度报告</option>'
-            f'<a href="{MODULE}?area={escape(request.query["area"])}&fbtime={year}">{year}年政府信息公开年度报告</a>'
-            for year in sorted(years)[:2]
-        )
-        body = "<p>暂无相关信息</p>" if entry is None else self._report(entry)
-        return page(shell(self.look, self.said, f"<div class='years'>{menu}</div><div class='xxgk'>{body}</div>"))
-
-    def _report(self, entry: Entry) -> str:
-        return (
-            "<p>点击收听年报语音朗读</p>"
-            f"<div class='title'>{escape(entry.title)}</div><div>发布时间：{entry.day.isoformat()} 10:21:08</div>"
-            f"<div id='zoom'>{entry.body}</div>"
-        )

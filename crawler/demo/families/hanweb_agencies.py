@@ -34,6 +34,7 @@ AGENCIES = {
         FakeAgency("210200-zjj", "大连市住房和城乡建设局", "市住建局", GENERAL, style=2),
         FakeAgency("330825-sthjfj", "衢州市生态环境局龙游分局", "龙游分局", ENVIRONMENT, style=3),
         FakeAgency("330825-czj", "龙游县财政局", "县财政局", FINANCE),
+        FakeAgency("150000-zf", "内蒙古自治区人民政府", "自治区政府", GENERAL, Profile(600, 8000, 190), 2),
         FakeAgency("330300-ybj", "温州市医疗保障局", "市医保局", GENERAL, style=1),
     )
 }

@@ -7,7 +7,8 @@ Newer columns: `sthjt.zj.gov.cn` (found from its home page), `peace.jingjiang.go
 service builds), `www.huaian.gov.cn` (long addresses, a pager of another kind), `www.miit.gov.cn` (asks for Referer),
 `www.hangzhou.gov.cn` (answers the first page for ever), `www.yantai.gov.cn` (its list has no name).
 The module: `www.wenshang.gov.cn` (404), `js.dl.gov.cn` (an empty frame), `www.longyou.gov.cn` (the newest report again;
-its organisations stand on its home page), `www.wenzhou.gov.cn` (the same reports in a column too).
+its organisations stand on its home page), `www.wenzhou.gov.cn` (the same reports in a column too), `www.nmg.gov.cn`
+(a list of the module's catalogue).
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from datetime import date
 
 from crawler.demo.chrome import Look, crumbs, shell
 from crawler.demo.entries import Entry, everyday, look_alikes
-from crawler.demo.families.hanweb import MODULE, SERVICE, BuiltColumn, JcmsColumn, Module, Rows, Service
+from crawler.demo.families.hanweb import SERVICE, BuiltColumn, JcmsColumn, Rows, Service
 from crawler.demo.families.hanweb_agencies import AGENCIES, YEARS, entries
+from crawler.demo.families.hanweb_module import MODULE, Catalogue, Module
 from crawler.demo.portal import FakeRequest, FakeResponse, Site, moved, page
 from crawler.demo.truth import Built
 
@@ -28,7 +30,7 @@ def portals() -> list[Built]:
     """All portals of the family."""
     return [
         _jiangsu(), _yancheng(), _huanggang(), _shandong(), _nhsa(), _lishui(), _zhejiang(), _jingjiang(), _huaian(),
-        _miit(), _hangzhou(), _yantai(), _wenshang(), _dalian(), _longyou(), _wenzhou(),
+        _miit(), _hangzhou(), _yantai(), _wenshang(), _dalian(), _longyou(), _wenzhou(), _neimenggu(),
     ]  # fmt: skip
 
 
@@ -352,4 +354,19 @@ def _wenzhou() -> Built:
     _expect(built, agency, column, f"https://{host}")
     _home(site, look, (f"{column.path}index.html", "政府信息公开年报"))
     built.sites.append(site)
+    return built
+
+
+def _neimenggu() -> Built:
+    """A column that shows a list of the module's catalogue, eight rows at a time."""
+    host, agency = "www.nmg.gov.cn", "150000-zf"
+    built, site, look = Built(host), Site(host), _look("内蒙古自治区人民政府")
+    strange = look_alikes("内蒙古自治区", 2023)
+    rows = _numbered(2_100_000, entries(agency), everyday("内蒙古", 20, date(2022, 5, 5), seed=host), strange)
+    column = Catalogue(1196, "政府信息公开年报", "NMA9", "111500000115122125", rows, 8)
+    column.mount(site, look)
+    _home(site, look, (column.path, "政府信息公开年报"))
+    built.sites.append(site)
+    built.expect_entries(agency, [(f"https://{host}{column.article(number, entry)}", entry) for number, entry in rows])
+    built.refuse([entry.listed for entry in strange])
     return built
