@@ -59,7 +59,7 @@ def parse(
         A Report; one of kind `other` with a hard finding (`not_html`, `empty_body`, `unreadable`) when there is no page
         to read. Never raises for bad input.
     """
-    held = files.read(source) if isinstance(source, bytes) else None
+    held = files.read(source, list_title) if isinstance(source, bytes) else None
     if held is not None:
         return _of_file(held, url, list_title, keep_script)
     refused = sniff.refuse(source, content_type)

@@ -91,6 +91,9 @@ class Intake:
             return self._unreadable(item, "not_parsed", "the page was not handed to the parser")
         if unread := next((found for found in report.findings if found.id in _NOT_A_PAGE), None):
             return self._unreadable(item, f"{unread.id}:{unread.where}" if unread.where else unread.id, unread.message)
+        scan = next((found for found in report.findings if found.id == "only_pictures"), None)
+        if scan and report.kind not in REPORT_KINDS:
+            return self._unreadable(item, scan.id, scan.message)
         if item.years is not None and report.year is not None and report.year not in item.years:
             return Taken(self._page(item), "out_of_range", year=report.year)
         if report.kind not in REPORT_KINDS:

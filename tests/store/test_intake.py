@@ -139,6 +139,16 @@ def test_page_that_is_none_is_the_agency_years_of_its_row(intake: Intake, reason
     assert taken.record.attempt.evidence["attachments"] == ["http://www.gz.gov.cn/a.pdf"]
 
 
+def test_a_scan_without_a_title_is_unreadable_and_no_look_alike(intake: Intake) -> None:
+    scan = Report(kind="other", findings=(Finding("only_pictures", "hard", "pictures of 3 pages"),))
+    assert attempt_of(intake.page(item(scan))) == ("unreadable", "only_pictures")
+
+
+def test_a_file_that_cannot_be_opened_says_why(intake: Intake) -> None:
+    locked = Report(kind="other", findings=(Finding("unreadable", "hard", "encrypted", where="encrypted"),))
+    assert attempt_of(intake.page(item(locked))) == ("unreadable", "unreadable:encrypted")
+
+
 def test_page_that_is_none_and_was_not_asked_for(intake: Intake) -> None:
     nothing = Report(kind="other", findings=(Finding("empty_body", "hard", "empty"),))
     assert intake.page(item(nothing, years=frozenset({2019}))).note == "out_of_range"

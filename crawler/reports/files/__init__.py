@@ -12,7 +12,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from crawler.reports.files import kinds, markup
+from crawler.reports.files import kinds, markup, several
 from crawler.reports.files.model import MAX_BYTES, FileKind, Opened, Unreadable
 from crawler.reports.model import Finding
 
@@ -54,15 +54,18 @@ class FileText:
         return {name: value for name, value in told.items() if value is not None}
 
 
-def read(source: bytes) -> FileText | None:
-    """Open a file by its content; None when it is no file of a kind that may carry a report. Never raises."""
+def read(source: bytes, title: str = "") -> FileText | None:
+    """Open a file by its content; None when it is no file of a kind that may carry a report. Never raises.
+
+    `title` is what led to the file: it decides which of several reports in one file is read.
+    """
     kind = kinds.kind_of(source)
     if kind is None:
         return None
     try:
         if len(source) > MAX_BYTES:
             raise Unreadable("too_large", f"the file has {len(source)} bytes; no report has more than {MAX_BYTES}")
-        return _written(_open(source, kind))
+        return _written(_open(source, kind), title)
     except Unreadable as error:
         return FileText(kind, "", (_unreadable(kind, error.reason, str(error)),))
     except (RecursionError, MemoryError) as error:
@@ -96,13 +99,15 @@ def _open(source: bytes, kind: FileKind) -> Opened:
     return mhtml.read(source)
 
 
-def _written(opened: Opened) -> FileText:
+def _written(opened: Opened, title: str) -> FileText:
     """What was opened as HTML; a file without anything in it is unreadable."""
     cut = False
     source = opened.html or ""
-    if opened.html is None:
-        source, cut = markup.page(opened.parts)
     findings = list(opened.findings)
+    if opened.html is None:
+        parts, several_found = several.pick(opened.parts, title)
+        findings += [several_found] if several_found else []
+        source, cut = markup.page(parts)
     if cut:
         message = "the file is longer than any report; only its beginning was read"
         findings.append(Finding("file_cut", "hard", message, left=_NAMES[opened.kind]))

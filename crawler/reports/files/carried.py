@@ -33,7 +33,7 @@ def chosen(page: Report, source: str, carried: Sequence[CarriedFile], parse: Par
     findings: list[Finding] = []
     best: tuple[int, Report, CarriedFile, files.FileText] | None = None
     for one in carried:
-        held = _opened(one, findings)
+        held = _opened(one, page.title or "", findings)
         if held is None:
             continue
         report = _read(page, source, held, parse)
@@ -59,13 +59,13 @@ def _other_year(page: Report, report: Report) -> tuple[Finding, ...]:
     return (Finding("attachment_year", "hard", message, left=str(page.year), right=str(report.year)),)
 
 
-def _opened(one: CarriedFile, findings: list[Finding]) -> files.FileText | None:
+def _opened(one: CarriedFile, title: str, findings: list[Finding]) -> files.FileText | None:
     """The file's text; what keeps it from being read becomes a finding of the report."""
     if one.problem:
         message = f"{one.name or one.url} was not fetched: {one.problem}"
         findings.append(Finding("attachment_missing", "soft", message, left=one.url))
         return None
-    held = files.read(one.body)
+    held = files.read(one.body, title)
     if held is None or not held.source:
         why = held.findings[0].message if held else "it is no file of a kind that is read"
         findings.append(

@@ -268,3 +268,24 @@ def test_tables_and_prose_in_reading_order(corpus: Path) -> None:
     prose = [part.text for part in opened.parts if isinstance(part, Paragraph)]
     assert not any(text.strip("—- ").isdecimal() for text in prose)
     assert all(text.endswith(("。", "）。")) for text in prose if len(text) > 60)
+
+
+@pytest.mark.parametrize(("wanted", "year"), [("", 2023), ("柳溪县农业农村局2022年政府信息公开工作年度报告", 2022)])
+def test_two_reports_in_one_file(wanted: str, year: int) -> None:
+    other = truth("fmt2021", 4)
+    second = [
+        Text(item.kind, item.text.replace("2023", "2022").replace("2024", "2023")) if isinstance(item, Text) else item
+        for item in papers.paper("fmt2021", other)
+    ]
+    report = parse(pdfs.pdf([*paper(), *second]), list_title=wanted)
+    assert report.year == year
+    assert raws(report) == (truth("fmt2021", 3) if year == 2023 else other)
+    found = next(one for one in report.findings if one.id == "several_reports")
+    assert (found.severity, found.left) == ("hard", "2")
+
+
+def test_a_cover_page_is_no_second_report() -> None:
+    cover = [Text("title", "柳溪县农业农村局"), Text("title", "2023年政府信息公开工作年度报告"), Text("prose", "目录")]
+    report = parse(pdfs.pdf([*cover, *paper()]))
+    assert "several_reports" not in {found.id for found in report.findings}
+    assert raws(report) == truth("fmt2021", 3)
