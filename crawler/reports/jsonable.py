@@ -16,7 +16,8 @@ def report_to_json(report: Report) -> dict[str, Any]:
     score, runner_up, runner_up_score} or null (text that was never bytes), `repairs` [{kind, count,
     sample: [before, after], inferred, score, lost, passages [[before, after]]}], `sections` [{num, id, heading, text,
     subsections, tables, implied, carrier}], `tables` {id: state}, `cells` {address: {raw, value, kind, unit, remark,
-    label, place}}, `narrative` {quantity: {value, unit, sentence, section}}, `findings` [{id, severity, left, right,
+    label, place}}, `narrative` {quantity: {value, unit, sentence, section,
+    remark}}, `findings` [{id, severity, left, right,
     difference, cells, where, message, grid_agrees, reading {how, values {address: number}} or null, raws}].
     Numbers are JSON numbers: integers where exact.
     """
@@ -90,6 +91,7 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "unit": figure.unit,
         "sentence": figure.sentence,
         "section": figure.section,
+        "remark": figure.remark,
     }
 
 

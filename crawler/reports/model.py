@@ -97,14 +97,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number that the prose states: quantity id (`new`, `granted`, `channel.net` …), value, unit, and its
-    sentence."""
+    """A number that the prose states: quantity id (`new`, `granted`, `channel.net` …), value, unit, and its sentence.
+
+    `remark` is the word by which the number is only about so (30余件, 约30件), None for an exact one.
+    """
 
     quantity: str
     value: Decimal
     unit: str | None
     sentence: str
     section: str | None = None
+    remark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ MOST_CHARS = 120_000
 _SENTENCE_CHARS = 700
 _CN = "零一二三四五六七八九十百两"
 _UNITS = "件次|人次|件|条|份|宗|起|个|次|篇|例|项|万元|元|期|场"
-_CASES = r"(?P<n>\d[\d,，]{0,12}|[" + _CN + r"]{1,5})\s?(?P<u>件次|件|条|份|宗|起|次|例|个|项)"
-_ITEMS = r"(?P<n>\d[\d,，]{0,12}(?:\.\d{1,6})?\s?万?)\s?余?(?P<u>条次|条|件|篇|份)"
-_TIMES = r"(?P<n>\d[\d,，]{0,12}|[" + _CN + r"]{1,5})\s?余?(?P<u>场次|次|场|期|个|堂)"
+_CASES = r"(?P<n>\d[\d,，]{0,12}|[" + _CN + r"]{1,5})\s?[余多]?(?P<u>件次|件|条|份|宗|起|次|例|个|项)"
+_ITEMS = r"(?P<n>\d[\d,，]{0,12}(?:\.\d{1,6})?\s?万?)\s?[余多]?(?P<u>条次|条|件|篇|份)"
+_TIMES = r"(?P<n>\d[\d,，]{0,12}|[" + _CN + r"]{1,5})\s?[余多]?(?P<u>场次|次|场|期|个|堂)"
 
 
 def _w(most: int) -> str:
@@ -203,7 +203,7 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         "interpretations",
-        rf"(?:发布|编发|制作|推出|公开|公布|编制|撰写){_w(10)}解读(?:材料|信息|稿件|文章|产品|文件|稿)?{_w(3)}(?P<n>\d[\d,，]{{0,12}})\s?余?(?P<u>条|篇|件|份|期|个|次)",
+        rf"(?:发布|编发|制作|推出|公开|公布|编制|撰写){_w(10)}解读(?:材料|信息|稿件|文章|产品|文件|稿)?{_w(3)}(?P<n>\d[\d,，]{{0,12}})\s?[余多]?(?P<u>条|篇|件|份|期|个|次)",
         needs="解读",
     ),
     _rule(
@@ -262,15 +262,15 @@ class _Reader:
         if _REQUEST in topics:
             for quantity, printed, unit in channels.read(asked):
                 if (value := number(printed)) is not None:
-                    self._note(quantity, value, unit, sentence, section)
+                    self._note(quantity, value, unit, sentence, section, printed)
             for stated in outcomes.of_requests(asked):
                 if (value := number(stated.number)) is not None:
-                    self._note(stated.quantity, value, stated.unit, sentence, section)
+                    self._note(stated.quantity, value, stated.unit, sentence, section, stated.number)
                     asked = _blotted(asked, *stated.span)
         if _of_reviews(plain, section):
             for stated in outcomes.of_reviews(plain):
                 if (value := number(stated.number)) is not None:
-                    self._note(stated.quantity, value, stated.unit, sentence, section)
+                    self._note(stated.quantity, value, stated.unit, sentence, section, stated.number)
         words = {word for word in _NEEDED if word in plain}
         for rule in _RULES if words else ():
             if words.isdisjoint(rule.needs) or rule.topic not in topics:
@@ -295,17 +295,20 @@ class _Reader:
             if rule.quantity == "posts" and (others := _each_media(text)):
                 for quantity, printed, unit in others:
                     if (own := number(printed)) is not None:
-                        self._note(quantity, own, unit, sentence, section)
+                        self._note(quantity, own, unit, sentence, section, printed)
                 break
-            self._note(rule.quantity, value, rule.unit or match["u"], sentence, section)
+            printed = match["n"] if rule.fixed is None else ""
+            self._note(rule.quantity, value, rule.unit or match["u"], sentence, section, printed)
             if rule.mask:
                 return _blotted(text, *match.span())
             break
         return asked
 
-    def _note(self, quantities: str, value: Decimal, unit: str, sentence: str, section: str | None) -> None:
+    def _note(
+        self, quantities: str, value: Decimal, unit: str, sentence: str, section: str | None, printed: str
+    ) -> None:
         for quantity in quantities.split("|"):
-            figure = Figure(quantity, value, unit, sentence.strip()[:400], section)
+            figure = Figure(quantity, value, unit, sentence.strip()[:400], section, spoken.about(printed, sentence))
             self.found.setdefault(quantity, figure)
 
 

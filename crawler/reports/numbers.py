@@ -1,14 +1,15 @@
 """What stands in one cell: a number, or which of the things that are not a number.
 
 A blank, a `0`, a `/`, a `无`, `未统计`, a picture and a sentence are different things and stay different: the value is
-None unless the cell holds a number. Nothing is guessed: a range (`1-2`) or digits cut apart (`12 34`) stay text.
+None unless the cell holds a number. Nothing is guessed: a range (`1-2`), a number that is only about so (`约30`,
+`30余件`) or digits cut apart (`12 34`) stay text.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -21,8 +22,13 @@ _DIGITS = 18
 """More digits than this cannot be a count or an amount; they are damage (cells run together)."""
 
 _MINUS = str.maketrans(dict.fromkeys("−–—﹣", "-"))
-_RISE = "增加|新增|增|上升|升|↑|▲|减少|取消|减|下降|降|↓|▼"
-_FALL = frozenset(["减少", "取消", "减", "下降", "降", "↓", "▼"])
+_RISE = "增加|新增|增|上升|升|↑|▲|减少|取消|减|下降|降|↓|▼|▽"
+"""Words and signs of a change. △ is none: in statements of account it marks a fall, elsewhere a rise."""
+_FALL = frozenset(["减少", "取消", "减", "下降", "降", "↓", "▼", "▽"])
+_NOTE = re.compile(r"(?<=[\d件条个项)）])\s?([①-⑳¹²³※]{1,3})$")
+"""A footnote's sign behind a number; NFKC would make 31 of 3①."""
+_CIRCLED = re.compile(r"[①-⑳⑴-⒛⓪-⓿❶-➓²³¹⁰-₉]")
+_SIGNS = frozenset(_RISE.split("|"))
 _CN_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2} | {
     c: i for i, c in enumerate("壹贰叁肆伍陆柒捌玖", start=1)
 }  # fmt: skip
@@ -52,7 +58,7 @@ class Reading:
 def read_cell(raw: str, unit: str | None = None, signed: bool = False) -> Reading:
     """Read one cell of a column whose values have `unit` and, when `signed`, may be negative. Never raises.
 
-    `590(办结数)` is 590 with a remark; `1.2万` is 12,000 (but `12万` in a column of money 12 万元);
+    `590(办结数)` is 590 with a remark, `3①` is 3 with ①; `1.2万` is 12,000 (but `12万` in a column of money 12 万元);
     `13,612`, full-width digits and Chinese numerals are numbers; `251000元` in a
     万元 column is 25.1 万元; `增10` and `减3` are +10 and -3 in signed columns; a negative elsewhere is damage.
     """
@@ -64,24 +70,32 @@ def read_cell(raw: str, unit: str | None = None, signed: bool = False) -> Readin
 
 @lru_cache(maxsize=65536)
 def _read(text: str, unit: str | None, signed: bool) -> Reading:
+    note = _NOTE.search(text)
+    if note is not None:
+        bare = _read(text[: note.start()], unit, signed)
+        remark = f"{bare.remark} {note[1]}" if bare.remark else note[1]
+        return replace(bare, raw=text, remark=remark) if bare.value is not None else Reading(text, "text")
     plain = unicodedata.normalize("NFKC", text).translate(_MINUS).strip()
     null = _null_kind(text, plain)
     if null is not None:
         return Reading(text, null, Decimal(0) if null == "zero" else None, unit if null == "zero" else None)
     found = _number_pattern().fullmatch(plain)
-    if found is None:
+    if found is None or _CIRCLED.search(text):
         return Reading(text, "damaged" if _lost_digits(plain) else "text")
     return _number(text, found, unit, signed)
 
 
 def _number(text: str, found: re.Match[str], unit: str | None, signed: bool) -> Reading:
-    change, sign = found["change"], found["sign"] or ""
-    if change and not signed:
+    remark = (found["remark"] or "").strip() or None
+    behind = found["mark"] or (remark if signed and remark in _SIGNS else None)
+    if (found["change"] or found["mark"]) and not signed:
         return Reading(text, "text")
+    if found["change"] and behind and found["change"] != behind:
+        return Reading(text, "text")  # ↑3↓
+    change, sign = found["change"] or behind, found["sign"] or ""
     magnitude = _magnitude(found)
     if magnitude is None:
         return Reading(text, "damaged")
-    remark = (found["remark"] or "").strip() or None
     value = -magnitude if (sign == "-") != (change in _FALL) and magnitude else magnitude
     if value < 0 and not signed:
         return Reading(text, "damaged", remark=remark, negative=True)
@@ -174,8 +188,9 @@ def _unit_names() -> str:
 def _number_pattern() -> re.Pattern[str]:
     number = r"(?P<digits>\d{1,3}(?:\s?,\s?\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     return re.compile(
-        rf"(?P<change>{_RISE})?\s?(?P<sign>[+-])?\s?(?:{number}|(?P<cn>{_CN_NUMBER.pattern}))"
-        rf"\s?(?P<scale>[万亿](?!元))?\s?(?P<unit>{_unit_names()})?\s?(?:[(\[](?P<remark>[^()\[\]]*)[)\]])?[。;]?"
+        rf"(?:(?P<change>{_RISE})|共计?)?\s?(?P<sign>[+-])?\s?"
+        rf"(?:{number}|(?P<cn>{_CN_NUMBER.pattern}))\s?(?P<scale>[万亿](?!元))?"
+        rf"\s?(?P<unit>{_unit_names()})?\s?(?:[(\[](?P<remark>[^()\[\]]*)[)\]])?(?P<mark>[↑↓▲▼▽])?[。;]?"
     )
 
 

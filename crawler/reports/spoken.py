@@ -38,6 +38,18 @@ def digits(sentence: str) -> str:
     return sentence.translate(_WIDE) if _ANY_WIDE.search(sentence) else sentence
 
 
+_ABOUT = re.compile("[约近余多]")
+
+
+def about(printed: str, sentence: str) -> str | None:
+    """The word by which the sentence says that a number is only about so (约30件, 30余件)."""
+    if not printed or not _ABOUT.search(sentence):
+        return None
+    at = rf"(?<!\d){re.escape(printed.strip())}"
+    found = re.search(rf"(?P<before>大约|约|近)\s?{at}(?!\d)|{at}\s?万?(?P<behind>[余多])", digits(sentence))
+    return (found["before"] or found["behind"]) if found else None
+
+
 def of_this_year(sentence: str, year: int | None) -> str:
     """The sentence with what it says of other years blotted out: comparisons, 去年…, and, when the fiscal year is
     known, clauses that begin with an earlier one, up to the clause that returns to this year.

@@ -19,6 +19,23 @@ def read(text: str) -> dict[str, int | float]:
 
 
 @pytest.mark.parametrize(
+    ("text", "quantity", "value", "remark"),
+    [
+        ("全年主动公开政府信息3000余条。", "disclosed", 3000, "余"),
+        ("微信公众号发布信息1.2万余条。", "posts", 12000, "余"),
+        ("共收到政府信息公开申请约30件，办结28件。", "new", 30, "约"),
+        ("共收到政府信息公开申请约30件，办结28件。", "decided_total", 28, None),
+        ("全年收到政府信息公开申请３０多件。", "new", 30, "多"),
+        ("全年收到政府信息公开申请12件，较上年增加近3件。", "new", 12, None),
+        ("全年收到政府信息公开申请12件，接待来访112余次。", "new", 12, None),
+    ],
+)
+def test_a_number_that_is_only_about_so_says_it(text: str, quantity: str, value: int, remark: str | None) -> None:
+    figure = narrative.figures([Section("一、", "overview", "一、总体情况", text)])[quantity]
+    assert (figure.value, figure.remark) == (value, remark)
+
+
+@pytest.mark.parametrize(
     ("text", "wanted"),
     [
         (

@@ -17,6 +17,11 @@ from crawler.reports.numbers import chinese_number, read_cell, unit_in
         ("590(办结数)", "590", None, "办结数"),
         ("590（辦結數）", "590", None, "辦結數"),
         ("6(省本级)", "6", None, "省本级"),
+        ("3①", "3", None, "①"),
+        ("3件②", "3", "件", "②"),
+        ("3³", "3", None, "³"),
+        ("12(含上年2)※", "12", None, "含上年2 ※"),
+        ("共12件", "12", "件", None),
         ("6021.70", "6021.7", None, None),
         ("13,612", "13612", None, None),
         ("13，612", "13612", None, None),
@@ -42,7 +47,8 @@ def test_numbers(raw: str, value: str, unit: str | None, remark: str | None) -> 
 
 @pytest.mark.parametrize(
     ("raw", "value"),
-    [("+1036", 1036), ("增10", 10), ("减3", -3), ("-7", -7), ("－7", -7), ("−7", -7), ("增加 5 项", 5), ("↓2", -2)],
+    [("+1036", 1036), ("增10", 10), ("减3", -3), ("-7", -7), ("－7", -7), ("−7", -7), ("增加 5 项", 5), ("↓2", -2), ("▽2", -2),
+     ("2↓", -2), ("2↑", 2), ("2(减)", -2), ("2（增加）", 2), ("2(省本级)", 2)],
 )  # fmt: skip
 def test_changes_in_signed_columns(raw: str, value: int) -> None:
     found = read_cell(raw, "项", signed=True)
@@ -70,6 +76,7 @@ def test_zeros(raw: str) -> None:
         ("—", "not_applicable"), ("——", "not_applicable"), ("--", "not_applicable"), ("不涉及", "not_applicable"),
         ("本单位未制作规章", "not_applicable"), ("N/A", "not_applicable"),
         ("未统计", "not_counted"), ("…", "not_counted"), ("略", "not_counted"),
+        ("∕", "not_applicable"), ("30余件", "text"), ("③", "text"), ("②件", "text"), ("⒉", "text"), ("△3", "text"),
         ("1-2", "text"), ("12 34", "text"), ("约5", "text"), ("增10", "text"), ("见附件", "text"), ("1,23", "text"),
         ("5%", "text"), ("1.", "text"), ("一、", "text"), ("5/6", "text"), ("二三百", "damaged"),
         ("1?", "damaged"), ("\ufffd2", "damaged"), ("1" * 19, "damaged"), ("3" * 500, "text"),

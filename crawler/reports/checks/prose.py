@@ -33,6 +33,8 @@ def _narrative(rule: NarrativeRule, report: Report, ledgers: Mapping[str, Ledger
     if not figures:
         return
     figures = figures if rule.together else figures[:1]
+    if any(figure.remark for figure in figures):
+        return  # 30余件 is no number to be met exactly
     sums = [(terms, _across(ledgers, terms)) for terms in rule.sums]
     known = [(terms, total) for terms, total in sums if total is not None]
     if not known or sums[0][1] is None:
