@@ -1,0 +1,246 @@
+"""What a page's script asks for its list: address, method and parameters of an ajax call, read as text and never run.
+
+Many portals print an empty list and let a script fetch its rows. Software whose service is not known is read by what
+its own page says: `$.ajax({url: "/x/list", data: {columnId: "12", pageNo: 1}})`, `$.get(…)`, `$.post(…)`, `fetch(…)`,
+`axios.get(…)`. Values are literals or variables that the same page assigns. A call with a value that nobody assigned is
+left out, but for the number of the page, which is 1.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from spiders.documents import Document
+from spiders.scripts import inline_scripts, unquote
+
+MAX_CALLS = 40
+_LONGEST_CALL = 4_000
+_CALL = re.compile(r"(?:\$|\bjQuery|\baxios)\s?\.\s?(ajax|get|post|getJSON)\s{0,9}\(|\b(?:axios|fetch)\s{0,9}\(")
+_STRING = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\$])*`")
+_NAME = re.compile(r"[A-Za-z_$][\w$.]{0,60}")
+_KEY = re.compile(r"""\s*["']?([\w$-]{1,40})["']?\s*:""")
+_STRINGIFY = re.compile(r"(?:JSON\.stringify|\$\.param|Qs\.stringify|new\s+URLSearchParams)\s*\((.*)\)\s*\Z", re.DOTALL)
+_PAGE = re.compile(r"(?:cur(?:rent)?|now)?_?page(?:_?(?:no|num|number|index))?|current|pn|pageid", re.IGNORECASE)
+_SIZE = re.compile(r"(?:page|per|pre)_?(?:size|page|rows|count|num)|rows|limit|size|count", re.IGNORECASE)
+_OFFSET = re.compile(r"start(?:record|row|index)?|offset|begin", re.IGNORECASE)
+_LISTS = re.compile(r"list|page|article|query|data|search|info|column|channel|content|\.jhtml|doc", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"hits?\b|click|visit|counter|login|weather|captcha|suggest|hotword|user|vote|stat|share|menu", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One call of a page's script that may give its list.
+
+    Attributes:
+        url: absolute address without its query.
+        pairs: parameters in order, those of the address first.
+        page: name of the parameter that counts pages ("" for none), `first` the number of the first page.
+        offset: name of a parameter that counts rows in place of pages ("" for none).
+        as_json: True where the parameters are sent as a JSON object.
+    """
+
+    url: str
+    method: str
+    pairs: tuple[tuple[str, str], ...]
+    page: str = ""
+    first: int = 1
+    offset: str = ""
+    as_json: bool = False
+
+    @property
+    def size(self) -> int:
+        """Rows a page, as the call says; 0 where it does not."""
+        return next((int(v) for k, v in self.pairs if _SIZE.fullmatch(k) and k != self.page and v.isdigit()), 0)
+
+    @property
+    def turns(self) -> bool:
+        """True when further pages can be asked for."""
+        return bool(self.page or (self.offset and self.size))
+
+    def parameters(self, number: int) -> list[tuple[str, str]]:
+        """Parameters of page `number`, counted from 1."""
+        changed = {self.page: str(self.first + number - 1)} if self.page else {}
+        if self.offset and self.size and not self.page:
+            first = next((int(v) for k, v in self.pairs if k == self.offset and v.isdigit()), 0)
+            changed = {self.offset: str(first + (number - 1) * self.size)}
+        return [(key, changed.get(key, value)) for key, value in self.pairs]
+
+    def address(self, number: int) -> str:
+        """What is asked for by GET for page `number`; the bare address where parameters go into the body."""
+        pairs = self.parameters(number)
+        return f"{self.url}?{urlencode(pairs)}" if pairs and self.method == "GET" else self.url
+
+    def body(self, number: int) -> str:
+        """What is sent by POST for page `number`."""
+        if self.method == "GET":
+            return ""
+        pairs = self.parameters(number)
+        return json.dumps(dict(pairs), ensure_ascii=False) if self.as_json else urlencode(pairs)
+
+
+def asks(document: Document) -> list[Ask]:
+    """Calls that may give the list of a page, likeliest first: those that count pages, then those named like a list."""
+    script = inline_scripts(document)
+    found: dict[str, Ask] = {}
+    for count, match in enumerate(_CALL.finditer(script)):
+        if count >= MAX_CALLS:
+            break
+        ask = _read(match[1] or "ajax", _inside(script, match.end()), script, document)
+        if ask is not None and _is_list(ask):
+            found.setdefault(f"{ask.method} {ask.address(1)} {ask.body(1)}", ask)
+    return sorted(found.values(), key=lambda ask: not ask.turns)
+
+
+def _is_list(ask: Ask) -> bool:
+    path = urlsplit(ask.url).path
+    if _OTHERS.search(path) or re.search(r"\.(?:js|css|png|jpg|xml)$", path):
+        return False
+    return ask.turns or bool(_LISTS.search(path))
+
+
+def _read(verb: str, inner: str, script: str, document: Document) -> Ask | None:
+    parts = _split(inner, ",")
+    if not parts:
+        return None
+    if parts[0].startswith("{"):
+        options = _object(parts[0])
+        address, data = options.get("url", ""), options.get("data") or options.get("params") or options.get("body", "")
+    else:
+        options = _object(parts[1]) if len(parts) > 1 and parts[1].startswith("{") else {}
+        named = {"params", "body", "data", "method"} & set(options)
+        address = parts[0]
+        # `$.get(url, {a: 1})` sends its second argument; `axios.get(url, {params: {a: 1}})` what is named in it.
+        data = (options.get("params") or options.get("data") or options.get("body", "")) if named else ""
+        if not named and len(parts) > 1 and not parts[1].startswith("function"):
+            data = parts[1]
+    said = (_value(options.get("method") or options.get("type") or "", script) or "").upper()
+    method = "POST" if verb == "post" or said == "POST" else "GET"
+    url = _value(address, script, page="1")
+    absolute = document.absolute(url) if url else None
+    pairs = _pairs(data, script) if data else []
+    if absolute is None or pairs is None:
+        return None
+    plain, _, query = absolute.partition("?")
+    every = [*parse_qsl(query, keep_blank_values=True), *pairs]
+    kind = _value(options.get("contentType", ""), script) or ""
+    return _made(plain, method, every, as_json="json" in kind or (method == "POST" and "stringify" in data))
+
+
+def _made(url: str, method: str, pairs: list[tuple[str, str]], *, as_json: bool) -> Ask:
+    page = next((key for key, value in pairs if _PAGE.fullmatch(key) and value.isdigit()), "")
+    offset = next((key for key, value in pairs if _OFFSET.fullmatch(key) and value.isdigit()), "")
+    first = 0 if page and dict(pairs)[page] == "0" else 1
+    return Ask(url, method, tuple(pairs), page, first, offset, as_json)
+
+
+# ---------------------------------------------------------------------- expressions
+
+
+def _inside(script: str, start: int) -> str:
+    """Text from `start` to the bracket that closes the one before it; at most 4,000 characters."""
+    depth, at, end = 0, start, min(len(script), start + _LONGEST_CALL)
+    while at < end:
+        sign = script[at]
+        if sign in "\"'`" and (match := _STRING.match(script, at)):
+            at = match.end()
+            continue
+        if sign in "([{":
+            depth += 1
+        elif sign in ")]}":
+            if depth == 0:
+                return script[start:at]
+            depth -= 1
+        at += 1
+    return script[start:end]
+
+
+def _split(text: str, mark: str) -> list[str]:
+    """Pieces between `mark`s that stand in no bracket and no string."""
+    out, depth, at, begun = [], 0, 0, 0
+    while at < len(text):
+        sign = text[at]
+        if sign in "\"'`" and (match := _STRING.match(text, at)):
+            at = match.end()
+            continue
+        if sign in "([{":
+            depth += 1
+        elif sign in ")]}":
+            depth -= 1
+        elif sign == mark and depth == 0:
+            out.append(text[begun:at].strip())
+            begun = at + 1
+        at += 1
+    return [*out, text[begun:].strip()]
+
+
+def _object(text: str) -> dict[str, str]:
+    """`{a: 1, "b": c}` as names and expressions; a name alone (`{page}`) stands for itself."""
+    inner = _inside(text, 1) if text.startswith("{") else ""
+    found: dict[str, str] = {}
+    for part in _split(inner, ","):
+        if match := _KEY.match(part):
+            found[match[1]] = part[match.end() :].strip()
+        elif _NAME.fullmatch(part):
+            found[part] = part
+    return found
+
+
+def _pairs(expression: str, script: str) -> list[tuple[str, str]] | None:
+    """Parameters that an expression stands for; None where one of them is not told."""
+    if wrapped := _STRINGIFY.match(expression):
+        expression = wrapped[1].strip()
+    if _NAME.fullmatch(expression):
+        expression = _assigned_object(expression, script) or expression
+    if expression.startswith("{"):
+        found = [(key, _known(key, value, script)) for key, value in _object(expression).items()]
+        told = [(key, value) for key, value in found if value is not None]
+        return told if len(told) == len(found) else None
+    text = _value(expression, script, page="1")
+    return None if text is None else parse_qsl(text.lstrip("?&"), keep_blank_values=True)
+
+
+def _known(key: str, expression: str, script: str) -> str | None:
+    value = _value(expression, script)
+    return "1" if value is None and _PAGE.fullmatch(key) else value
+
+
+def _assigned_object(name: str, script: str) -> str:
+    match = re.search(rf"(?<![\w$.]){re.escape(name)}\s{{0,9}}=\s{{0,9}}(?={{)", script)
+    return "{" + _inside(script, match.end() + 1) + "}" if match else ""
+
+
+def _value(expression: str, script: str, page: str = "") -> str | None:
+    """Text of literals and variables joined by `+`; `page` stands for a variable that counts pages."""
+    out = []
+    for piece in _split(expression, "+") if expression else []:
+        value = _piece(piece, script)
+        if value is None and page and _PAGE.fullmatch(piece.rsplit(".", 1)[-1]):
+            value = page
+        if value is None:
+            return None
+        out.append(value)
+    return "".join(out)
+
+
+def _piece(piece: str, script: str) -> str | None:
+    if _STRING.fullmatch(piece):
+        return unquote(piece)
+    if re.fullmatch(r"-?\d{1,15}|true|false", piece):
+        return piece
+    if wrapped := re.fullmatch(r"(?:encodeURI(?:Component)?|String|parseInt|Number)\((.*)\)", piece, re.DOTALL):
+        return _piece(wrapped[1].strip(), script)
+    if not _NAME.fullmatch(piece):
+        return None
+    return next(_assigned(piece.rsplit(".", 1)[-1], script), None)
+
+
+def _assigned(name: str, script: str) -> Iterator[str]:
+    pattern = rf"(?<![\w$&?]){re.escape(name)}[\"']?\s{{0,9}}[:=](?!=)\s{{0,9}}(\d{{1,15}}(?![\w.])|{_STRING.pattern})"
+    for match in re.finditer(pattern, script):
+        yield match[1] if match[1].isdigit() else unquote(match[1])

@@ -1,0 +1,95 @@
+"""Families whose shapes are data, each on its fake portals: nothing missed, nothing invented, little asked."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from crawler.demo.country import Country
+from crawler.demo.families import plain_shanghai
+from tests.spiders.crawl import crawl, row
+
+PORTALS = {"shanghai": plain_shanghai.portals()}
+LAND = Country(tuple(built for portals in PORTALS.values() for built in portals))
+FAMILY = {built.portal_id: family for family, portals in PORTALS.items() for built in portals}
+
+COLUMNS = {
+    "sthj.sh.gov.cn": "https://sthj.sh.gov.cn/hbzhywpt1175/hbzhywpt1178/index.html",
+    "ybj.sh.gov.cn": "https://ybj.sh.gov.cn/xxgknb/index.html",
+    "www.shanghai.gov.cn": "https://www.shanghai.gov.cn/2025ndbg/index.html",
+}
+
+LISTS = {
+    # Pages of lists as the portal counts them, and the answers of services.
+    "sthj.sh.gov.cn": 4,
+    "ybj.sh.gov.cn": 1 + 7 + 2,
+    "www.shanghai.gov.cn": 7 + 1,
+}
+
+SEARCHED = ["www.shanghai.gov.cn"]
+ONE_YEAR = ["ybj.sh.gov.cn"]
+
+
+def bare(url):
+    return url.split("://", 1)[1]
+
+
+def registry_row(host, *, searched=False, **fields):
+    built = next(one for one in LAND.built if one.portal_id == host)
+    names = {one.agency_id: one.report.agency for one in built.reports}
+    bodies = [
+        {"id": one, "name": name, "type": "department", "level": _level(one), "code": one[:6]}
+        for one, name in names.items()
+    ]
+    columns = [] if searched else [{"url": COLUMNS[host], "title": "政府信息公开年报"}]
+    base = f"{urlsplit(COLUMNS[host]).scheme}://{host}/"
+    hosts = [site.host for site in built.sites]
+    return row(host, FAMILY[host], base=base, hosts=hosts, agencies=bodies, columns=columns, oldest_year=2019, **fields)
+
+
+def _level(agency_id):
+    return "county" if agency_id[4:6] != "00" else "province" if agency_id[2:6] == "0000" else "prefecture"
+
+
+def run(host, land=None, **arguments):
+    searched = arguments.pop("searched", False)
+    rows = [registry_row(host, searched=searched)]
+    result = crawl(FAMILY[host], (land or LAND).only(host), rows=rows, portal=host, **arguments)
+    assert "spider_fault" not in result.reasons, [one.detail for one in result.attempts]
+    return result
+
+
+def missed_and_invented(host, result, truth=None):
+    """Addresses of reports that were not found, and addresses that are none."""
+    truth = LAND.only(host).truth() if truth is None else truth
+    got = [bare(page.url) for page in result.pages]
+    assert len(got) == len(set(got))
+    allowed = [{bare(one.url), *map(bare, one.also)} for one in truth]
+    missed = [one.url for one, urls in zip(truth, allowed, strict=True) if not urls & set(got)]
+    return missed, [url for url in got if not any(url in urls for urls in allowed)]
+
+
+@pytest.mark.parametrize("host", COLUMNS)
+def test_a_portal_gives_exactly_its_reports_at_little_cost(host):
+    result = run(host)
+    assert missed_and_invented(host, result) == ([], [])
+    refused = {one.evidence.get("title") for one in result.attempts if one.outcome == "refused"}
+    assert {one.title for one in LAND.absences(host) if one.outcome == "refused"} <= refused
+    assert [one.reason for one in result.attempts if one.outcome != "refused"] == []
+    asked = [(request.method, request.url, request.body) for request in result.asked]
+    assert len(asked) == len(set(asked)), "nothing is asked twice"
+    assert len(result.urls) <= LISTS[host] + len(result.pages) + 3
+
+
+@pytest.mark.parametrize("host", SEARCHED)
+def test_a_column_that_no_row_names_is_found_from_home_and_remembered(host):
+    result = run(host, searched=True)
+    assert missed_and_invented(host, result) == ([], [])
+    assert {column.portal_id for column in result.columns} == {host}
+
+
+@pytest.mark.parametrize("host", ONE_YEAR)
+def test_one_year(host):
+    truth = [one for one in LAND.only(host).truth() if one.year == 2023]
+    assert missed_and_invented(host, run(host, year=2023), truth) == ([], [])
