@@ -9,6 +9,7 @@ from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
 from crawler.commands.terminal import safe
+from crawler.portals.quirks import FAMILIES
 
 EXIT_CRASHED = 1
 EXIT_USAGE = 2
@@ -30,7 +31,10 @@ class Command(crawl.Command):
             spider = self.crawler_process.spider_loader.load(args[0])
         except KeyError:
             names = ", ".join(sorted(self.crawler_process.spider_loader.list()))
-            sys.stderr.write(f"scrapy crawl {safe(args[0])}: there is no such spider; there are {names}\n")
+            why = "there is no such spider"
+            if args[0] in FAMILIES:
+                why = f"no spider reads this family yet (scrapy portals --family {args[0]} lists its portals)"
+            sys.stderr.write(f"scrapy crawl {safe(args[0])}: {why}; there are {names}\n")
             self.exitcode = EXIT_USAGE
             return
         check = getattr(spider, "check_arguments", None)

@@ -78,9 +78,18 @@ class Registry:
         `query` is a portal id, an address, a host (with or without `www.`), a division code, the name or an alias of an
         agency, a place (with or without 市/省/县), pinyin or its initials, or a label of a host name (`gz`, `sthjj`).
         The rules are tried in this order and the first one that matches anything decides; see `PortalSearch`.
-        With `family` only its portals are looked at.
+        With `family` only its portals are looked at. A host that was left out means the row that holds what it
+        publishes; where none does, the reason is told.
         """
-        return self._search.find(query, family)
+        try:
+            return self._search.find(query, family)
+        except UnknownPortal:
+            without = self.left_out.get(query.strip().lower())
+            if without is None:
+                raise
+            if without.portal in self._portals:
+                return self._search.find(without.portal, family)
+            raise UnknownPortal(query, (), "", f": it has no row ({without.reason})") from None
 
     def find_agencies(self, query: str, portals: Portal | Iterable[Portal] | None = None) -> list[Agency]:
         """Agencies of a portal (of several; None: of all) that a user may mean; raises `UnknownAgency` when none is.
