@@ -20,7 +20,7 @@ class ShanghaiSpider(ShapedSpider):
     name = "shanghai"
     family = "shanghai"
     article_url = re.compile(rf"{_HEX.pattern}|/u\d{{2}}aw\d{{1,9}}\.html?$", re.IGNORECASE)
-    page_names = ("index_{n}.html", "index_{m}.html")
+    page_names = ("index_{n}.html",)
 
     def key(self, url: str) -> str:
         """An article has its 32 digits under every host name and in every column that shows it."""

@@ -42,8 +42,11 @@ class ShapedSpider(FamilySpider):
     """Base of families whose shapes are data.
 
     Class attributes: `article_url`; `page_names`, addresses of page n relative to the list, likeliest first, with `{n}`
-    for n, `{m}` for n - 1 and `{stem}` for the list's own file name; `record_names`, addresses of a record in JSON that
-    has no address but a number or a uuid, with `{id}`, relative to the list.
+    for n, `{m}` for n - 1 and `{stem}` for the list's own file name; `record_names`, addresses relative to the list of
+    a record in JSON that has no address but a number or a uuid, with `{id}`.
+
+    Where pages may count from 0 or from 1, the name with `{m}` stands first: a list that counts from 1 has a twin of
+    its first page there, or nothing, and no page is missed.
     """
 
     page_names: ClassVar[tuple[str, ...]] = ()
@@ -53,6 +56,8 @@ class ShapedSpider(FamilySpider):
         """See `FamilySpider.prepare`."""
         super().prepare(selection, registry)
         self._totals: dict[str, int] = {}
+        self._counted_from_one: set[str] = set()
+        self._guessed: set[str] = set()
 
     # ------------------------------------------------------------------ addresses
 
@@ -73,6 +78,8 @@ class ShapedSpider(FamilySpider):
         names = _learned(linked) or ([own] if own else [])
         if not names and not following:
             names = self._called(document)
+            if names and "{m}" in names[0] and names[0] in self.page_names:
+                self._guessed.add(visit.column.url)
         counted = [_address(visit.column.url, names[0], n) for n in range(2, total + 1)] if names else []
         return [*(linked[n] for n in sorted(linked) if n > 1), *counted, *following]
 
@@ -95,7 +102,15 @@ class ShapedSpider(FamilySpider):
         found = (
             name for name in self.page_names for n in (2, visit.page) if _address(visit.column.url, name, n) == url
         )
-        return next(found, "")
+        name = next(found, "")
+        return name.replace("{m}", "{n}") if visit.column.url in self._counted_from_one else name
+
+    def goes_on(self, rows: list[Row], fresh: int, visit: Visit) -> bool:
+        """Also after a second page that repeats the first: where pages count from 1, `index_1` is its twin."""
+        if visit.page == 2 and rows and not fresh and visit.column.url in self._guessed:
+            self._counted_from_one.add(visit.column.url)
+            return True
+        return super().goes_on(rows, fresh, visit)
 
     def on_failure(self, failure: Failure) -> Iterator[Yielded]:
         """The second page is not where the family's first name for it points: its other names are tried."""

@@ -7,10 +7,15 @@ from urllib.parse import urlsplit
 import pytest
 
 from crawler.demo.country import Country
-from crawler.demo.families import plain_shanghai
+from crawler.demo.families import plain_eportal, plain_liaoning, plain_nantong, plain_shanghai
 from tests.spiders.crawl import crawl, row
 
-PORTALS = {"shanghai": plain_shanghai.portals()}
+PORTALS = {
+    "shanghai": plain_shanghai.portals(),
+    "nantong": plain_nantong.portals(),
+    "liaoning": plain_liaoning.portals(),
+    "eportal": plain_eportal.portals(),
+}
 LAND = Country(tuple(built for portals in PORTALS.values() for built in portals))
 FAMILY = {built.portal_id: family for family, portals in PORTALS.items() for built in portals}
 
@@ -18,6 +23,15 @@ COLUMNS = {
     "sthj.sh.gov.cn": "https://sthj.sh.gov.cn/hbzhywpt1175/hbzhywpt1178/index.html",
     "ybj.sh.gov.cn": "https://ybj.sh.gov.cn/xxgknb/index.html",
     "www.shanghai.gov.cn": "https://www.shanghai.gov.cn/2025ndbg/index.html",
+    "www.nantong.gov.cn": "https://www.nantong.gov.cn/ntsrmzf/xxgknb/xxgknb.html",
+    "hbj.lyg.gov.cn": "http://hbj.lyg.gov.cn/lygshbj/xxgknb/",
+    "ylbzj.nantong.gov.cn": "https://ylbzj.nantong.gov.cn/ntsylbzj/xxgknb/xxgknb.html",
+    "sthj.ln.gov.cn": "https://sthj.ln.gov.cn/sthj/zfxxgk/zfxxgknb/index.shtml",
+    "www.ln.gov.cn": "https://www.ln.gov.cn/web/zwgkx/zfxxgk1/2010zfxxgk_148535/2025/index.shtml",
+    "www.bjtzh.gov.cn": "https://www.bjtzh.gov.cn/bjtz/xxfb/zfxxgknb/index.shtml",
+    "sthjj.beijing.gov.cn": "https://sthjj.beijing.gov.cn/bjhrb/index/xxgk69/zfxxgk43/qtfdxx73/zfxxgknb13/index.html",
+    "sthjj.wuhai.gov.cn": "http://sthjj.wuhai.gov.cn/sthjj/1115793/1115732/1115787/index.html",
+    "www.bjdx.gov.cn": "https://www.bjdx.gov.cn/bjsdxqrmzf/zwfw/zfxxgk/dxqzf69/index.html",
 }
 
 LISTS = {
@@ -25,10 +39,19 @@ LISTS = {
     "sthj.sh.gov.cn": 4,
     "ybj.sh.gov.cn": 1 + 7 + 2,
     "www.shanghai.gov.cn": 7 + 1,
+    "www.nantong.gov.cn": 1 + 7 * 2 + 1,
+    "hbj.lyg.gov.cn": 1 + 3,
+    "ylbzj.nantong.gov.cn": 3,
+    "sthj.ln.gov.cn": 1 + 3,
+    "www.ln.gov.cn": 7,
+    "www.bjtzh.gov.cn": 3,
+    "sthjj.beijing.gov.cn": 3,
+    "sthjj.wuhai.gov.cn": 3,
+    "www.bjdx.gov.cn": 1 + 3 * 7,
 }
 
-SEARCHED = ["www.shanghai.gov.cn"]
-ONE_YEAR = ["ybj.sh.gov.cn"]
+SEARCHED = ["www.shanghai.gov.cn", "hbj.lyg.gov.cn", "www.ln.gov.cn", "sthjj.wuhai.gov.cn"]
+ONE_YEAR = ["ybj.sh.gov.cn", "www.nantong.gov.cn", "sthj.ln.gov.cn", "www.bjdx.gov.cn"]
 
 
 def bare(url):
