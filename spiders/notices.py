@@ -98,7 +98,7 @@ class NoticeSearch:
         )
 
     def _was_followed(self, portal: Portal, agency: Agency, year: int) -> bool:
-        names = (agency.name, *agency.aliases)
+        names = agency.names
         alone = len(portal.agencies) == 1
         for printed, printed_year, owners in self._followed[portal.id]:
             if printed_year != year:

@@ -37,7 +37,7 @@ class Selection:
             return True
         words = {*self.agency_words}
         for agency in self.agencies.get(portal.id, ()):
-            words.update((agency.name, *agency.aliases))
+            words.update(agency.names)
         return any(word in printed_agency or printed_agency in word for word in words)
 
     def agency_ids(self, portal: Portal) -> tuple[str, ...]:

@@ -63,7 +63,10 @@ def test_a_sound_registry_is_silent(folder: Folder) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "subject", "field", "message"),
     [
-        ('code = "440100", level = "prefecture", sector', 'code = "440199", level = "prefecture", sector', "agency 440100-sthjj", "code", "not valid today"),
+        (
+            'code = "440100", level = "prefecture", sector', 'code = "440199", level = "prefecture", sector',
+            "agency 440100-sthjj", "code", "not valid today",
+        ),
         ('"province"\ncode = "440000"', '"county"\ncode = "440000"', "agency 440000-zf", "level", "county"),
         ('"广州市生态环境局", code', '"深圳市生态环境局", code', "agency 440100-sthjj", "name", "no place"),
         ('sector = "environment"', 'sector = "enviroment"', "agency 440100-sthjj", "sector", "none of"),
