@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from crawler.text import endings, gbk, hidden, language, letters, lexicon, readings, script
@@ -105,12 +105,16 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """A reading up to its end: log probability, text, swallowed sign, and the place behind the run."""
+    """A reading up to its end: log probability, text, swallowed sign, and the place behind the run.
+
+    `half` if the second byte of its last character is lost, with the sign or alone.
+    """
 
     score: float
     text: str
     sign: str
     place: int
+    half: bool = False
 
 
 IN_VAIN = 30
@@ -246,6 +250,7 @@ def _ended(text: str, at: int, search: Search) -> list[_End]:
                 x.text,
                 sign.shown,
                 at + 1,
+                half=True,
             )
             for x in search.closed()
             for sign in endings.swallowed(text, at + 1)
@@ -268,7 +273,10 @@ def _accepted(text: str, start: int, ends: list[_End], search: Search) -> Run | 
     if not sure and not _SPLIT.match(text, start + 1):
         return None
     run = Run(stood, best[1].text + best[1].sign, gain / len(stood), odds)
-    if readings.unlikeliest(search.model, text[max(0, start - 8) : start], best[1].text) < UNLIKELIEST:
+    if (
+        readings.unlikeliest(search.model, text[max(0, start - 8) : start], best[1].text.rstrip(endings.UNKNOWN))
+        < UNLIKELIEST
+    ):
         return None
     rest = "" if best[1].sign else re.split("[\n<&]", text[best[1].place : best[1].place + REST], maxsplit=1)[0]
     return run if _enough(run, best[1].text + rest, search.letters.traditional, sure) else None
@@ -300,7 +308,11 @@ def _needed(line: str, traditional: bool, sure: bool) -> float:
 
 
 def _ranked(text: str, start: int, ends: list[_End], model: Local) -> tuple[tuple[float, _End], float]:
-    """The best ending with its score, and the logarithm of its odds against all that read differently."""
+    """The best ending with its score, and the logarithm of its odds against all that read differently.
+
+    A last character of which only one byte stands may be unsure: ， and （ before 57件 leave the same. It is U+FFFD
+    then, as a sign is that nothing tells, and the rest stands.
+    """
     behind = _behind(text, max(end.place for end in ends))
     before = text[max(0, start - 8) : start]
     whole = sorted(
@@ -309,17 +321,32 @@ def _ranked(text: str, start: int, ends: list[_End], model: Local) -> tuple[tupl
         reverse=True,
     )
     top, best = whole[0]
-    alike = [end.place == best.place and readings.same(end.text, best.text) for _, end in whole]
     chances = [math.exp(max(score - top, -50.0)) for score, _ in whole]
     known = {end.text for _, end in whole}
     missed = [gain for gain, read in _variants(before, best.text, model) if read not in known]
-    against = sum(math.exp(min(gain, 50.0)) for gain in missed)
-    for_it = sum(chance for chance, same in zip(chances, alike, strict=True) if same)
-    odds = math.log(for_it) - math.log(sum(chances) - for_it + against + 1e-15)
+    against = sum(chances) + sum(math.exp(min(gain, 50.0)) for gain in missed)
+    ends = [end for _, end in whole]
+    odds = _odds(sum(x for x, end in zip(chances, ends, strict=True) if _alike(end, best)), against)
+    if best.half and odds < CLEARLY and len(best.text) > 1:
+        for_it = sum(x for x, end in zip(chances, ends, strict=True) if _alike(end, best, but_last=True))
+        sign = best.sign and endings.UNKNOWN if best.sign not in "&<(2" else best.sign
+        return (top, replace(best, text=best.text[:-1] + endings.UNKNOWN, sign=sign)), _odds(for_it, against)
     signs = [score for score, end in whole if readings.same(end.text, best.text) and end.sign != best.sign]
     if signs and top - max(signs) < SIGN_CLEARLY:
         best = _End(best.score, best.text, endings.UNKNOWN, best.place)
     return (top, best), odds
+
+
+def _odds(for_it: float, of_all: float) -> float:
+    """Logarithm of the odds of what has the chance `for_it` against the rest `of_all`."""
+    return math.log(for_it) - math.log(max(of_all - for_it, 0.0) + 1e-15)
+
+
+def _alike(end: _End, best: _End, *, but_last: bool = False) -> bool:
+    """Whether two readings say the same, or the same but for a last character of which only one byte stands."""
+    if end.place != best.place:
+        return False
+    return readings.same(end.text[:-1], best.text[:-1]) and end.half if but_last else readings.same(end.text, best.text)
 
 
 def _variants(before: str, read: str, model: Local) -> Iterator[tuple[float, str]]:

@@ -172,3 +172,12 @@ def test_effort_is_bounded(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readings.Search, "_closed", counted)
     shift.repair(text, html=False)
     assert sum(value <= 0 for value in left) <= 1  # the step that used up the rest
+
+
+def test_a_last_character_that_is_half_lost_is_marked_and_the_rest_restored() -> None:
+    page = "上文。\n　　經逐件登記、會商、審核，57件申請均在法定期限內答復，收到政府信息公開申請並依法答復。\n下文"
+    damaged = read_one_byte_off(page, page.index("　　") + 1)
+    result, entry = shift.repair(damaged, html=False)
+    assert entry is not None and entry.inferred
+    assert re.fullmatch("(?:.|\n)".join(map(re.escape, result.split("\ufffd"))), page)
+    assert "經逐件登記、會商、審核" in result
