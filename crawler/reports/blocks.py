@@ -203,7 +203,9 @@ class _Walk:
                 if special:
                     self._end(node.tag)
                 text = node.tail if node is not element else None
-            elif special and (self._full() or not self._start(node)):
+            elif special and self._full():
+                break
+            elif special and not self._start(node):
                 walker.skip_subtree()
                 continue
             else:
