@@ -23,7 +23,10 @@ _CALL = re.compile(r"(?:\$|\bjQuery|\baxios)\s?\.\s?(ajax|get|post|getJSON)\s{0,
 _STRING = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\$])*`")
 _NAME = re.compile(r"[A-Za-z_$][\w$.]{0,60}")
 _KEY = re.compile(r"""\s*["']?([\w$-]{1,40})["']?\s*:""")
-_STRINGIFY = re.compile(r"(?:JSON\.stringify|\$\.param|Qs\.stringify|new\s+URLSearchParams)\s*\((.*)\)\s*\Z", re.DOTALL)
+_STRINGIFY = re.compile(
+    r"(?:JSON\.stringify|\$\.param|[Qq]s\.stringify|new\s+URLSearchParams)\s*\((.*)\)\s*\Z", re.DOTALL
+)
+_ENCODED = re.compile(r"(?:\$\.param|[Qq]s\.stringify|new\s+URLSearchParams)\s*\((.*)\)(?:\.toString\(\))?", re.DOTALL)
 _PAGE = re.compile(r"(?:cur(?:rent)?|now)?_?page(?:_?(?:no|num|number|index))?|current|pn|pageid", re.IGNORECASE)
 _SIZE = re.compile(r"(?:page|per|pre)_?(?:size|page|rows|count|num)|rows|limit|size|count", re.IGNORECASE)
 _OFFSET = re.compile(r"start(?:record|row|index)?|offset|begin", re.IGNORECASE)
@@ -129,7 +132,7 @@ def _read(verb: str, inner: str, script: str, document: Document) -> Ask | None:
     plain, _, query = absolute.partition("?")
     every = [*parse_qsl(query, keep_blank_values=True), *pairs]
     kind = _value(options.get("contentType", ""), script) or ""
-    return _made(plain, method, every, as_json="json" in kind or (method == "POST" and "stringify" in data))
+    return _made(plain, method, every, as_json="json" in kind or (method == "POST" and "JSON.stringify" in data))
 
 
 def _made(url: str, method: str, pairs: list[tuple[str, str]], *, as_json: bool) -> Ask:
@@ -235,6 +238,9 @@ def _piece(piece: str, script: str) -> str | None:
         return piece
     if wrapped := re.fullmatch(r"(?:encodeURI(?:Component)?|String|parseInt|Number)\((.*)\)", piece, re.DOTALL):
         return _piece(wrapped[1].strip(), script)
+    if wrapped := _ENCODED.fullmatch(piece):
+        pairs = _pairs(wrapped[1].strip(), script)
+        return None if pairs is None else urlencode(pairs)
     if not _NAME.fullmatch(piece):
         return None
     return next(_assigned(piece.rsplit(".", 1)[-1], script), None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from spiders.documents import Document, Link
+from spiders.numbers import pages_told
 from spiders.scripts import call_arguments, inline_scripts, number
 
 MAX_PAGES = 60
@@ -57,7 +58,7 @@ def read_pager(document: Document, second: int | None = None) -> Pager | None:
     stem = stem or (numbered[0][2] if numbered else "") or _stem(script, own)
     kind = kind or (numbered[0][3] if numbered else "") or _kind(document, script, own)
     second = second or _second(script, numbered, current, own)
-    total = max(total, shown + 2 - (second or 1) if shown else 0)
+    total = max(total, shown + 2 - (second or 1) if shown else 0) or pages_told(document)
     return Pager(total, stem, kind, second) if total > 1 else None
 
 

@@ -7,7 +7,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from crawler.demo.country import Country
-from crawler.demo.families import plain_eportal, plain_liaoning, plain_nantong, plain_shanghai
+from crawler.demo.families import (
+    plain_eportal,
+    plain_henan,
+    plain_liaoning,
+    plain_nantong,
+    plain_noday,
+    plain_shanghai,
+)
 from tests.spiders.crawl import crawl, row
 
 PORTALS = {
@@ -15,6 +22,9 @@ PORTALS = {
     "nantong": plain_nantong.portals(),
     "liaoning": plain_liaoning.portals(),
     "eportal": plain_eportal.portals(),
+    "trs": plain_noday.portals(),
+    "henan": plain_henan.henan(),
+    "hebei": plain_henan.hebei(),
 }
 LAND = Country(tuple(built for portals in PORTALS.values() for built in portals))
 FAMILY = {built.portal_id: family for family, portals in PORTALS.items() for built in portals}
@@ -32,6 +42,14 @@ COLUMNS = {
     "sthjj.beijing.gov.cn": "https://sthjj.beijing.gov.cn/bjhrb/index/xxgk69/zfxxgk43/qtfdxx73/zfxxgknb13/index.html",
     "sthjj.wuhai.gov.cn": "http://sthjj.wuhai.gov.cn/sthjj/1115793/1115732/1115787/index.html",
     "www.bjdx.gov.cn": "https://www.bjdx.gov.cn/bjsdxqrmzf/zwfw/zfxxgk/dxqzf69/index.html",
+    "www.gxhx.gov.cn": "http://www.gxhx.gov.cn/hxhjbhj/zfxxgkgzndbg_18287/",
+    "www.jdzcjq.gov.cn": "http://www.jdzcjq.gov.cn/zwgk/zfxxgknb/",
+    "hbj.jiyuan.gov.cn": "https://hbj.jiyuan.gov.cn/14196/17090/",
+    "www.gxzf.gov.cn": "http://www.gxzf.gov.cn/zwgk/zfxxgkgzndbg_251551/index.shtml",
+    "www.henan.gov.cn": "https://www.henan.gov.cn/zwgk/zfxxgk/zfxxgknb/",
+    "www.tongbai.gov.cn": "https://www.tongbai.gov.cn/apz/zfxxgknb/",
+    "www.hebei.gov.cn": "https://www.hebei.gov.cn/columns/29527d47-65f0-4e58-9a95-804549f339e9/index.html",
+    "sjzca.gov.cn": "http://sjzca.gov.cn/columns/985b429c-5a3e-46bf-88aa-1fae645ea3af/index.html",
 }
 
 LISTS = {
@@ -48,9 +66,24 @@ LISTS = {
     "sthjj.beijing.gov.cn": 3,
     "sthjj.wuhai.gov.cn": 3,
     "www.bjdx.gov.cn": 1 + 3 * 7,
+    "www.gxhx.gov.cn": 3,
+    "www.jdzcjq.gov.cn": 1 + 7,
+    "hbj.jiyuan.gov.cn": 3,
+    "www.gxzf.gov.cn": 2,
+    "www.henan.gov.cn": 4,
+    "www.tongbai.gov.cn": 3,
+    "www.hebei.gov.cn": 2,
+    "sjzca.gov.cn": 1 + 3,
 }
 
-SEARCHED = ["www.shanghai.gov.cn", "hbj.lyg.gov.cn", "www.ln.gov.cn", "sthjj.wuhai.gov.cn"]
+SEARCHED = [
+    "www.shanghai.gov.cn",
+    "hbj.lyg.gov.cn",
+    "www.ln.gov.cn",
+    "sthjj.wuhai.gov.cn",
+    "www.gxhx.gov.cn",
+    "sjzca.gov.cn",
+]
 ONE_YEAR = ["ybj.sh.gov.cn", "www.nantong.gov.cn", "sthj.ln.gov.cn", "www.bjdx.gov.cn"]
 
 
