@@ -14,7 +14,7 @@ class GridCell(NamedTuple):
         row, col: anchor in the span-expanded grid (0-based).
         rowspan, colspan: clipped to sane sizes.
         header: the cell is a `th`.
-        image: the cell holds only an image.
+        image: the cell holds only an image; `text` is then what the image says in words (its alt text), if anything.
         line: line of the source where it begins (1-based), 0 if unknown.
     """
 

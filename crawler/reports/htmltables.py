@@ -161,6 +161,7 @@ def _place(rows: list[_Row]) -> tuple[tuple[GridCell, ...], ...]:
                 break
             colspan, rowspan = _spans(node, MAX_COLS - col, len(rows) - number)
             image = not text and len(node) > 0 and _has_image(node)
+            text = _alt(node) if image else text
             header = node.tag == "th"
             cells.append(GridCell(text, number, col, rowspan, colspan, header, image, line_of(node)))
             if rowspan > 1 or busy:  # a row without spans above or below it, the most frequent, keeps no account
@@ -169,6 +170,15 @@ def _place(rows: list[_Row]) -> tuple[tuple[GridCell, ...], ...]:
         busy = {at: left - 1 for at, left in (busy | taken).items() if left > 1} if busy or taken else busy
         placed.append(tuple(cells))
     return tuple(placed)
+
+
+_LONGEST_ALT = 120
+
+
+def _alt(node: Element) -> str:
+    """What the pictures of a cell say in words: labels may be pictures. Names of files say nothing."""
+    said = squeeze("".join(image.get("alt") or "" for image in node.iter("img"))[: _LONGEST_ALT + 1])
+    return said if len(said) <= _LONGEST_ALT and not said.isascii() else ""
 
 
 def _has_image(node: Element) -> bool:

@@ -20,7 +20,7 @@ from crawler.reports.binding.joins import join_broken
 from crawler.reports.binding.labels import LabelIndex, labels_of, plain
 from crawler.reports.binding.listing import ListBinder
 from crawler.reports.binding.matrix import MatrixBinder
-from crawler.reports.binding.rows import LONGEST_GRID, WIDEST, Line, lines_of
+from crawler.reports.binding.rows import LONGEST_GRID, WIDEST, Line, lines_of, numbers_columns
 from crawler.reports.binding.stacked import BlocksBinder
 from crawler.reports.binding.stream import is_stream, stream_lines
 from crawler.reports.binding.torn import rejoin
@@ -197,7 +197,7 @@ class _Router:
             self.images.add(titled)
 
     def _route(self, line: Line) -> None:
-        if self._title(line):
+        if self._title(line) or numbers_columns(line):
             return
         votes: dict[str, int] = {}
         for table in line.tables():

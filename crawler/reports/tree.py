@@ -14,6 +14,7 @@ from typing import Any
 
 import lxml.etree as etree
 
+from crawler.reports import shown
 from crawler.text.tags import tamed
 
 MAX_CHARS = 4_000_000
@@ -138,6 +139,7 @@ def _read(text: str) -> tuple[Element | None, bool]:
     if root is not None:
         for sibling in list(root.itersiblings()):
             root.append(sibling)  # what stands behind an early </html>, as included headers have it
+        shown.settle(root, text)
         etree.strip_elements(root, *SKIPPED - {"head"}, with_tail=False)
     return root, _too_deep(parser)
 

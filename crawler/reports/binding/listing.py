@@ -8,9 +8,9 @@ from crawler.reports.binding.collect import Draft
 from crawler.reports.binding.columns import Header, Leaf, default_header
 from crawler.reports.binding.headers import matrix_header
 from crawler.reports.binding.labels import Target, plain
-from crawler.reports.binding.rows import Line, Tok
+from crawler.reports.binding.rows import Line, Tok, unit_like
 from crawler.reports.binding.tell import keep_unknown, tell_fuzzy, tell_misfit
-from crawler.reports.formats import Row, Table, shared
+from crawler.reports.formats import Row, Table
 
 _FEWEST = 5
 _NO_UNIT = frozenset({"—", "——", "-", "--", "/", "", "一"})
@@ -155,8 +155,7 @@ class ListBinder:
 
 
 def _is_unit(tok: Tok) -> bool:
-    units = shared().units
-    return plain(tok.text) in units.counters or plain(tok.text) in units.money
+    return unit_like(plain(tok.text))
 
 
 def _is_code(tok: Tok, row: Row | None) -> bool:

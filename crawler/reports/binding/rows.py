@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from crawler.reports.binding.labels import LabelIndex, Match, Role
+from crawler.reports.formats import shared
 from crawler.reports.grids import Grid, GridCell
 from crawler.reports.numbers import LONGEST, read_cell
 
@@ -97,17 +98,46 @@ def tok_of(cell: GridCell, index: LabelIndex) -> Tok:
     if text.isdecimal() and text.isascii() and len(text) <= LONGEST:  # most cells: no label, and a number
         return Tok._make(cell + _NUMBER)
     match = index.find(text)
-    value = cell.image or (match is None and value_like(text))
+    if cell.image:
+        return Tok._make((*cell._replace(image=match is None), match is None, match, None))
+    value = match is None and value_like(text)
     return Tok._make((*cell, value, match, None))
 
 
 def lines_of(grid: Grid, index: LabelIndex) -> Iterator[Line]:
     """The logical rows of a grid whose rows are rows (html, pipe, tabs). What is beyond the bounds is left."""
     usual = _usual_end(grid)
+    below: dict[int, Tok] = {}
     for row in grid.rows[:LONGEST_GRID]:
         toks = tuple([tok_of(cell, index) for cell in row[:WIDEST]])
+        if below:
+            toks = _filled(toks, below)
+        if any(tok.rowspan > 1 for tok in toks):
+            _hang(toks, below)
         if toks:
             yield Line(toks, grid.index, usual=usual)
+
+
+def _filled(toks: tuple[Tok, ...], below: dict[int, Tok]) -> tuple[Tok, ...]:
+    """The row with the cells that reach down into it from above."""
+    own = {col for tok in toks for col in range(tok.col, tok.col + tok.colspan)}
+    hanging = [tok for col, tok in below.items() if col not in own] if toks else []
+    for col, tok in list(below.items()):
+        if tok.rowspan > 2:
+            below[col] = tok._replace(rowspan=tok.rowspan - 1)
+        else:
+            del below[col]
+    hanging = [tok._replace(rowspan=1, colspan=1, col=tok.col, anchor=tok.anchor) for tok in hanging]
+    return tuple(sorted((*toks, *hanging), key=lambda tok: tok.col)) if hanging else toks
+
+
+def _hang(toks: Sequence[Tok], below: dict[int, Tok]) -> None:
+    """Remember the cells behind a row's label that say nothing but none, and reach down: they say it of every row."""
+    label = max((at for at, tok in enumerate(toks) if tok.text and not tok.value), default=-1)
+    for tok in toks[label + 1 :] if label >= 0 else ():
+        if tok.rowspan > 1 and not tok.image and read_cell(tok.text).kind in _SAID_ONCE:
+            for at in range(min(tok.colspan, WIDEST)):
+                below[tok.col + at] = tok._replace(col=tok.col + at, anchor=tok.col)
 
 
 def _usual_end(grid: Grid) -> int:
@@ -118,6 +148,29 @@ def _usual_end(grid: Grid) -> int:
             end = row[-1].col + row[-1].colspan
             ends[end] = ends.get(end, 0) + 1
     return max(ends, key=lambda end: (ends[end], end), default=0)
+
+
+_FEWEST_NUMBERED = 4
+_COLUMN_NAMES = frozenset(("栏次", "列次", "栏目", "序号", "甲", "乙", "丙"))
+
+
+def numbers_columns(line: Line) -> bool:
+    """Whether a row under a header numbers its columns (栏次 1 2 3 …), as forms of statistics do.
+
+    Without a name it has four numbers at least, and no form's row of values: a total is more than what is before it.
+    """
+    texts = [tok.text for tok in line.toks if tok.text]
+    names = [text for text in texts if text in _COLUMN_NAMES]
+    numbers = [text.strip("()（）") for text in texts[len(names) :]]
+    if len(numbers) < (1 if names else _FEWEST_NUMBERED) or texts[: len(names)] != names:
+        return False
+    return numbers == [str(at) for at in range(1, len(numbers) + 1)]
+
+
+def unit_like(text: str) -> bool:
+    """Whether a text is a unit (件, 万元) and nothing else."""
+    units = shared().units
+    return text in units.counters or text in units.money
 
 
 _SAID_ONCE = frozenset({"zero", "empty", "none_word", "not_applicable", "not_counted"})

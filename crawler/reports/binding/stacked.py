@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from crawler.reports.binding.collect import Draft, Slot
 from crawler.reports.binding.columns import Header, Leaf
 from crawler.reports.binding.labels import Target
-from crawler.reports.binding.rows import WIDEST, Line, Tok
+from crawler.reports.binding.rows import WIDEST, Line, Tok, unit_like
 from crawler.reports.binding.tell import keep_unknown, tell_fuzzy, tell_misfit
 from crawler.reports.formats import Block, Row, Table
 
@@ -111,6 +111,7 @@ class BlocksBinder:
         label, values = line.toks[at], line.toks[at + 1 :]
         self._block = block.id
         header = self._slots(block, target.format, len(values))
+        values = self._between(line, label, values, len(header.leaves))
         first = values[0] if values else None
         if first and first.text and not first.value and len(values) > len(header.leaves) > 0:
             return self._local(line, f"{label.text} {first.text}", values[1:], header.leaves)
@@ -118,11 +119,19 @@ class BlocksBinder:
             return False
         if label.match and not label.match.exact:
             tell_fuzzy(self.draft, [label])
-        self._bind(line, f"{self.table.id}.{block.id}", target.row, label, header)
+        self._bind(line, f"{self.table.id}.{block.id}", target.row, label, values, header)
         return True
 
-    def _bind(self, line: Line, prefix: str, row: Row, label: Tok, header: Header) -> None:
-        values = line.toks[line.toks.index(label) + 1 :]
+    def _between(self, line: Line, label: Tok, values: tuple[Tok, ...], wanted: int) -> tuple[Tok, ...]:
+        """The values without a unit before them and remarks behind them, where the header has no columns for these."""
+        if len(values) > wanted > 0 and unit_like(values[0].text):
+            values = values[1:]
+        while len(values) > wanted > 0 and values[-1].text and not values[-1].value:
+            self.draft.local(f"{label.text} / 备注", values[-1], line)
+            values = values[:-1]
+        return values
+
+    def _bind(self, line: Line, prefix: str, row: Row, label: Tok, values: tuple[Tok, ...], header: Header) -> None:
         pairs = header.assign(values) if header.leaves else None
         if pairs is None and len(values) < len(header.leaves) and header.printed:
             pairs = Header(header.leaves, sound=True, end=self._end).assign(values, line.usual)

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from tests.reports.golden import pages
+from tests.reports.golden import odd, pages
 from tests.reports.golden.carriers import CARRIERS
 from tests.reports.golden.habits import HABITS
 from tests.reports.golden.sheets import LAYOUTS, Sheet
@@ -18,6 +18,8 @@ from tests.reports.golden.truth import FORMS, Truth, sparse, truth
 from tests.reports.golden.writing import WAYS, value_of
 
 FOLDER = Path(__file__).parent
+_HABITS = HABITS | odd.HABITS
+_CARRIERS = CARRIERS | odd.CARRIERS
 Relabel = Callable[[list[Sheet]], list[Sheet]]
 
 
@@ -83,7 +85,7 @@ class Case:
             made = {first: [[line for sheets in made.values() for sheet in sheets for line in sheet]]}
         rendered: dict[str, list[str]] = {}
         for name, sheets in made.items():
-            texts = [CARRIERS[self.carriers.get(name, self.carrier)](sheet) for sheet in sheets]
+            texts = [_CARRIERS[self.carriers.get(name, self.carrier)](sheet) for sheet in sheets]
             rendered.setdefault(self.under.get(name, name), []).extend(texts)
         plain = pages.is_text(self.carrier)
         inner = pages.article(
@@ -127,7 +129,7 @@ class Case:
 def _shaped(format_id: str, data: Truth, steps: tuple[str, ...]) -> list[Sheet]:
     sheets = LAYOUTS[steps[0]](format_id, data)
     for step in steps[1:]:
-        sheets = [new for sheet in sheets for new in HABITS[step](sheet)]
+        sheets = [new for sheet in sheets for new in _HABITS[step](sheet)]
     return sheets
 
 
@@ -135,7 +137,7 @@ def _annex(case: Case, plain: bool) -> str:
     """The tables of another agency's or year's report behind this one's."""
     other = Case("annex", case.format, case.tables, case.carrier, seed=case.seed + 1000)
     made = other.sheets(other.printed)
-    text = "".join(CARRIERS[case.carrier](sheet) for sheets in made.values() for sheet in sheets)
+    text = "".join(_CARRIERS[case.carrier](sheet) for sheets in made.values() for sheet in sheets)
     return f"\n{case.annex}\n{text}" if plain else f"<p>{case.annex}</p>{text}"
 
 
