@@ -118,6 +118,8 @@ def missed_and_invented(host, result, truth=None):
 def test_a_portal_gives_exactly_its_reports_at_little_cost(host):
     result = run(host)
     assert missed_and_invented(host, result) == ([], [])
+    twice = 2 if host == "www.wenzhou.gov.cn" else 1  # in a column and in the module
+    assert len(result.pages) == twice * len(LAND.only(host).truth())
     refused = {one.evidence.get("title") for one in result.attempts if one.outcome == "refused"}
     wanted = {one.title for one in LAND.absences(host) if one.outcome == "refused"}
     assert wanted <= refused

@@ -134,6 +134,16 @@ def test_a_service_that_shows_one_group_for_ever():
     assert len([one for one in result.urls if "dataproxy" in one]) <= 4
 
 
+def test_a_service_that_turns_in_circles_is_left():
+    def circle(request):
+        return numbered(request, *([23, 22] if int(request.query["startrecord"]) % 4 == 1 else [21, 20]) * 5000)
+
+    result = run({PAGE: column_page(23, 22, total=9999, per_page=2), PROXY: circle, **articles(20, 21, 22, 23)})
+    assert result.found == sorted(map(url, (20, 21, 22, 23)))
+    assert result.reasons == ["short_list"]
+    assert len([one for one in result.urls if "dataproxy" in one]) <= 12
+
+
 def test_a_total_that_promises_too_little_is_believed():
     result = run({PAGE: column_page(23, 22, 21, total=1), **articles(21, 22, 23)})
     assert len(result.pages) == 3
@@ -542,6 +552,26 @@ def test_a_home_page_whose_menu_a_service_builds():
     result = run({f"{HOST}/": home, SERVICE: service, PAGE: column_page(23, total=1), **articles(23)}, columns=())
     assert result.found == [url(23)]
     assert [column.url for column in result.columns] == [COLUMN]
+
+
+def test_organisations_that_a_column_lists_without_a_year():
+    path = MODULE.removeprefix(HOST)
+    page = f"<a href='{path}?area=3708290001'>样例市财政局</a><a href='{path}?area=3708290002'>样例市教育局</a>"
+
+    def module(request):
+        body = {"3708290001": "样例市财政局", "3708290002": "样例市教育局"}[request.query["area"]]
+        return page_of(f"<h1>{title(2024, body)}</h1>") if request.query["fbtime"] == "2024" else None
+
+    result = run({PAGE: page, MODULE: module})
+    assert [page.list_title for page in result.pages] == ["样例市财政局", "样例市教育局"]
+
+
+def test_years_that_a_column_lists_are_its_rows_and_no_others_are_asked_for():
+    path = f"{MODULE.removeprefix(HOST)}?area=3708290001"
+    page = "".join(f"<li><a href='{path}&fbtime={year}'>{title(year)}</a></li>" for year in (2024, 2022))
+    result = run({PAGE: page, MODULE: lambda request: page_of(f"<h1>{title(int(request.query['fbtime']))}</h1>")})
+    assert [page.url[-4:] for page in result.pages] == ["2024", "2022"]
+    assert len([one for one in result.urls if "fbtime" in one]) == 2
 
 
 def test_older_years_of_the_module_are_asked_for_until_three_are_empty():
