@@ -98,6 +98,7 @@ class Look:
     frame: bool = False
     watermark: str = ""
     bold_twice: bool = False
+    centred: bool = False
 
 
 @dataclass
@@ -262,7 +263,8 @@ class Setter:
         for line in held:
             spare = right - left - width(line, size)
             number = line.lstrip("-").replace(".", "").isdigit()
-            self.put(line, left + (spare / 2 if number else 2), y, size)
+            centred = number or (self.look.centred and held[0][0] not in "（一二三四123456789规行")
+            self.put(line, left + (spare / 2 if centred else 2), y, size)
             y -= size * 1.35
 
     def box(self, left: float, right: float, top: float, bottom: float) -> None:

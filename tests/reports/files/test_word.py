@@ -58,6 +58,11 @@ def test_every_kind_and_format(kind: str, format_id: str) -> None:
     assert report.encoding.chosen == kind.partition(",")[0]
 
 
+def test_a_document_that_another_program_wrote() -> None:
+    report = parse(words.docx_by_library(paper("stat2014")))
+    assert {address: cell.raw for address, cell in report.cells.items()} == truth("stat2014", 3)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("row", [6, 20])
 def test_a_row_that_is_gone_moves_no_other(kind: str, row: int) -> None:

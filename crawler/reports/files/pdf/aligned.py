@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from crawler.reports.files.model import Table, TableCell
+from crawler.reports.files.pdf import heads
 from crawler.reports.files.pdf.lines import Line
 from crawler.reports.files.pdf.objects import Box, Stroke
+from crawler.reports.files.pdf.ruled import is_known
 from crawler.reports.textgrids import is_value
 
 _MOST_BETWEEN = 4
@@ -76,15 +78,35 @@ def _table(run: Sequence[Line], rules: Sequence[Stroke]) -> Aligned | None:
     """The run as a table; None when its values do not stand in columns."""
     rows_of_values = [line for line in run if sum(is_value(text) for text, _ in line.segments) >= 1]
     columns = _columns(rows_of_values)
-    if len(rows_of_values) < 2 or not columns:
-        return None
+    if not columns or (len(rows_of_values) < 2 and not (len(columns) >= 5 and len(run) > 2)):
+        return None  # one row of values is a table only below its headings, as 行政复议 … 总计
     labels = _label_columns(run, columns[0][0])
-    rows = _rows(run, columns, labels, rules)
     width = len(labels) + len(columns)
-    cells = tuple(tuple(_cell(row, n) for n in range(width)) for row in rows)
+    first = next((n for n, line in enumerate(run) if sum(is_value(text) for text, _ in line.segments) >= 3), 0)
+    header = _header(run[:first], columns, len(labels))
+    rows = _rows(run[first if header else 0 :], columns, labels, rules)
+    cells = header + tuple(tuple(_cell(row, n) for n in range(width)) for row in rows)
     boxes = [line.box for line in run]
     box = Box(min(b.x0 for b in boxes), boxes[0].y0, max(b.x1 for b in boxes), boxes[-1].y1)
     return Aligned(Table(cells), box)
+
+
+def _header(
+    found: Sequence[Line], columns: Sequence[tuple[float, float]], labels: int
+) -> tuple[tuple[TableCell, ...], ...]:
+    """Header rows above the first row of values, with the columns that each heading spans; () when there are none."""
+    if len(columns) < 4 or not found:
+        return ()
+    out = []
+    for group in heads.rows(found, columns):
+        cells = [TableCell(colspan=labels)] if labels else []
+        at = 0
+        for head in group:
+            cells += [TableCell() for _ in range(at, head.first)]
+            cells.append(TableCell(head.text, colspan=head.last - head.first))
+            at = head.last
+        out.append((*cells, *(TableCell() for _ in range(at, len(columns)))))
+    return tuple(out)
 
 
 def _columns(rows: Sequence[Line]) -> list[tuple[float, float]]:
@@ -144,7 +166,10 @@ def _home(line: Line, anchors: Sequence[Line], edges: Sequence[float]) -> float:
         return max((edge for edge in edges if edge < middle), default=edges[0] - 1)
     nearest = min(anchors, key=lambda one: abs(one.box.y0 + one.box.y1 - 2 * middle), default=line)
     centre = (nearest.box.y0 + nearest.box.y1) / 2
-    return centre if abs(centre - middle) <= 1.1 * max(line.size, nearest.size) else middle
+    # The rest of a label stands anywhere beside its row; what is a label by itself only right beside it.
+    whole = line in anchors or all(is_known(text) for text, _ in line.segments)
+    reach = (1.1 if whole else 3.3) * max(line.size, nearest.size)
+    return centre if abs(centre - middle) <= reach else middle
 
 
 def _place(box: Box, columns: Sequence[tuple[float, float]], labels: Sequence[float]) -> int:
