@@ -90,12 +90,18 @@ def test_departments_that_together_have_more_than_the_whole() -> None:
     assert one.against == (("a", 2023), ("b", 2023))
 
 
+@pytest.mark.parametrize("other", [None, report("b"), report("b", 2022, new=50)])
+def test_departments_whose_number_is_not_known_could_only_add_to_it(other: Filed | None) -> None:
+    (one,) = consolidated(report("zf", scope="consolidated", new=5), [report("a", new=6), other])
+    assert (one.finding.left, one.finding.right, one.against) == ("5", "6", (("a", 2023),))
+
+
 @pytest.mark.parametrize(
     ("whole", "parts"),
     [
         (report("zf", scope="consolidated", new=11), [report("a", new=6), report("b", new=5)]),
-        (report("zf", scope="consolidated", new=1), [report("a", new=6), None]),
-        (report("zf", scope="consolidated", new=1), [report("a", new=6), report("b")]),
+        (report("zf", scope="consolidated", new=6), [report("a", new=6), None]),
+        (report("zf", scope="consolidated", new=6), [report("a", new=6), report("b")]),
         (report("zf", scope="consolidated", new=1), [report("a", 2022, new=6)]),
         (report("zf", scope="consolidated", new=1), []),
         (report("zf", scope="own", new=1), [report("a", new=6)]),
