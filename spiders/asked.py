@@ -17,6 +17,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from spiders.documents import Document
 from spiders.scripts import inline_scripts, unquote
 
+Pair = tuple[str, str | int]
+"""A parameter: a number that a script writes without quotation marks stays one in a JSON body."""
+
 MAX_CALLS = 40
 _LONGEST_CALL = 4_000
 _CALL = re.compile(r"(?:\$|\bjQuery|\baxios)\s?\.\s?(ajax|get|post|getJSON)\s{0,9}\(|\b(?:axios|fetch)\s{0,9}\(")
@@ -50,7 +53,7 @@ class Ask:
 
     url: str
     method: str
-    pairs: tuple[tuple[str, str], ...]
+    pairs: tuple[Pair, ...]
     page: str = ""
     first: int = 1
     offset: str = ""
@@ -59,19 +62,20 @@ class Ask:
     @property
     def size(self) -> int:
         """Rows a page, as the call says; 0 where it does not."""
-        return next((int(v) for k, v in self.pairs if _SIZE.fullmatch(k) and k != self.page and v.isdigit()), 0)
+        given = ((key, str(value)) for key, value in self.pairs if key != self.page)
+        return next((int(value) for key, value in given if _SIZE.fullmatch(key) and value.isdigit()), 0)
 
     @property
     def turns(self) -> bool:
         """True when further pages can be asked for."""
         return bool(self.page or (self.offset and self.size))
 
-    def parameters(self, number: int) -> list[tuple[str, str]]:
+    def parameters(self, number: int) -> list[Pair]:
         """Parameters of page `number`, counted from 1."""
-        changed = {self.page: str(self.first + number - 1)} if self.page else {}
+        changed = {self.page: self.first + number - 1} if self.page else {}
         if self.offset and self.size and not self.page:
-            first = next((int(v) for k, v in self.pairs if k == self.offset and v.isdigit()), 0)
-            changed = {self.offset: str(first + (number - 1) * self.size)}
+            first = int(dict(self.pairs)[self.offset])
+            changed = {self.offset: first + (number - 1) * self.size}
         return [(key, changed.get(key, value)) for key, value in self.pairs]
 
     def address(self, number: int) -> str:
@@ -94,7 +98,8 @@ def asks(document: Document) -> list[Ask]:
     for count, match in enumerate(_CALL.finditer(script)):
         if count >= MAX_CALLS:
             break
-        ask = _read(match[1] or "ajax", _inside(script, match.end()), script, document)
+        verb = match[1] or ("axios" if "axios" in match[0] else "fetch")
+        ask = _read(verb, _inside(script, match.end()), script, document, plain_json="axios" in match[0])
         if ask is not None and _is_list(ask):
             found.setdefault(f"{ask.method} {ask.address(1)} {ask.body(1)}", ask)
     return sorted(found.values(), key=lambda ask: not ask.turns)
@@ -107,7 +112,8 @@ def _is_list(ask: Ask) -> bool:
     return ask.turns or bool(_LISTS.search(path))
 
 
-def _read(verb: str, inner: str, script: str, document: Document) -> Ask | None:
+def _read(verb: str, inner: str, script: str, document: Document, *, plain_json: bool) -> Ask | None:
+    """One call; `plain_json` where an object that is sent by POST becomes JSON (axios)."""
     parts = _split(inner, ",")
     if not parts:
         return None
@@ -130,15 +136,20 @@ def _read(verb: str, inner: str, script: str, document: Document) -> Ask | None:
     if absolute is None or pairs is None:
         return None
     plain, _, query = absolute.partition("?")
-    every = [*parse_qsl(query, keep_blank_values=True), *pairs]
+    every: list[Pair] = [*parse_qsl(query, keep_blank_values=True), *pairs]
     kind = _value(options.get("contentType", ""), script) or ""
-    return _made(plain, method, every, as_json="json" in kind or (method == "POST" and "JSON.stringify" in data))
+    return _made(plain, method, every, as_json="json" in kind or (method == "POST" and _is_json(data, plain_json)))
 
 
-def _made(url: str, method: str, pairs: list[tuple[str, str]], *, as_json: bool) -> Ask:
-    page = next((key for key, value in pairs if _PAGE.fullmatch(key) and value.isdigit()), "")
-    offset = next((key for key, value in pairs if _OFFSET.fullmatch(key) and value.isdigit()), "")
-    first = 0 if page and dict(pairs)[page] == "0" else 1
+def _is_json(data: str, plain_json: bool) -> bool:
+    return "JSON.stringify" in data or (plain_json and bool(data) and _STRINGIFY.match(data) is None)
+
+
+def _made(url: str, method: str, pairs: list[Pair], *, as_json: bool) -> Ask:
+    counts = [key for key, value in pairs if str(value).isdigit()]
+    page = next((key for key in counts if _PAGE.fullmatch(key)), "")
+    offset = next((key for key in counts if _OFFSET.fullmatch(key)), "")
+    first = 0 if page and int(dict(pairs)[page]) == 0 else 1
     return Ask(url, method, tuple(pairs), page, first, offset, as_json)
 
 
@@ -194,7 +205,7 @@ def _object(text: str) -> dict[str, str]:
     return found
 
 
-def _pairs(expression: str, script: str) -> list[tuple[str, str]] | None:
+def _pairs(expression: str, script: str) -> list[Pair] | None:
     """Parameters that an expression stands for; None where one of them is not told."""
     if wrapped := _STRINGIFY.match(expression):
         expression = wrapped[1].strip()
@@ -202,13 +213,15 @@ def _pairs(expression: str, script: str) -> list[tuple[str, str]] | None:
         expression = _assigned_object(expression, script) or expression
     if expression.startswith("{"):
         found = [(key, _known(key, value, script)) for key, value in _object(expression).items()]
-        told = [(key, value) for key, value in found if value is not None]
+        told: list[Pair] = [(key, value) for key, value in found if value is not None]
         return told if len(told) == len(found) else None
     text = _value(expression, script, page="1")
-    return None if text is None else parse_qsl(text.lstrip("?&"), keep_blank_values=True)
+    return None if text is None else [*parse_qsl(text.lstrip("?&"), keep_blank_values=True)]
 
 
-def _known(key: str, expression: str, script: str) -> str | None:
+def _known(key: str, expression: str, script: str) -> str | int | None:
+    if re.fullmatch(r"\d{1,15}", expression):
+        return int(expression)
     value = _value(expression, script)
     return "1" if value is None and _PAGE.fullmatch(key) else value
 

@@ -42,8 +42,8 @@ class ShapedSpider(FamilySpider):
     """Base of families whose shapes are data.
 
     Class attributes: `article_url`; `page_names`, addresses of page n relative to the list, likeliest first, with `{n}`
-    for n, `{m}` for n - 1 and `{stem}` for the list's own file name; `record_names`, addresses relative to the list of
-    a record in JSON that has no address but a number or a uuid, with `{id}`.
+    for n, `{m}` for n - 1, `{stem}` and `{kind}` for the list's own file name and ending; `record_names`, addresses
+    relative to the list of a record in JSON that has no address but a number or a uuid, with `{id}`.
 
     Where pages may count from 0 or from 1, the name with `{m}` stands first: a list that counts from 1 has a twin of
     its first page there, or nothing, and no page is missed.
@@ -120,6 +120,8 @@ class ShapedSpider(FamilySpider):
         if other and classify(failure).outcome == "missing":
             total = self._totals.get(visit.column.url, 0)
             urls = [_address(visit.column.url, other, n) for n in range(2, total + 1)]
+            if "{m}" in other:
+                self._guessed.add(visit.column.url)
             yield from self.turn_page(urls, replace(visit, page=1, ahead=()))
             return
         yield from super().on_failure(failure)
@@ -171,7 +173,7 @@ class ShapedSpider(FamilySpider):
         held.url = response.url if ask.method == "GET" else f"{response.url}#page={visit.page}"
         yield held
         try:
-            found = read_answer(response, visit.column.url, self.is_article, self.record_names)
+            found = read_answer(response, visit.column.url, self.is_article, self.names_of_records(visit))
         except OddAnswer as error:
             yield from self._next_ask(error.reason, str(error), others, visit)
             return
@@ -191,6 +193,10 @@ class ShapedSpider(FamilySpider):
         if found.total is not None:
             return visit.page * max(ask.size, len(found.rows)) < found.total
         return len(found.rows) >= (ask.size or len(found.rows))
+
+    def names_of_records(self, visit: Visit) -> tuple[str, ...]:
+        """What a record of this list may be called; by default as everywhere in the family."""
+        return self.record_names
 
     def _next_ask(self, reason: str, detail: str, others: list[Ask], visit: Visit) -> Iterator[Yielded]:
         if others and visit.page == 1:
@@ -226,8 +232,8 @@ class ShapedSpider(FamilySpider):
 
 
 def _address(list_url: str, name: str, number: int) -> str:
-    stem = urlsplit(list_url).path.rpartition("/")[2].partition(".")[0] or "index"
-    return urljoin(list_url, name.format(n=number, m=number - 1, stem=stem))
+    stem, _, kind = urlsplit(list_url).path.rpartition("/")[2].partition(".")
+    return urljoin(list_url, name.format(n=number, m=number - 1, stem=stem or "index", kind=kind or "html"))
 
 
 def _learned(linked: dict[int, str]) -> list[str]:

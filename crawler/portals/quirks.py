@@ -61,6 +61,8 @@ FAMILIES: dict[str, type[BaseModel]] = {
     "henan": NoParams,
     "hebei": NoParams,
     "nantong": NoParams,
+    "mongoid": NoParams,
+    "dated": NoParams,
     "generic": NoParams,
 }
 """Family word to what `params` of its columns may hold. A new family is one line here beside its spider.

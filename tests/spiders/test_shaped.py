@@ -8,9 +8,11 @@ import pytest
 
 from crawler.demo.country import Country
 from crawler.demo.families import (
+    plain_dated,
     plain_eportal,
     plain_henan,
     plain_liaoning,
+    plain_mongoid,
     plain_nantong,
     plain_noday,
     plain_shanghai,
@@ -25,6 +27,8 @@ PORTALS = {
     "trs": plain_noday.portals(),
     "henan": plain_henan.henan(),
     "hebei": plain_henan.hebei(),
+    "mongoid": plain_mongoid.portals(),
+    "dated": plain_dated.portals(),
 }
 LAND = Country(tuple(built for portals in PORTALS.values() for built in portals))
 FAMILY = {built.portal_id: family for family, portals in PORTALS.items() for built in portals}
@@ -50,6 +54,17 @@ COLUMNS = {
     "www.tongbai.gov.cn": "https://www.tongbai.gov.cn/apz/zfxxgknb/",
     "www.hebei.gov.cn": "https://www.hebei.gov.cn/columns/29527d47-65f0-4e58-9a95-804549f339e9/index.html",
     "sjzca.gov.cn": "http://sjzca.gov.cn/columns/985b429c-5a3e-46bf-88aa-1fae645ea3af/index.html",
+    "www.weiyang.gov.cn": "http://www.weiyang.gov.cn/zwgk/zfjg/czjg/sthjwyfj/xxgknb/",
+    "www.changanqu.gov.cn": "http://www.changanqu.gov.cn/zwgk/xxgknb/bmxxgknb/",
+    "www.gangcheng.gov.cn": "http://www.gangcheng.gov.cn/gongkai/site_gangchengqussthjjgcfjz/channel_6389b5a2375991828264efb2/",
+    "www.sdsx.gov.cn": "http://www.sdsx.gov.cn/site_wzjzabh/channel_x_5669_13598/",
+    "www.diqing.gov.cn": "https://www.diqing.gov.cn/zfxxgk_dqzzf/gknb/bmxxgknb/",
+    "www.hgds.gov.cn": "https://www.hgds.gov.cn/hegang/wszbmgkndbb/",
+    "www.shpt.gov.cn": "https://www.shpt.gov.cn/hbj/zfxxgknb/",
+    "www.zhumadian.gov.cn": "https://www.zhumadian.gov.cn/html/site_gov/xxgknb/index.html",
+    "zwgk.shcn.gov.cn": "https://zwgk.shcn.gov.cn/xxgk/gknb-hbjzfxxgk/",
+    "sfj.zhangzhou.gov.cn": "https://sfj.zhangzhou.gov.cn/cms/html/zzssfj/ndbg/index.html",
+    "www.kmwh.gov.cn": "https://www.kmwh.gov.cn/xxgk/zfxxgknb/index.shtml",
 }
 
 LISTS = {
@@ -74,6 +89,17 @@ LISTS = {
     "www.tongbai.gov.cn": 3,
     "www.hebei.gov.cn": 2,
     "sjzca.gov.cn": 1 + 3,
+    "www.weiyang.gov.cn": 2,
+    "www.changanqu.gov.cn": 2,
+    "www.gangcheng.gov.cn": 1 + 4,
+    "www.sdsx.gov.cn": 2,
+    "www.diqing.gov.cn": 3,
+    "www.hgds.gov.cn": 3,
+    "www.shpt.gov.cn": 3,
+    "www.zhumadian.gov.cn": 3,
+    "zwgk.shcn.gov.cn": 3,
+    "sfj.zhangzhou.gov.cn": 3,
+    "www.kmwh.gov.cn": 3,
 }
 
 SEARCHED = [

@@ -118,9 +118,9 @@ class Plain:
 
     def where(self, number: int) -> str:
         """Address of a page of the list."""
-        return (
-            self.path if number == 1 else (self.path.rpartition("/")[0] + "/" + self.pages(number)).replace("/?", "?")
-        )
+        if number == 1 or self.pages(number).startswith("?"):
+            return self.path + (self.pages(number) if number > 1 else "")
+        return f"{self.path.rpartition('/')[0]}/{self.pages(number)}"
 
     def mount(self, site: Site, look: Look) -> None:
         """Add lists, service and articles to a host."""
