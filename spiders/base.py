@@ -180,7 +180,7 @@ class FamilySpider(RowSpider):
         self.notices.note(visit, row, judge(row.title))
         if visit.found and visit.trusted:
             yield from self.remember(visit)
-        yield self.report_page(response, visit, row)
+        yield from self.parse_article(response, visit, row)
 
     def read_list(self, document: Document, visit: Visit) -> Iterator[Yielded]:
         """Rows, sub-columns and next pages of a list that has been fetched."""

@@ -199,7 +199,7 @@ class UcapSpider(FamilySpider):
         asked = {"row": row, "held": held}
         meta = {"in_list": url.startswith(f"{answer_url}#")}
         request = self.request(
-            url, self.parse_manuscript, visit, errback=self.no_manuscript, cb_kwargs=asked, meta=meta
+            url, self.parse_manuscript, visit, errback=self.no_manuscript, cb_kwargs=asked, meta=meta, dont_filter=True
         )
         return replace(row, request=request)
 
@@ -217,7 +217,7 @@ class UcapSpider(FamilySpider):
         named = "".join(row.title.split()) in "".join(document.text.split())
         own = looks_like_report(document.text) or (named and not looks_like_report(held.decode()))
         lost = not is_file(response.body) and (document.problem or not own)
-        yield from self.parse_article(manuscripts.as_page(response.url, held) if lost else response, visit, row)
+        yield from self.parse_article(manuscripts.as_page(row.url, held) if lost else response, visit, row)
 
     def no_manuscript(self, failure: Failure) -> Iterator[Yielded]:
         """A page that cannot be had: the record stands in for it. A gate is recorded all the same."""

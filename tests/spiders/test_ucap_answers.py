@@ -243,6 +243,7 @@ OTHERS = {
     "a frame with the title alone": page(f"<h1>{title(2023)}</h1><div id='app'></div>"),
     "gone": FakeResponse(404, (), b""),
     "broken": FakeResponse(500, (), b""),
+    "the list again": moved(COLUMN),
     "slow": DownloadTimeoutError("slow"),
 }
 
