@@ -44,7 +44,7 @@ _TOP = re.compile(r"^[一二三四五六七八九十]{1,3}\s?[、.．,，]\s?\S.
 
 def regroup(blocks: Sequence[Block]) -> list[Block]:
     """The block sequence with text tables as grids, all grids numbered in document order."""
-    out = _tab_tables(_runs(blocks, _is_pipe, _pipe_grid))
+    out = _tab_tables(_runs(_colon_tables(blocks), _is_pipe, _pipe_grid))
     return number_grids(_line_tables(out))
 
 
@@ -143,6 +143,57 @@ def _grid(rows: Sequence[tuple[int, Sequence[str]]], kind: str) -> Grid:
         ),
         kind=kind,
     )
+
+
+# ------------------------------------------------------------------ label: number
+
+
+_COLON = re.compile(r"^(?P<label>(?:其中[：:])?[^：:。]{2,80})[：:]\s*(?P<value>[^：:。]{0,24})$")
+_LISTED = re.compile(
+    r"主动公开(?:政府)?信息数|申请办结数|收到(?:政府信息公开)?申请|信函申请数|行政复议数|行政诉讼数|申请总数|举报数"
+)
+_FEWEST_LINES = 6
+_FEWEST_LISTED = 3
+
+
+def _colon_cells(block: Block) -> tuple[str, str] | None:
+    """Label and value of a line like 主动公开政府信息数：12条; the value may be blank."""
+    found = _COLON.match(block.text) if block.kind == "text" and len(block.text) <= _LONG else None
+    if found is None or (found["value"] and not is_value(found["value"].strip())):
+        return None
+    return found["label"].strip(), found["value"].strip()
+
+
+def _part(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a line without a number names a part of the list: a label, or a heading right above the next line."""
+    following = _colon_cells(blocks[at + 1]) if at + 1 < len(blocks) else None
+    return _lone_label(blocks[at]) or (following is not None and _TOP.match(blocks[at].text) is not None)
+
+
+def _colon_tables(blocks: Sequence[Block]) -> list[Block]:
+    """Runs of such lines that hold a list of indicators as grids; headings of its parts may stand between them.
+
+    Single figures of another table (新收政府信息公开申请数量：12件) stay prose: nobody knows for which applicants.
+    """
+    out: list[Block] = []
+    at = 0
+    while at < len(blocks):
+        if _colon_cells(blocks[at]) is None:
+            out.append(blocks[at])
+            at += 1
+            continue
+        end = last = at
+        while end < len(blocks) and end - last <= _BETWEEN and (_colon_cells(blocks[end]) or _part(blocks, end)):
+            last = end if _colon_cells(blocks[end]) else last
+            end += 1
+        run = blocks[at : last + 1]
+        rows = [(block.line, list(_colon_cells(block) or (block.text,))) for block in run]
+        valued = sum(1 for _, cells in rows if len(cells) > 1 and cells[1])
+        listed = sum(1 for _, cells in rows if len(cells) > 1 and _LISTED.search(cells[0]))
+        table = valued >= _FEWEST_LINES and listed >= _FEWEST_LISTED
+        out.extend([Block("grid", grid=_grid(rows, "tabs"))] if table else run)
+        at = last + 1
+    return out
 
 
 # ------------------------------------------------------------------ tabs

@@ -327,15 +327,8 @@ def revised(sheet: Sheet) -> str:
 
 
 def colon_lines(sheet: Sheet) -> str:
-    """A line for each row: label, a colon, the number and its unit (first number of each row)."""
-    out = []
-    for line in sheet:
-        texts = [text for text, _, _ in line if text]
-        if len(texts) == 2 and _NUMBER.fullmatch(texts[1]):
-            out.append(f"<p>{escape(texts[0])}：{texts[1]}件</p>\n")
-        else:
-            out.append(f"<p>{escape(' '.join(texts))}</p>\n")
-    return "".join(out)
+    """A line for each row of a list: the label, a colon, the number."""
+    return "".join(f"<p>{escape('：'.join(text for text, _, _ in line if text))}</p>\n" for line in sheet)
 
 
 CARRIERS: dict[str, Callable[[Sheet], str]] = {

@@ -256,6 +256,12 @@ def s14_unit_in_label(format_id: str, data: Truth) -> list[Sheet]:
     return [sheet]
 
 
+def s14_colon(format_id: str, data: Truth) -> list[Sheet]:
+    """No header, no units: labels and numbers."""
+    rows = table_of(format_id, "s14").rows
+    return [[row(item.zh, *([data[f"s14.{item.id}.n"]] if item.kind == "value" else [])) for item in rows]]
+
+
 def s14_two_columns(format_id: str, data: Truth) -> list[Sheet]:
     """The list in two halves beside one another."""
     lines = s14(format_id, data)[0]
@@ -337,7 +343,7 @@ LAYOUTS: dict[str, Layout] = {
         t2, t2_sound, t2_blocks_apart, t2_without_bands, t2_side_by_side, t2_label_columns,
         t3, t3_flat, t3_reordered, t3_transposed, t3_two_label_columns, t3_full_width_groups,
         t4, t4_by_block, t4_outcomes_as_rows, t4_one_pair_a_row, t4_two_tables,
-        s14, s14_numbered, s14_unit_in_label, s14_two_columns, s14_with_last_year, s14_bare_labels,
+        s14, s14_numbered, s14_unit_in_label, s14_colon, s14_two_columns, s14_with_last_year, s14_bare_labels,
         sh, sh_label_first, sh_without_codes, sh_one_unknown_column,
     )
 }  # fmt: skip
