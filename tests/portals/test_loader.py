@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.portals import loader
 from crawler.portals.registry import RegistryError, load
 from tests.portals.conftest import ROW
 
@@ -280,3 +281,71 @@ def test_tables_of_a_wrong_shape_are_errors_and_no_crash(folder: Folder, text: s
 def test_agencies_of_a_wrong_shape_are_errors(folder: Folder, agencies: str) -> None:
     row = ROW.partition("[[portal.agencies]]")[0] + f"agencies = {agencies}\n"
     assert any(one[3].startswith("agencies") for one in problems(folder(a=row), shipped=False))
+
+
+def test_a_sound_registry_is_read_without_looking_for_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(text: str) -> None:
+        raise AssertionError(f"lines of {text[:40]!r} were looked for")
+
+    monkeypatch.setattr(loader, "LineIndex", never)
+    assert len(load()) >= 1300
+
+
+ALONE = """
+[[agency]]
+id = "449900-sthjj"
+name = "林田市生态环境局"
+type = "department"
+level = "prefecture"
+code = "449900"
+"""
+
+
+def test_an_agency_without_a_row_is_known_and_may_be_named_by_rows(folder: Folder) -> None:
+    row = ROW.replace("www.", "sthjj.").split("[[portal.agencies]]")[0] + 'agencies = [{ id = "449900-sthjj" }]\n'
+    known = load(folder(a=row, b=ROW + ALONE), shipped=False)
+    assert known.portal("sthjj.lintian.gov.cn").agencies == (known.agency("449900-sthjj"),)
+    assert {agency.id for agency in known.agencies} == {"449900-zf", "449900-sthjj"}
+
+
+def test_faults_of_agencies_and_hosts_without_a_row_are_told_with_their_lines(folder: Folder) -> None:
+    text = ROW + ALONE.replace('"department"', '"kingdom"') + ALONE.replace("生态", "水务")
+    text += '\n[[left_out]]\nhost = "WWW.lintian.gov.cn"\nreason = "no"\n'
+    found = problems(folder(rows=text), shipped=False)
+    assert [(line, field) for _, line, _, field, _ in found] == [
+        (text.split("\n").index('type = "kingdom"') + 1, "agency[0].type"),
+        (text.split("\n").index('host = "WWW.lintian.gov.cn"') + 1, "left_out[0].host"),
+        (text.split("\n").index('reason = "no"') + 1, "left_out[0].reason"),
+    ]
+
+
+def test_an_agency_told_in_two_ways_names_the_other_place(folder: Folder) -> None:
+    text = ROW + ALONE + ALONE.replace("林田市生态", "林田市水务")
+    (only,) = problems(folder(rows=text), shipped=False)
+    assert "'449900-sthjj' is told differently (name) at " in only[4]
+    assert only[4].endswith(f"rows.toml:{ROW.count(chr(10)) + 2}; write only its id here")
+
+
+@pytest.mark.parametrize("word", ["agency", "left_out", "allow"])
+def test_tables_that_are_none(folder: Folder, word: str) -> None:
+    (only,) = problems(folder(rows=f"{word} = 3\n{ROW}"), shipped=False)
+    assert only[1:] == (1, "", word, f"write each under [[{word}]]")
+
+
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [("round", "unknown shape 'round'; known: nfcms"), ("jpaas", "'jpaas' is no shape of the family trs")],
+)
+def test_a_shape_is_one_of_the_family(folder: Folder, shape: str, message: str) -> None:
+    (only,) = problems(folder(rows=ROW.replace('family = "trs"', f'family = "trs"\nshape = "{shape}"')), shipped=False)
+    assert only[3] == "shape"
+    assert message in only[4]
+
+
+def test_names_and_codes_of_a_year(folder: Folder) -> None:
+    names = 'former_names = [{ name = "林田县人民政府", until = 2010 }, { name = "林田市革委会", until = 2015 }]\n'
+    (agency,) = load(folder(rows=ROW + names), shipped=False).agencies
+    assert [agency.name_in(year) for year in (2009, 2010, 2015, 2016)] == [
+        "林田县人民政府", "林田县人民政府", "林田市革委会", "林田市人民政府",
+    ]  # fmt: skip
+    assert agency.names == ("林田市人民政府", "林田县人民政府", "林田市革委会")
