@@ -126,7 +126,7 @@ def _read(verb: str, inner: str, script: str, document: Document, *, plain_json:
         address = parts[0]
         # `$.get(url, {a: 1})` sends its second argument; `axios.get(url, {params: {a: 1}})` what is named in it.
         data = (options.get("params") or options.get("data") or options.get("body", "")) if named else ""
-        if not named and len(parts) > 1 and not parts[1].startswith("function"):
+        if not named and len(parts) > 1 and not _is_callback(parts[1:], script):
             data = parts[1]
     said = (_value(options.get("method") or options.get("type") or "", script) or "").upper()
     method = "POST" if verb == "post" or said == "POST" else "GET"
@@ -143,6 +143,13 @@ def _read(verb: str, inner: str, script: str, document: Document, *, plain_json:
 
 def _is_json(data: str, plain_json: bool) -> bool:
     return "JSON.stringify" in data or (plain_json and bool(data) and _STRINGIFY.match(data) is None)
+
+
+def _is_callback(parts: list[str], script: str) -> bool:
+    """True for the second argument of a call when it is what to do with the answer, and not what to send."""
+    if parts[0].startswith(("function", "async ")) or "=>" in parts[0]:
+        return True
+    return len(parts) == 1 and bool(_NAME.fullmatch(parts[0])) and not _assigned_object(parts[0], script)
 
 
 def _made(url: str, method: str, pairs: list[Pair], *, as_json: bool) -> Ask:

@@ -20,8 +20,8 @@ _TOLD = re.compile(
 _FOLLOWING = re.compile(r"^(?:下一?页|后一?页|下页|next|[>›»]{1,2})$", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,500}>|&nbsp;|\s|　")
 _PAGES = r"totalPages?|pageTotal|total_pages?|pageCount|page_count|countPage|pages?Num|maxPage|allPage|pageSum|sumPage"
-_ROWS = r"totalRecords?|total_?count|recordCount|totalRows?|totalSize|totalNum|countNum|recordTotal|records"
-_SIZE = r"page_?size|per_?page|pageRows?|rowsPerPage|perPageCount|prepage"
+_ROWS = r"totalRecords?|total_?[cC]ount|recordCount|totalRows?|totalSize|totalNum|countNum|recordTotal|records"
+_SIZE = r"page_?[sS]ize|per_?[pP]age|pageRows?|rowsPerPage|perPageCount|prepage"
 
 
 def numbered_links(document: Document, is_article: Callable[[str], bool]) -> dict[int, str]:
