@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
@@ -27,6 +28,13 @@ GUESSES = ("/searchList/", "/common/search/", "/search/")
 ROWS = 100
 """Rows asked for at once; sites that give fewer say so in their answer (2,000 are accepted by chinatax)."""
 
+_HEX = r"[0-9a-f]{32}"
+_IN_MONTH = rf"20\d\d(?:0[1-9]|1[0-2])?/(?:({_HEX})|c\d+_\d+|\d{{4,}})\.s?html?$"
+_IN_DAY = rf"(?:19|20)\d\d/\d{{1,2}}/\d{{1,2}}/({_HEX})\.s?html?$"
+_OLD = r"c\d{4,}/content(?:_\d+)?\.s?html?$"
+ARTICLE = re.compile(rf"/(?:{_IN_MONTH}|{_IN_DAY}|{_OLD})", re.IGNORECASE)
+"""What an article's path ends with; the first group that matched is its hexadecimal id, if it has one."""
+
 _DEFAULTS = {"_isAgg": "true", "_isJson": "true", "_template": "index", "_rangeTimeGte": "", "_channelName": ""}
 _CALL = re.compile(
     r"[\"'`](?P<path>(?:https?:)?/?[\w./:-]{0,90}?\b(?P<word>searchList|manuscriptList|common/search|es-search/search|search)/)"
@@ -38,6 +46,7 @@ _POSTS = re.compile(r"\.post\s?\(|(?:type|method)[\"']?\s{0,3}:\s{0,3}[\"']post[
 _CODE = re.compile(r"/([cn]\d{3,12}[a-z]?)/(?:[^/]*)$", re.IGNORECASE)
 _LISTS = ("results", "list", "records", "articles")
 _NEAR = 500
+_MAX_CALLS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,21 +141,24 @@ class Answer:
 
 def service_in(document: Document, hosts: frozenset[str]) -> Service | None:
     """The list service that a page's own scripts ask; None where they name none on `hosts`."""
-    script = inline_scripts(document)
-    for match in _CALL.finditer(script):
+    found = [*_services(document, hosts)]
+    own = channel_in(document)
+    # A page may show other lists in its margins: the column's own is the one with the column's channel.
+    return next((one for one in found if one.channel == own), found[0] if found else None)
+
+
+def _services(document: Document, hosts: frozenset[str]) -> Iterator[Service]:
+    script, own, code = inline_scripts(document), channel_in(document), code_of(document.url)
+    for match, _ in zip(_CALL.finditer(script), range(_MAX_CALLS), strict=False):
         near = script[max(0, match.start() - _NEAR) : match.end() + _NEAR]
         asked = dict(_PARAMETER.findall(near))
         if match["word"] == "search" and not (asked.keys() & {"_isAgg", "_isJson", "_template", "_pageSize"}):
             continue  # the box in which visitors search the site
         if urlsplit(urljoin(document.url, match["path"])).hostname not in hosts:
             continue
-        channel = match["channel"] or channel_in(document)
-        code = code_of(document.url)
-        if match["word"] == "manuscriptList" and not match["channel"]:
-            channel = code
+        channel = match["channel"] or (code if match["word"] == "manuscriptList" else own)
         known = tuple((name, value) for name, value in asked.items() if name != "_pageSize")
-        return Service(channel, (match["path"],), known, post=bool(_POSTS.search(near)))
-    return None
+        yield Service(channel, (match["path"],), known, post=bool(_POSTS.search(near)))
 
 
 def channel_in(document: Document) -> str:

@@ -8,7 +8,6 @@ article's body and files as well: they stand in where the article's own page can
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
@@ -32,12 +31,6 @@ from spiders.paging import MAX_PAGES, Pager, read_pager
 from spiders.portal import Yielded
 from spiders.scripts import call_arguments, inline_scripts
 
-_HEX = r"[0-9a-f]{32}"
-_IN_MONTH = rf"20\d\d(?:0[1-9]|1[0-2])?/(?:({_HEX})|c\d+_\d+|\d{{4,}})\.s?html?$"
-_IN_DAY = rf"(?:19|20)\d\d/\d{{1,2}}/\d{{1,2}}/({_HEX})\.s?html?$"
-_OLD = r"c\d{4,}/content(?:_\d+)?\.s?html?$"
-_ARTICLE = re.compile(rf"/(?:{_IN_MONTH}|{_IN_DAY}|{_OLD})", re.IGNORECASE)
-
 TEMPLATES = ("list.shtml", "common_list.shtml")
 """What a folder is tried with that is no page: the two commonest names of a list's template."""
 
@@ -47,7 +40,7 @@ class UcapSpider(FamilySpider):
 
     name = "ucap"
     family = "ucap"
-    article_url = _ARTICLE
+    article_url = manuscripts.ARTICLE
 
     # ------------------------------------------------------------------ addresses
 
@@ -57,13 +50,13 @@ class UcapSpider(FamilySpider):
 
     def key(self, url: str) -> str:
         """An article has one hexadecimal id under all its addresses, in several columns and on several hosts."""
-        found = _ARTICLE.search(urlsplit(url).path)
+        found = manuscripts.ARTICLE.search(urlsplit(url).path)
         hexadecimal = (found[1] or found[2]) if found else None
         return hexadecimal.lower() if hexadecimal else super().key(url)
 
     def neighbourhood(self, url: str) -> str:
         """The column's folder: an article's address without its day and id."""
-        return _ARTICLE.sub("", url.partition("?")[0])
+        return manuscripts.ARTICLE.sub("", url.partition("?")[0])
 
     def next_pages(self, document: Document, visit: Visit) -> Iterable[str]:
         """`createPageHTML("box", pages, current, "common_list", "shtml", records)`: the second page is `…_2`."""
@@ -108,6 +101,8 @@ class UcapSpider(FamilySpider):
     def open_service(self, service: Service, visit: Visit) -> Iterator[Yielded]:
         """First request to a list service; where the page does not say its channel, the channel is asked for."""
         if service.channel:
+            known = tuple(path for path in service.paths if f"no {path}" not in self._seen[visit.portal.id])
+            service = replace(service, paths=known or service.paths[-1:])
             if self.first_time(visit, service.question(visit.column.url, 1)[0]):
                 yield self.ask_records(service, visit)
         elif code := manuscripts.code_of(visit.column.url):
@@ -182,19 +177,19 @@ class UcapSpider(FamilySpider):
                 return rows, Answer(rows=len(rows), markup=True)
             raise OddAnswer("html_for_json", f"{response.url} answers a page without a row where records were promised")
         answer = manuscripts.read_answer(response)
-        hosts = self.hosts_of(visit.portal)
-        rows = [self.record_row(one, response.url, visit) for one in answer.manuscripts]
-        return [row for row in rows if urlsplit(row.url).hostname in hosts], answer
+        return [self.record_row(one, response.url, visit) for one in answer.manuscripts], answer
 
     def record_row(self, one: Manuscript, answer_url: str, visit: Visit) -> Row:
         """A record as a row whose request knows what the record holds.
 
-        One without an address is its only file, or else stands in the answer itself.
+        One without an address on this portal is its only file, or else stands in the answer itself.
         """
-        files = tuple(url for url, _ in one.files)
-        url = self.canonical(one.url) or (files[0] if files and not one.body else f"{answer_url}#{one.number}")
+        files, held = tuple(url for url, _ in one.files), one.page
+        url = self.canonical(one.url)
+        if held and urlsplit(url).hostname not in self.hosts_of(visit.portal):
+            url = files[0] if files and not one.body else f"{answer_url}#{one.number}"
         row = Row(url, one.title, one.date, one.agency, files=files)
-        if not (held := one.page):
+        if not held:
             return row
         asked = {"row": row, "held": held}
         meta = {"in_list": url.startswith(f"{answer_url}#")}
@@ -236,6 +231,7 @@ class UcapSpider(FamilySpider):
         refused = isinstance(failure.value, Gated) and failure.value.reason.startswith("refused_")
         gone = isinstance(failure.value, HttpError) or (refused and service.guessed)
         if gone and service.guessed and service.channel:
+            self._seen[visit.portal.id].add(f"no {service.paths[0]}")
             yield self.ask_records(service.other(), visit)
         elif gone and not service.read:
             yield from self.no_way("list_needs_javascript", f"no list service answers here ({request.url})", visit)

@@ -367,6 +367,37 @@ def test_what_is_no_service(script):
     assert manuscripts.service_in(document(script), HOSTS) is None
 
 
+def test_of_several_lists_the_columns_own_is_asked():
+    other = "$.get('/searchList/0123456789abcdef0123456789abcdef?_isAgg=true&_isJson=true&_pageSize=5');"
+    own = f"$.get('/searchList/{CHANNEL}?_isAgg=true&_isJson=true');"
+    assert manuscripts.service_in(document(other + own), HOSTS).channel == CHANNEL
+    assert manuscripts.service_in(document(other), HOSTS).channel.startswith("0123")
+
+
+def test_a_record_at_a_strange_address_is_read_from_the_list_or_said():
+    body = [
+        record(2023, url="http://10.1.2.3/2023.shtml", contentHtml=BODY),
+        record(2022, url="http://10.1.2.3/2.shtml"),
+    ]
+    result = run({SERVICE: {"data": {"total": 2, "results": body}}})
+    assert [one.url.partition("#")[2] for one in result.pages] == ["2023"]
+    assert result.reasons == ["off_host"]
+    assert not any("10.1.2.3" in url for url in result.urls)
+
+
+def test_a_path_that_is_gone_is_asked_once_for_all_columns():
+    columns = [f"{ROOT}/yangli/c{number}/xxgkml_bm.shtml" for number in range(100, 108)]
+    table = {
+        column.split("://")[1]: page(f"<meta name=channelid content=ch{at}23>") for at, column in enumerate(columns)
+    }
+    listed = [{"url": column, "title": "政府信息公开年报"} for column in columns]
+    result = crawl(
+        "ucap", pages({**table, f"{HOST}/": page("")}), rows=[row(HOST, "ucap", columns=listed)], portal=HOST
+    )
+    assert len([url for url in result.urls if "/searchList/" in url]) < len(columns)
+    assert result.reasons.count("list_needs_javascript") == len(columns)
+
+
 def test_what_the_page_asks_is_asked():
     found = manuscripts.service_in(document(next(iter(CALLS))), HOSTS)
     address, body = found.question(COLUMN, 3)
