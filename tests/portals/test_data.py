@@ -42,8 +42,12 @@ def test_nothing_is_inconsistent(whole: Registry) -> None:
     assert [str(remark) for remark in lint(whole)] == []
 
 
-def test_every_family_and_shape_has_rows(whole: Registry) -> None:
-    assert {portal.family for portal in whole} == set(FAMILIES)
+def test_families_and_shapes_have_rows(whole: Registry) -> None:
+    words = """
+        gkmlpt trs epoint vsb changzhou hanweb ucap longxun shanghai eportal liaoning henan hebei nantong mongoid dated
+        generic
+    """
+    assert {portal.family for portal in whole} == set(words.split()) <= set(FAMILIES)
     assert {portal.shape for portal in whole} - {None} == set(SHAPES)
     assert len(whole) >= 1300
     assert set(FEW_ROWS) <= {portal.id for portal in whole}
