@@ -11,7 +11,7 @@ from crawler.reports.checks import check
 from crawler.reports.model import Report
 from crawler.reports.tables import TableReading, bind
 from tests.reports import forms
-from tests.reports.gridlib import lines
+from tests.reports.gridlib import Spanned, lines, place
 
 FORMS = formats.load()
 CHECK = settings(
@@ -146,3 +146,49 @@ def test_a_value_above_a_label_that_lost_its_number_stays_a_value() -> None:
     data = dict.fromkeys(table.addresses(), "5")
     texts = [text.removeprefix("2") if text.startswith("2.") else text for text in as_text(data)]
     assert {address: cell.raw for address, cell in bind([lines(texts)]).cells.items()} == data
+
+
+# ------------------------------------------------------------------ several sets of values
+
+
+def agencies(*names: str) -> list[list[Spanned]]:
+    """T4 with a row of values for each name; the figures of the first row are 11, 12 …, those of the next 111 …"""
+    header: list[list[Spanned]] = [
+        [("单位名称", 3, 1), ("行政复议", 1, 5), ("行政诉讼", 1, 10)],
+        [*((text, 2, 1) for text in OUTCOMES), ("未经复议直接起诉", 1, 5), ("复议后起诉", 1, 5)],
+        [(text, 1, 1) for text in (*OUTCOMES, *OUTCOMES)],
+    ]
+    rows = [[(name, 1, 1), *((str(11 + n + 100 * at), 1, 1) for n in range(15))] for at, name in enumerate(names)]
+    return [*header, *rows]
+
+
+OUTCOMES = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+
+
+@pytest.mark.parametrize(
+    ("names", "first"),
+    [(("合计", "县水务局", "县教育局"), 11), (("县水务局", "县教育局", "合 计"), 211), (("数量（件）",), 11)],
+)
+def test_of_the_rows_of_agencies_the_sum_is_the_report_s(names: tuple[str, ...], first: int) -> None:
+    reading = bind([place(agencies(*names))])
+    assert [int(c.raw) for a, c in reading.cells.items() if a.startswith("t4.")] == [first + n for n in range(15)]
+    assert "rows_unclear" not in {f.id for f in reading.findings}
+
+
+def test_rows_of_agencies_without_a_sum_are_nobody_s() -> None:
+    reading = bind([place(agencies("县水务局", "县教育局"))])
+    assert {c.kind for a, c in reading.cells.items() if a.startswith("t4.")} == {"missing"}
+    (finding,) = (f for f in reading.findings if f.id == "rows_unclear")
+    assert len(finding.cells) == 15
+
+
+def test_columns_of_two_years_are_not_told_apart() -> None:
+    names = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
+    table = formats.load()["fmt2021"].table("t3")
+    assert table is not None
+    rows: list[list[Spanned]] = [[("项目", 2, 1), ("2022年", 1, 7), ("2023年", 1, 7)]]
+    rows.append([(text, 1, 1) for text in (*names, *names)])
+    rows += [[(row.zh, 1, 1), *((str(n), 1, 1) for n in range(14))] for row in table.value_rows]
+    reading = bind([place(rows)])
+    assert not [c for c in reading.cells.values() if c.value is not None]
+    assert {f.id for f in reading.findings} >= {"long_row"}

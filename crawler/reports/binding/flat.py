@@ -5,10 +5,14 @@ from __future__ import annotations
 from crawler.reports.binding.collect import Draft, Slot
 from crawler.reports.binding.columns import Header, Leaf, default_header
 from crawler.reports.binding.headers import block_order, flat_header, in_rows, matrix_header
+from crawler.reports.binding.labels import plain
 from crawler.reports.binding.rows import TALLEST_HEADER, Line, Tok
 from crawler.reports.binding.tell import tell_fuzzy, tell_misfit
 from crawler.reports.binding.turned import column_of, turned_flat
 from crawler.reports.formats import Row, Table
+from crawler.reports.model import Cell
+
+_SUMS = ("合计", "总计")
 
 
 class FlatBinder:
@@ -23,6 +27,7 @@ class FlatBinder:
         self._bound = False
         self._block: Row | None = None
         self._upright = False
+        self._named: list[tuple[str, list[Cell]]] = []
 
     def announce(self) -> None:
         """The table's title was met: a row of the right width may follow even without a header."""
@@ -44,11 +49,35 @@ class FlatBinder:
         header = self._row_header(row) if row is not None else self._columns()
         if not header.leaves:
             return False
-        return self._bind(line, line.toks[at] if at >= 0 else None, header, values)
+        start = len(self.draft.cells)
+        used = self._bind(line, line.toks[at] if at >= 0 else None, header, values)
+        if used and row is None and at >= 0:
+            self._named.append((line.toks[at].text, self.draft.cells[start:]))
+        return used
 
     def finish(self) -> bool:
         """Whether enough was recognised: only rows that fit a header are ever bound."""
+        self._choose_row()
         return bool(self.draft.cells)
+
+    def _choose_row(self) -> None:
+        """Of rows that agencies name, one under another, the sum is the report's; without one nobody knows whose it
+        is, and none is bound."""
+        named, self._named = self._named, []
+        told = {(cell.address, cell.kind, cell.value) for _, cells in named for cell in cells}
+        if len(named) < 2 or len(told) == len({address for address, _, _ in told}):
+            return
+        sums = [cells for text, cells in named if plain(text).endswith(_SUMS)]
+        left_out = [cell for _, cells in named for cell in cells if len(sums) != 1 or cells is not sums[0]]
+        gone = set(map(id, left_out))
+        self.draft.cells[:] = [cell for cell in self.draft.cells if id(cell) not in gone]
+        if len(sums) != 1:
+            addresses = tuple(dict.fromkeys(cell.address for cell in left_out if cell.address != "local"))
+            names = ", ".join(text[:20] for text, _ in named[:6])
+            message = f"{self.table.id}: {len(named)} rows of values ({names}), and nothing tells which is the report's"
+            self.draft.note("rows_unclear", "soft", message, cells=addresses, where=self.table.id)
+            for address in addresses:
+                self.draft.absent(address, self.table.zh)
 
     def _add_header(self, line: Line) -> bool:
         if self._bound:

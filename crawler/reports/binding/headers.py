@@ -46,6 +46,8 @@ def matrix_header(table: Table, lines: Sequence[Line]) -> Header:
     if not sound and not _bands_whole(table, toks, leaves):
         return Header(())
     ordered, doubled = _once(ordered)
+    if len(doubled) > 1 and len(doubled) == len(ordered):
+        return Header(())  # all columns stand twice (2022, 2023): nobody knows which of them are this year's
     ids = [leaf.slot.col.id for leaf in ordered if leaf.slot.col]
     in_form_order = not _out_of_order(ids, default)
     partial = len(ids) < len(default.leaves) and in_form_order
