@@ -178,6 +178,7 @@ def test_a_last_character_that_is_half_lost_is_marked_and_the_rest_restored() ->
     page = "上文。\n　　經逐件登記、會商、審核，57件申請均在法定期限內答復，收到政府信息公開申請並依法答復。\n下文"
     damaged = read_one_byte_off(page, page.index("　　") + 1)
     result, entry = shift.repair(damaged, html=False)
-    assert entry is not None and entry.inferred
+    assert entry is not None
+    assert entry.inferred
     assert re.fullmatch("(?:.|\n)".join(map(re.escape, result.split("\ufffd"))), page)
     assert "經逐件登記、會商、審核" in result
