@@ -280,3 +280,21 @@ def test_any_text_is_resolved(printed: str) -> None:
     found = resolve(printed, REGISTRY.portal(GUANGZHOU), (), REGISTRY)
     assert found.registered == REGISTRY.has_agency(found.agency_id)
     assert unicodedata.normalize("NFKC", found.name) == found.name
+
+
+@pytest.mark.parametrize(
+    ("portal", "printed", "expected"),
+    [
+        ("hequ.gov.cn", "河曲县环境保护局", "140930-sthjfj"),
+        ("hequ.gov.cn", "县环保局", "140930-sthjfj"),
+        ("fzcl.gov.cn", "长乐市环境保护局", "350112-sthjfj"),
+        ("www.gxhx.gov.cn", "南宁市横县生态环境局", "450181-sthjfj"),
+        ("www.gxhx.gov.cn", "横县人民政府", "450181-zf"),
+        ("www.mee.gov.cn", "环境保护部", "100000-mee"),
+        ("www.jl.gov.cn", "省环保厅", "220000-sthjt"),
+        ("www.cbirc.gov.cn", "中国银行保险监督管理委员会", "100000-cbirc"),
+    ],
+)
+def test_a_former_name_is_the_agency_of_today(whole: Registry, portal: str, printed: str, expected: str) -> None:
+    found = resolve(printed, whole.portal(portal), (), whole)
+    assert (found.agency_id, found.registered) == (expected, True)
