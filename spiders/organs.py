@@ -11,6 +11,7 @@ from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from crawler.reports.titles import TitleReading, judge
+from spiders.attachments import attached
 from spiders.documents import Document, squeeze
 from spiders.scripts import inline_scripts
 
@@ -22,7 +23,11 @@ _CHOICE = re.compile(
 _LABEL = re.compile(r"[\"'](/site/label/\d{1,6}\?[^\"'\s]{10,900})[\"']")
 _LABEL_OBJECT = re.compile(r"\{[^{}]{0,900}\blabelName[\"']?\s{0,3}:[^{}]{0,900}\}")
 _PAIR = re.compile(r"\b(\w{2,30})[\"']?\s{0,3}:\s{0,3}(?:[\"']([^\"'{}]{0,120})[\"']|(\w{1,30}))")
-_PRINTED = "//body//text()[not(ancestor::a or ancestor::script or ancestor::style or ancestor::option)]"
+_PRINTED = (
+    "//body//text()[not(ancestor::a or ancestor::script or ancestor::style or ancestor::option)]"
+    "[not(ancestor::*[@onclick])]"
+)
+_COUNTED = re.compile(r"浏览|阅读|点击|访问量|今天是|当前时间")
 _SHORTEST_LINE = 14
 _MAX_TEXTS = 4_000
 _MAX_TITLES = 400
@@ -81,16 +86,19 @@ def label_in(document: Document) -> str:
 def report_in(document: Document) -> TitleReading | None:
     """What the title of the report in a page says: its metas and title, then its lines; None where no line is one.
 
-    Links never count: a switch of years names other reports.
+    Links never count: a switch of years names other reports. Of several titles that of the year asked for is meant.
     """
     titles = (*_heads(document), *(line for line in _lines(document)[:_MAX_TITLES] if 8 <= len(line) <= 120))
     readings = [one for title in titles if (one := judge(title)).kind == "annual_report"]
-    return next((one for one in readings if one.year is not None), readings[0] if readings else None)
+    readings.sort(key=lambda one: (str(one.year) != year_of(document.url), one.year is None))
+    return readings[0] if readings else None
 
 
 def content_key(document: Document) -> str:
-    """A hash of what a page says, its menus, switches and counters left out: their lines are short."""
-    return sha256("\n".join(line for line in _lines(document) if len(line) >= _SHORTEST_LINE).encode()).hexdigest()
+    """A hash of what a page says and of the files it shows; menus, switches and counters are left out."""
+    lines = [line for line in _lines(document) if len(line) >= _SHORTEST_LINE and not _COUNTED.search(line)]
+    files = [one.url for one in attached(document)]
+    return sha256("\n".join((*lines, *files)).encode()).hexdigest()
 
 
 def _heads(document: Document) -> Iterator[str]:

@@ -92,7 +92,7 @@ def test_a_portal_gives_exactly_its_reports_at_little_cost(host):
     assert len(asked) == len(set(asked)), "nothing is asked twice"
 
 
-@pytest.mark.parametrize("host", COLUMNS)
+@pytest.mark.parametrize("host", ["www.huaihua.gov.cn", "www.hlj.gov.cn", "www.sc.gov.cn", "www.xinjiang.gov.cn"])
 def test_a_column_that_no_row_names_is_found_from_home_and_remembered(host):
     result = run(host, searched=True)
     assert missed_and_invented(host, result) == ([], [])
