@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from crawler.reports.titles import judge
 from spiders.columns import is_column_name, is_unclear, may_be_sub_column, may_be_untitled_report, on_portal
@@ -20,6 +21,7 @@ from spiders.shaped import ShapedSpider
 from spiders.visits import Row, Visit
 
 _ARTICLE = re.compile(r"/(\d{5,10})/(?:index\.html?)?$")
+_KEYED = re.compile(r"(?:^|&)articleKey=\d{3,}")
 _LONGEST_COLUMN_NAME = 14
 
 
@@ -31,6 +33,10 @@ class EportalSpider(ShapedSpider):
     article_url = _ARTICLE
     page_names = ("?currentPage={n}",)
     record_names = ("{id}/index.html",)
+
+    def is_article(self, url: str) -> bool:
+        """Static (`…/2203861/index.html`), or made for a key (`/eportal/ui?pageId=…&articleKey=2203861`)."""
+        return super().is_article(url) or bool(_KEYED.search(urlsplit(url).query))
 
     def neighbourhood(self, url: str) -> str:
         """The list's folder: an article has a folder of its own."""

@@ -1,8 +1,8 @@
 """Liaoning's departments, and Tongzhou in Beijing (portal-families §8.4).
 
-Lists are `…/zfxxgknb/index.shtml`, articles `…/<32 HEX>/index.shtml` or, in Tongzhou, `…/<12 or more digits>/…`. The
-province has a column a year beside each other (`…/2010zfxxgk_148535/2025/`). Departments' lists are often asked for by
-a script, of a service whose addresses end in `.jhtml`.
+Lists are `…/zfxxgknb/index.shtml`, articles `…/<32 HEX>/index.shtml` or, in Tongzhou, `…/<12 or more digits>/…` and
+`…/202301/1634545.shtml`. The province has a column a year beside each other (`…/2010zfxxgk_148535/2025/`). Departments'
+lists are often asked for by a script, of a service whose addresses end in `.jhtml`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class LiaoningSpider(ShapedSpider):
 
     name = "liaoning"
     family = "liaoning"
-    article_url = _ARTICLE
+    article_url = re.compile(rf"{_ARTICLE.pattern}|/20\d{{4}}/\d{{5,10}}\.s?html?$")
     page_names = ("index_{m}.shtml", "index_{n}.shtml")
     record_names = ("{id}/index.shtml",)
 

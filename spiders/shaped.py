@@ -3,7 +3,7 @@
 A family of this kind says what an article's path looks like (`article_url`) and how the pages of a list are called
 where nothing links to them (`page_names`). Pages are found, in this order: by the numbers and 下一页 that a list links,
 in whatever attribute; by a number of pages that it prints or scripts; and where the list is empty, or has more pages
-than anything leads to, by what its script asks for (`spiders.asked`).
+than anything leads to, by what its script asks for (`spiders.serviced`).
 """
 
 from __future__ import annotations
@@ -21,24 +21,19 @@ from twisted.python.failure import Failure
 from crawler.net.failures import classify
 from crawler.portals.registry import Registry
 from crawler.reports.titles import judge
-from spiders.answers import OddAnswer
-from spiders.asked import Ask, asks
-from spiders.base import MAX_DEPTH, FamilySpider
+from spiders.base import MAX_DEPTH
 from spiders.columns import is_unclear
 from spiders.documents import Document
-from spiders.listed import Listed, read_answer
-from spiders.numbers import following_pages, numbered_links, pages_told
+from spiders.numbers import following_pages, numbered_links
 from spiders.paging import MAX_PAGES, read_pager
 from spiders.portal import Yielded
 from spiders.scripts import inline_scripts
 from spiders.selection import Selection
+from spiders.serviced import ServicedSpider
 from spiders.visits import Row, Visit
 
-MAX_ASKS = 2
-"""Calls of one page that are tried while none has shown a row."""
 
-
-class ShapedSpider(FamilySpider):
+class ShapedSpider(ServicedSpider):
     """Base of families whose shapes are data.
 
     Class attributes: `article_url`; `page_names`, addresses of page n relative to the list, likeliest first, with `{n}`
@@ -50,7 +45,6 @@ class ShapedSpider(FamilySpider):
     """
 
     page_names: ClassVar[tuple[str, ...]] = ()
-    record_names: ClassVar[tuple[str, ...]] = ()
 
     def prepare(self, selection: Selection, registry: Registry) -> None:
         """See `FamilySpider.prepare`."""
@@ -82,11 +76,6 @@ class ShapedSpider(FamilySpider):
                 self._guessed.add(visit.column.url)
         counted = [_address(visit.column.url, names[0], n) for n in range(2, total + 1)] if names else []
         return [*(linked[n] for n in sorted(linked) if n > 1), *counted, *following]
-
-    def total(self, document: Document) -> int:
-        """Number of pages by a script's call, its variables, or the words beside them; 0 where nothing says."""
-        pager = read_pager(document)
-        return max(pager.total if pager else 0, pages_told(document))
 
     def _called(self, document: Document) -> list[str]:
         """How the pages may be called: as a script's call says where it does, else as in the family."""
@@ -130,84 +119,6 @@ class ShapedSpider(FamilySpider):
         tried = [*(_address(visit.column.url, name, 2) == url for name in self.page_names)]
         at = tried.index(True) + 1 if True in tried else len(tried)
         return self.page_names[at] if at < len(self.page_names) else ""
-
-    # ------------------------------------------------------------------ lists that a script asks for
-
-    def read_list(self, document: Document, visit: Visit) -> Iterator[Yielded]:
-        """As in every family; and the rows that the page's script would ask for, where something is missing."""
-        turned = False
-        for one in super().read_list(document, visit):
-            turned |= isinstance(one, Request) and one.cb_kwargs["visit"].page == visit.page + 1
-            yield one
-        calls = [ask for ask in asks(document) if self._is_own(ask, visit)] if visit.page == 1 else []
-        if not self.rows(document, visit) and not turned:
-            for ask in calls[:1]:
-                yield from self.ask(ask, calls[1:MAX_ASKS], visit, 1)
-        elif not turned and not self.enough(visit) and self.total(document) > 1:
-            yield from (one for ask in calls[:1] if ask.turns for one in self.ask(ask, [], visit, 2))
-
-    def _is_own(self, ask: Ask, visit: Visit) -> bool:
-        return urlsplit(ask.url).hostname in self.hosts_of(visit.portal)
-
-    def ask(self, ask: Ask, others: list[Ask], visit: Visit, number: int) -> Iterator[Request]:
-        """A request for one page of what a script asks for; `others` are tried where it shows no row."""
-        kinds = {True: "application/json;charset=UTF-8", False: "application/x-www-form-urlencoded; charset=UTF-8"}
-        headers = {"Referer": visit.column.url, "X-Requested-With": "XMLHttpRequest"}
-        if ask.method == "POST":
-            headers["Content-Type"] = kinds[ask.as_json]
-        asked = {"ask": ask, "others": others}
-        if self.first_time(visit, f"{ask.method} {ask.address(number)} {ask.body(number)}"):
-            yield self.request(
-                ask.address(number),
-                self.parse_answer,
-                replace(visit, page=number),
-                method=ask.method,
-                body=ask.body(number),
-                headers=headers,
-                cb_kwargs=asked,
-            )
-
-    def parse_answer(self, response: Response, visit: Visit, ask: Ask, others: list[Ask]) -> Iterator[Yielded]:
-        """Rows of one answer; the next page while it brings new ones; another call where it shows none at all."""
-        held = self._item(response, visit, role="list")
-        held.url = response.url if ask.method == "GET" else f"{response.url}#page={visit.page}"
-        yield held
-        try:
-            found = read_answer(response, visit.column.url, self.is_article, self.names_of_records(visit))
-        except OddAnswer as error:
-            yield from self._next_ask(error.reason, str(error), others, visit)
-            return
-        if not found.rows:
-            if visit.page == 1:
-                yield from self._next_ask("empty_list", "page and service hold no row", others, visit)
-            return
-        fresh = yield from self.follow([self._named(row) for row in found.rows], visit)
-        if ask.turns and fresh and not self.enough(visit) and self._goes_on(found, ask, visit):
-            yield from self.ask(ask, [], visit, visit.page + 1)
-
-    def _goes_on(self, found: Listed, ask: Ask, visit: Visit) -> bool:
-        if visit.page >= MAX_PAGES:
-            return False
-        if found.pages is not None:
-            return visit.page < found.pages
-        if found.total is not None:
-            return visit.page * max(ask.size, len(found.rows)) < found.total
-        return len(found.rows) >= (ask.size or len(found.rows))
-
-    def names_of_records(self, visit: Visit) -> tuple[str, ...]:
-        """What a record of this list may be called; by default as everywhere in the family."""
-        return self.record_names
-
-    def _next_ask(self, reason: str, detail: str, others: list[Ask], visit: Visit) -> Iterator[Yielded]:
-        if others and visit.page == 1:
-            yield from self.ask(others[0], others[1:], visit, 1)
-            return
-        yield self.unreadable(reason, detail, visit)
-        if visit.trusted and not visit.depth and visit.page == 1:
-            yield from self.search_home(visit.portal)
-
-    def _named(self, row: Row) -> Row:
-        return replace(row, url=self.canonical(row.url))
 
     # ------------------------------------------------------------------ rows that lead to lists
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from crawler.demo.portal import FakeResponse, data
 from tests.spiders.crawl import crawl, pages, row
 
 HOST = "sthj.yangli.gov.cn"
@@ -127,6 +128,66 @@ def test_a_service_elsewhere_is_not_asked():
     script = "<script>$.getJSON('https://api.elsewhere.cn/list', {page: 1}, show)</script>"
     result = run({LIST: script})
     assert not any("elsewhere" in url for url in result.urls)
+    assert "list_needs_javascript" in result.reasons
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_a_call_that_fails_is_followed_by_the_other(status):
+    script = EMPTY + "<script>$.get('/api/rows', {page: 1, size: 2}, show)</script>"
+    gone = FakeResponse(status, (("Content-Type", "text/html"),), b"<html>no</html>")
+    result = run({LIST: script, f"{HOST}/api/list": gone, f"{HOST}/api/rows": [record(2024)]})
+    assert years(result) == [2024]
+
+
+def test_rows_that_a_service_promises_and_does_not_show_are_said():
+    def respond(request):
+        rows = [record(2024), record(2023)] if request.query["page"] == "1" else []
+        return data({"total": 9, "rows": rows})
+
+    result = run({LIST: EMPTY, f"{HOST}/api/list": respond})
+    assert years(result) == [2023, 2024]
+    assert result.reasons == ["short_list"]
+
+
+def test_a_call_beside_year_columns_may_show_nothing():
+    table = {
+        LIST: f"<a href='2024n/index.html'>2024年</a>{EMPTY}",
+        f"{FOLDER}2024n/index.html": listing([2024]),
+        f"{HOST}/api/list": [],
+    }
+    result = run(table)
+    assert years(result) == [2024]
+    assert result.reasons == []
+
+
+def test_a_call_without_pages_is_made_when_nothing_else_leads_on():
+    script = "<script>$.getJSON('/api/column/list', {id: 7}, show)</script>"
+    result = run({LIST: script, f"{HOST}/api/column/list": [record(2024), record(2023)]})
+    assert years(result) == [2023, 2024]
+    frame = f"<iframe src='inner.html'></iframe>{script}"
+    result = run({LIST: frame, f"{FOLDER}inner.html": listing([2022]), f"{HOST}/api/column/list": [record(2024)]})
+    assert years(result) == [2022]
+
+
+def test_the_call_stands_in_a_script_that_the_page_loads():
+    html = (
+        "<script>var columnId = 'c7';</script><script src='/js/jquery.min.js'></script>"
+        "<script src='https://elsewhere.cn/list.js'></script><script src='/js/common-page.js'></script>"
+        "<script src='/js/list.js'></script><div id='app'></div>"
+    )
+    code = "function load(n){ $.post('/api/docs', {columnId: columnId, pageNo: n, pageSize: 2}, show); }"
+
+    def respond(request):
+        assert request.form["columnId"] == "c7"
+        rows = {"1": [record(2024), record(2023)], "2": [record(2022)]}[request.form["pageNo"]]
+        return data({"count": 3, "list": rows})
+
+    table = {LIST: html, f"{HOST}/js/common-page.js": b"var a = 1;", f"{HOST}/js/list.js": code.encode()}
+    result = run({**table, f"{HOST}/api/docs": respond})
+    assert years(result) == [2022, 2023, 2024]
+    # The home page is the search for years that the list lacks.
+    assert len([url for url in result.urls if url != f"http://{HOST}/"]) == 1 + 2 + 2 + 3
+    result = run({LIST: html, f"{HOST}/js/common-page.js": b"var a = 1;"})
     assert "list_needs_javascript" in result.reasons
 
 
