@@ -229,7 +229,8 @@ def _pairs(expression: str, script: str) -> list[Pair] | None:
 def _known(key: str, expression: str, script: str) -> str | int | None:
     if re.fullmatch(r"\d{1,15}", expression):
         return int(expression)
-    value = _value(expression, script)
+    # Parameters within parameters are not read: an object that names itself would never end.
+    value = _value(expression, script, nested=True)
     return "1" if value is None and _PAGE.fullmatch(key) else value
 
 
@@ -238,11 +239,11 @@ def _assigned_object(name: str, script: str) -> str:
     return "{" + _inside(script, match.end() + 1) + "}" if match else ""
 
 
-def _value(expression: str, script: str, page: str = "") -> str | None:
+def _value(expression: str, script: str, page: str = "", *, nested: bool = False) -> str | None:
     """Text of literals and variables joined by `+`; `page` stands for a variable that counts pages."""
     out = []
     for piece in _split(expression, "+") if expression else []:
-        value = _piece(piece, script)
+        value = _piece(piece, script, nested=nested)
         if value is None and page and _PAGE.fullmatch(piece.rsplit(".", 1)[-1]):
             value = page
         if value is None:
@@ -251,14 +252,14 @@ def _value(expression: str, script: str, page: str = "") -> str | None:
     return "".join(out)
 
 
-def _piece(piece: str, script: str) -> str | None:
+def _piece(piece: str, script: str, *, nested: bool) -> str | None:
     if _STRING.fullmatch(piece):
         return unquote(piece)
     if re.fullmatch(r"-?\d{1,15}|true|false", piece):
         return piece
     if wrapped := re.fullmatch(r"(?:encodeURI(?:Component)?|String|parseInt|Number)\((.*)\)", piece, re.DOTALL):
-        return _piece(wrapped[1].strip(), script)
-    if wrapped := _ENCODED.fullmatch(piece):
+        return _piece(wrapped[1].strip(), script, nested=nested)
+    if not nested and (wrapped := _ENCODED.fullmatch(piece)):
         pairs = _pairs(wrapped[1].strip(), script)
         return None if pairs is None else urlencode(pairs)
     if not _NAME.fullmatch(piece):

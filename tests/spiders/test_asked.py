@@ -75,6 +75,8 @@ def test_a_call_is_read_and_its_second_page_known(text, method, address, body):
         "var s = '$.get(';",
         "$.ajax({url:'/x/list', data: {a: b(",
         "$.get('javascript:list()')",
+        "var a = {page: 1, b: '' + $.param(a)}; $.post('/x/list', a)",
+        "$.get('/list?page=' + " + "String(" * 300 + "a" + ")" * 300 + ")",
     ],
 )
 def test_calls_that_say_nothing_of_a_list_are_left_out(text):
