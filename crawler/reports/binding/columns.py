@@ -77,7 +77,9 @@ class Header:
         end, last = values[-1].col + values[-1].colspan, self._cols[-1]
         if values[0].col > self._cols[0] or end <= last or (end < self._end and end != usual):
             return False
-        return end in (self._end, usual) or any(tok.col == last and not tok.blank for tok in values)
+        return end in (self._end, usual) or (
+            not self.extra and any(tok.col == last and not tok.blank for tok in values)
+        )
 
     def assign(self, values: Sequence[Tok], usual: int = 0) -> tuple[tuple[Leaf, Tok | None], ...] | None:
         """Pair leaves with the cells of one row; None when the row does not fit.

@@ -51,6 +51,7 @@ class ListBinder:
         if row is None:
             if cols >= 2 or (cols == 1 and not line.has_values and len(line.toks) > 1):
                 self._header = matrix_header(self.table, [line])
+                self._coded = line.has_values and self._next_number(line)  # the first row's number, behind the header
                 known = [tok for tok in line.toks if tok.match and tok.match.of(self.table.id, "col")]
                 self._label_cols = {tok.col for tok in known if not _over_values(tok, self.table)}
                 return True
@@ -103,9 +104,10 @@ class ListBinder:
             rest = rest[1:]
         if rest and _is_unit(rest[0]):  # also where a value is lacking
             rest = rest[1:]
-        coded = self._next_number(line) and (len(rest) == wanted + 1 or (self._coded and len(rest) == wanted))
-        self._coded = coded
-        return rest[:-1] if coded else rest
+        if rest and self._next_number(line) and (self._coded or len(rest) == wanted + 1):
+            self._coded = True  # from here on also behind a row that lacks a value
+            return rest[:-1]
+        return rest
 
     def _aside(self, tok: Tok, row: Row | None) -> bool:
         """Whether a cell before the values is a unit, the row's code, or stands in a column for such."""
@@ -122,6 +124,7 @@ class ListBinder:
         last = line.toks[-1].text if line.toks else ""
         if not line.spans and last.isdecimal() and len(last) <= 3 and int(last) == self._number + 1:
             self._number = int(last)
+            self._coded = self._coded or (len(line.toks) == 1 and self._number == 1)  # alone between header and row
 
     def _unit_cell(self, tok: Tok) -> bool:
         return plain(tok.text) in _NO_UNIT or _is_unit(tok)

@@ -140,14 +140,19 @@ def _hang(toks: Sequence[Tok], below: dict[int, Tok]) -> None:
                 below[tok.col + at] = tok._replace(col=tok.col + at, anchor=tok.col)
 
 
+_FEWEST_USUAL = 5
+
+
 def _usual_end(grid: Grid) -> int:
-    """The grid column behind the last cell of most rows; of the widest where two are as frequent."""
+    """The grid column behind the last cell of most rows; of the widest where two are as frequent. 0 of few rows, which
+    may be those of a header."""
     ends: dict[int, int] = {}
     for row in grid.rows[:LONGEST_GRID]:
         if row:
             end = row[-1].col + row[-1].colspan
             ends[end] = ends.get(end, 0) + 1
-    return max(ends, key=lambda end: (ends[end], end), default=0)
+    usual = max(ends, key=lambda end: (ends[end], end), default=0)
+    return usual if ends.get(usual, 0) >= _FEWEST_USUAL else 0
 
 
 _FEWEST_NUMBERED = 4
