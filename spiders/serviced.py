@@ -63,12 +63,15 @@ class ServicedSpider(FamilySpider):
                 turned |= one.cb_kwargs["visit"].page == visit.page + 1
                 others = True
             yield one
-        if turned or visit.page > 1 or self.enough(visit):
+        if turned or visit.page > 1 or self.enough(visit) or self.is_own_report(document):
             return
         calls = [ask for ask in asks(document) if ask.turns and self._is_own(ask.url, visit)][:MAX_ASKS]
         if not self.rows(document, visit):
-            # Beside year columns, a call that shows nothing says nothing of the list.
-            yield from self.ask(calls, visit, 1, quiet=others)
+            framed = bool(calls) and self._leads_on(document, visit, names=False)
+            # Beside year columns or a frame, a call that shows nothing says nothing of the list.
+            yield from self.ask(calls, visit, 1, quiet=others or framed)
+            if framed and not others:
+                yield from super().nothing_listed(document, visit)
         elif self.total(document) > 1:
             yield from self.ask(calls[:1], visit, 2)
 
@@ -82,9 +85,10 @@ class ServicedSpider(FamilySpider):
                 return
         yield from super().nothing_listed(document, visit)
 
-    def _leads_on(self, document: Document, visit: Visit) -> bool:
+    def _leads_on(self, document: Document, visit: Visit, *, names: bool = True) -> bool:
+        """True when a frame or a script leads to another page of the portal, or (`names`) an anchor to a column."""
         links = [url for url in (*document.frames, document.moved_to) if url]
-        links += [link.url for link in document.links if self.is_column_link(link, visit)]
+        links += [link.url for link in document.links if names and self.is_column_link(link, visit)]
         hosts, seen = self.hosts_of(visit.portal), self._seen[visit.portal.id]
         return any(urlsplit(url).hostname in hosts and self.key(url) not in seen for url in links)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
+from scrapy.settings import Settings
+from scrapy.spiderloader import SpiderLoader
 
 from crawler.demo.country import Country
 from crawler.demo.families import (
@@ -175,3 +177,54 @@ def test_a_column_that_no_row_names_is_found_from_home_and_remembered(host):
 def test_one_year(host):
     truth = [one for one in LAND.only(host).truth() if one.year == 2023]
     assert missed_and_invented(host, run(host, year=2023), truth) == ([], [])
+
+
+UUID = "3d356cf9-bba5-4bce-8d93-c9bbad38134a"
+ARTICLES = {
+    "shanghai": ["/nw12344/20230331/4a03b5fa47ae4c73b7ec42801de6be66.html", "/nw2/nw2314/u26aw12345.html"],
+    "nantong": [f"/ntsrmzf/20sjbm/content/{UUID}.html"],
+    "liaoning": [
+        "/sthj/zfxxgk/zfxxgknb/6B0894795B7F4F3ABE25185307CC850C/index.shtml",
+        "/bjtz/xxfb/1685273000001/index.shtml", "/bjtz/xxfb/202301/1634545.shtml",
+    ],
+    "eportal": [
+        "/bjhrb/index/xxgk69/zfxxgknb13/326015834/index.html",
+        "/eportal/ui?pageId=3&articleKey=2203861&columnId=1",
+    ],
+    "trs": [
+        "/hxhjbhj/zfxxgkgzndbg_18287/t4174357.html", "/14196/17090/t494589.html",
+        "/zwgk/zfxxgknb/2022n_1/t876803.shtml",
+    ],
+    "henan": ["/2023/01-19/2677014.html"],
+    "hebei": [f"/columns/{UUID}/202401/15/{UUID}.html", "/hbgyhxxht/zfxxgk/zfxxgknb/202401/t20240115_1234.html"],
+    "mongoid": [
+        "/zwgk/xxgknb/bmxxgknb/63be2a70f8fd1c4c2136ad2e.html",
+        "/gongkai/channel_c_5f9fa491ab327f36e4c13073_n_1605682516.1737/doc_679589110e2f3689cc4b4ada.html",
+    ],
+    "dated": [
+        "/zfxxgk_dqzzf/gknb/bmxxgknb/202303/20230305_193807.html", "/hegang/wszbmgkndbb/202601/85423.shtml",
+        "/hbj/zfxxgknb-zfxxgkzhzwzfwj2021/20220127/831093.html", "/html/BPSZF/202601/0176852606910451.html",
+        "/html/site_gov/articles/202001/99838.html", "/xxgk/gknb-hbjzfxxgk/2023/18/65707.html",
+        "/zl/zfxxgk/zfxxgknb/webinfo/2024/01/1695967376343260.htm", "/doc/2024/01/08/4153378.shtml",
+        "/c/2023-01-11/6433727.shtml", "/cms/html/zzssfj/2024-01-18/1111264329.html", "/c26133/20240117/i2154426.html",
+        "/resources/site/153/html/yzgk/zfxxgknb/nbqzfgzbm/202401/833772.html",
+    ],
+}  # fmt: skip
+OTHERS = [
+    "/", "/2025ndbg/index.html", "/hbzhywpt1175/hbzhywpt1178/index_2.html", "/ntsrmzf/20sjbm/20sjbm.html",
+    "/web/zwgkx/zfxxgk1/2010zfxxgk_148535/2025/index.shtml", "/zwgk/zfxxgk/zfxxgknb/", "/zwgk/zfxxgknb/2022n_1/",
+    f"/columns/{UUID}/index.html", "/gongkai/site_x/channel_6389b5a2375991828264efb2/", "/zfxxgknb/2.html",
+    "/zwgk/2024/index.html", "/c26133/index.html", "/cms/html/zzssfj/ndbg/index.html", "/xxgk/2024/01/",
+]  # fmt: skip
+
+
+def spider_of(family):
+    found = SpiderLoader.from_settings(Settings({"SPIDER_MODULES": [f"spiders.{family}"]})).load(family)
+    return found()
+
+
+@pytest.mark.parametrize("family", ARTICLES)
+def test_addresses_that_portals_really_have(family):
+    spider = spider_of(family)
+    assert [path for path in ARTICLES[family] if not spider.is_article(f"http://a.gov.cn{path}")] == []
+    assert [path for path in OTHERS if spider.is_article(f"http://a.gov.cn{path}")] == []

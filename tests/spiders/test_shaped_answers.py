@@ -169,6 +169,22 @@ def test_a_call_without_pages_is_made_when_nothing_else_leads_on():
     assert years(result) == [2022]
 
 
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_frame_and_a_call_are_both_looked_at(shown):
+    table = {LIST: f"<iframe src='inner.html'></iframe>{EMPTY}", f"{HOST}/api/list": [record(2024)] if shown else []}
+    result = run({**table, f"{FOLDER}inner.html": "<p>页头</p>" if shown else listing([2022])})
+    assert years(result) == [2024 if shown else 2022]
+    assert result.reasons == []
+
+
+def test_a_column_that_is_a_report_asks_for_no_list():
+    body = REPORT.format(title(2024)) + "<p>二、主动公开政府信息情况</p><p>三、收到和处理政府信息公开申请情况</p>"
+    body += "<p>四、政府信息公开行政复议、行政诉讼情况</p><p>五、存在的主要问题及改进情况</p>"
+    result = run({LIST: body + EMPTY})
+    assert [page.url for page in result.pages] == [LIST]
+    assert not any("/api/" in url for url in result.urls)
+
+
 def test_the_call_stands_in_a_script_that_the_page_loads():
     html = (
         "<script>var columnId = 'c7';</script><script src='/js/jquery.min.js'></script>"
