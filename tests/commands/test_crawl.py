@@ -32,7 +32,7 @@ def scrapy(folder: Path, *arguments: str, cwd: Path = REPO) -> subprocess.Comple
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["nosuch"], "there is no such spider; there are changzhou, epoint, "),
+        (["nosuch"], "there is no such spider; there are changzhou, "),
         (["trs", "-a", "portal=gz.gov.cnn"], "nearest:"),
         (["trs", "-a", "portal="], "portal= is empty"),
         (["trs", "-a", "sample=x"], "sample=x: a number of pages a portal"),
