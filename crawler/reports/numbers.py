@@ -104,6 +104,12 @@ def _number(text: str, found: re.Match[str], unit: str | None, signed: bool) -> 
         # 12万 in a column of money is 12 万元; 1.2万 in a column of counts is 12,000
         printed = f"{found['scale']}元" if printed is None and unit in shared().units.money else printed
         value = value if printed in shared().units.money else value * _SCALES[found["scale"]]
+    money = shared().units.money
+    if unit in money and printed is None and (found["cn"] or "")[-1:] in _SCALES:
+        printed = f"{found['cn'][-1]}元"  # 十二万 in a column of money is 12 万元, not 120,000
+        value /= _SCALES[found["cn"][-1]]
+    if printed in money and unit is not None and unit not in money:
+        return Reading(text, "text")  # an amount of money is no count
     scaled, in_unit = to_unit(value, printed, unit)
     kind: CellKind = "number" if scaled else "zero"
     return Reading(text, kind, scaled, in_unit, remark, printed != in_unit and scaled != value)

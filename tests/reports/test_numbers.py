@@ -143,3 +143,18 @@ def test_never_raises_and_a_value_only_with_a_number(text: str, unit: str | None
     found = read_cell(text, unit, signed)
     assert (found.value is not None) == (found.kind in ("number", "zero"))
     assert found.kind != "zero" or found.value == 0
+
+
+@pytest.mark.parametrize(
+    ("raw", "unit", "kind", "value"),
+    [
+        ("十二万", "万元", "number", 12),
+        ("一点二亿", "万元", "text", None),
+        ("十二万", "件", "number", 120000),
+        ("12万元", "件", "text", None),
+        ("1.2亿元", "件", "text", None),
+    ],
+)
+def test_amounts_of_money_keep_their_scale_and_are_no_counts(raw: str, unit: str, kind: str, value: int | None) -> None:
+    reading = read_cell(raw, unit)
+    assert (reading.kind, reading.value) == (kind, value)

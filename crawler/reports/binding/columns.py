@@ -74,6 +74,8 @@ class Header:
         """
         if self._cols is None or not values or all(tok.blank for tok in values):
             return True
+        if self.extra:
+            usual = 0  # header rows that end before a column of remarks are no measure of the rows below
         end, last = values[-1].col + values[-1].colspan, self._cols[-1]
         if values[0].col > self._cols[0] or end <= last or (end < self._end and end != usual):
             return False

@@ -103,7 +103,7 @@ def fold(text: str) -> str:
     for _ in range(2):  # `三、（一）` and the like carry two numberings
         bare = _NUMBERING.sub("", bare, count=1)
     bare = _DROPPED.sub("", bare)
-    return bare.removeprefix("其中") or bare
+    return bare.removeprefix("其中").replace("其它", "其他") or bare
 
 
 @lru_cache(maxsize=16384)

@@ -140,7 +140,7 @@ def _hang(toks: Sequence[Tok], below: dict[int, Tok]) -> None:
                 below[tok.col + at] = tok._replace(col=tok.col + at, anchor=tok.col)
 
 
-_FEWEST_USUAL = 5
+_FEWEST_USUAL = 3
 
 
 def _usual_end(grid: Grid) -> int:
