@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from crawler.reports import with_checks
-from crawler.reports.checks import check, of_agency
-from crawler.reports.model import Figure, Report, Section
+from crawler.reports import formats, with_checks
+from crawler.reports.checks import check, of_agency, sense
+from crawler.reports.model import Cell, Figure, Report, Section
 from tests.reports.test_checks import BALANCED, report
 
 
@@ -170,3 +170,29 @@ def test_figures_against_the_table_of_2014() -> None:
     assert stated("stat2014", right | {"recon": ("2", "件")}, **table) == []
     wrong = {"new": ("8", "件"), "channel.net": ("8", "件"), "channel.email": ("2", "件"), "fees": ("200", "万元")}
     assert sorted(stated("stat2014", wrong | {"recon": ("3", "件")}, **table)) == ["NV-1", "NV-10", "NV-11", "NV-5"]
+
+
+@pytest.mark.parametrize(
+    ("address", "raw", "severity"),
+    [
+        ("t2.p5.licence.decisions", "许可911 备案30", "hard"),
+        ("t2.p8.fees.amount", "1,2345.6", "hard"),
+        ("t3.new.total", "约45", "hard"),
+        ("t3.new.total", "一百余件", "hard"),
+        ("t4.recon.total", "5-6", "hard"),
+        ("local.1", "3/4", "soft"),
+        ("local.1", "2022年12月由三个单位合并，其后的数字另行统计，见第5页", None),
+        ("t3.new.total", "见附件", None),
+    ],
+)
+def test_digits_that_are_no_number(address: str, raw: str, severity: str | None) -> None:
+    form = formats.load()["fmt2021"]
+    found = [f for f in sense.of_cells(form, {address: Cell(address, raw, "text")}) if f.id == "number_unreadable"]
+    assert [(f.severity, f.cells, f.left) for f in found] == ([(severity, (address,), raw)] if severity else [])
+
+
+def test_digits_in_a_local_form_are_only_told() -> None:
+    form = formats.load()["local_pre2014"]
+    address = form.tables[0].addresses()[0]
+    (found,) = sense.of_cells(form, {address: Cell(address, "约45", "text")})
+    assert (found.id, found.severity) == ("number_unreadable", "soft")

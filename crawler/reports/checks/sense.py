@@ -10,7 +10,7 @@ from functools import lru_cache
 from crawler.reports import formats
 from crawler.reports.checks.ledger import plain, value_of
 from crawler.reports.formats import Format
-from crawler.reports.model import Cell, Finding, Report
+from crawler.reports.model import Cell, Finding, Report, Severity
 
 _SUSPICIOUS = 20
 """Below this two equal counts are no sign of anything (SEM-3)."""
@@ -19,12 +19,18 @@ _RULE_MAKERS = frozenset({"national", "province", "prefecture"})
 _MAKES_NONE = re.compile(r".*(?:[乡镇县](?:人民政府)?|街道(?:办事处)?|(?<!办公)厅|(?<!总)局)(?:办公室)?")
 _MINISTRY = re.compile(r"国家|中国|中央")
 _LONGEST_NAME = 100
+_LONGEST_NUMBER = 20
+"""A longer text in a cell that no form knows is a remark, and its digits are no lost number."""
+_DIGIT = re.compile(
+    r"\d|[零一二三四五六七八九十百千两]+\s?[余多]?(?:件|条|项|个|万|元|宗|起|次)|[约近][零一二三四五六七八九十百千两]"
+)
 _HEAD = 6000
 """Characters at the beginning of a report in which the document that it follows is cited."""
 
 
 def of_cells(form: Format, cells: Mapping[str, Cell]) -> Iterator[Finding]:
-    """SEM-1, SEM-3 and SEM-4: what cells say by themselves."""
+    """SEM-1, SEM-3 and SEM-4, and numbers that cannot be read: what cells say by themselves."""
+    yield from _unreadable(form, cells)
     for table in form.tables:
         for address, row, col in table.slots():
             cell = cells.get(address)
@@ -55,6 +61,21 @@ def of_agency(report: Report, level: str | None, kind: str | None) -> tuple[Find
         return ()
     who = f"an agency of level {level}" if level else str(report.agency)
     return tuple(_sem_2(report.cells, who))
+
+
+def _unreadable(form: Format, cells: Mapping[str, Cell]) -> Iterator[Finding]:
+    """Digits that are no number (许可911 备案30, 约45, 5-6): a national form prescribes a number there, so the report
+    lacks one (hard); in cells that are the publisher's own, or of a local form, it is only told (soft)."""
+    for address, cell in cells.items():
+        if cell.kind != "text" or not _DIGIT.search(cell.raw):
+            continue
+        owed = form.national and address in form.addresses
+        if not owed and (address.startswith("local.") and len(cell.raw) > _LONGEST_NUMBER):
+            continue  # a remark beside the table
+        message = f"{address}: {cell.raw[:60]!r} holds digits and is no number"
+        yield Finding(
+            "number_unreadable", "hard" if owed else "soft", message, cell.raw, cells=(address,), where=address
+        )
 
 
 def _sem_1(address: str, cell: Cell, signed: bool, decimals: bool) -> Iterator[Finding]:
