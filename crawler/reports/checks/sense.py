@@ -10,7 +10,7 @@ from functools import lru_cache
 from crawler.reports import formats
 from crawler.reports.checks.ledger import plain, value_of
 from crawler.reports.formats import Format
-from crawler.reports.model import Cell, Finding, Report, Severity
+from crawler.reports.model import Cell, Finding, Report
 
 _SUSPICIOUS = 20
 """Below this two equal counts are no sign of anything (SEM-3)."""
