@@ -57,6 +57,11 @@ RETRY_TIMES = 2
 # A browser or one of its tabs that dies is started again (by default the page is lost).
 RETRY_EXCEPTIONS = [*_RETRY_EXCEPTIONS, "playwright.async_api.Error"]
 
+# --- TLS: modern rules first, old ones only for hosts whose registry row says `tls = "legacy"` -----------------------
+DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.net.handler.PortalDownloadHandler")
+# Hosts of such rows; spiders set it from the registry.
+LEGACY_TLS_HOSTS: list[str] = []
+
 # --- nothing listens (telnet and RemoteControl are on by default and run code) --------------------------------------
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
@@ -65,12 +70,15 @@ REMOTE_CONTROL_ENABLED = False
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # it lets sub-domains through
     "crawler.net.hosts.AllowedHostsMiddleware": 50,
     "crawler.net.robots.WaitingRobotsMiddleware": 100,
     # Nearer to the spider than retry (550) and decompression (590): it judges what a person would see.
     "crawler.net.gates.GateMiddleware": 540,
-    "crawler.net.hosts.CookieRedirectMiddleware": 600,
+    "crawler.net.redirects.CookieRefreshMiddleware": 580,
+    "crawler.net.packed.HonestEncoding": 595,
+    "crawler.net.redirects.CookieRedirectMiddleware": 600,
 }
 SPIDER_MIDDLEWARES = {
     "crawler.net.mishaps.SpiderFaults": 40,

@@ -19,7 +19,8 @@ from crawler.items import AttemptItem, ColumnItem, Outcome, PageItem
 from crawler.ledger import Ledger
 from crawler.net.failures import classify
 from crawler.net.gates import plain_headers
-from crawler.net.render import HANDLER, render_meta
+from crawler.net.render import render_meta
+from crawler.net.rows import row_settings
 from crawler.portals import registry as registry_module
 from crawler.portals.model import Portal
 from crawler.reports.files.kinds import kind_of as is_file
@@ -52,10 +53,8 @@ class PortalSpider(Spider):
         registry = registry_module.load(crawler.settings.get("PORTALS_DIR"))
         spider.prepare(select(registry, cls.family, **chosen), registry)
         crawler.signals.connect(spider.count_silent, signal=signals.spider_closed)
-        if any(portal.quirks.get("render") for portal in spider.selection.portals):
-            handlers = {"http": HANDLER, "https": HANDLER}
-            crawler.settings.set("DOWNLOAD_HANDLERS", handlers, priority="spider")
-        spider.slow_down(crawler)
+        asked = row_settings(spider.selection.portals, crawler.settings)
+        crawler.settings.setdict(asked, priority="spider")
         return spider
 
     @classmethod
@@ -86,15 +85,6 @@ class PortalSpider(Spider):
         for sentence in selection.unlisted:
             self.logger.warning("%s", sentence)
         self._seen: dict[str, set[str]] = defaultdict(set)
-
-    def slow_down(self, crawler: Crawler) -> None:
-        """Give hosts whose registry row says `delay` a slot of their own pace (never faster than the settings')."""
-        slots = dict(crawler.settings.getdict("DOWNLOAD_SLOTS"))
-        for portal in self.selection.portals:
-            delay = float(portal.quirks.get("delay", 0))
-            if delay > crawler.settings.getfloat("DOWNLOAD_DELAY") > 0:
-                slots.update({host: {"delay": delay, "concurrency": 1} for host in self.hosts_of(portal)})
-        crawler.settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
 
     def hosts_of(self, portal: Portal) -> frozenset[str]:
         """Exact host names of one portal."""

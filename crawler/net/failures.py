@@ -10,8 +10,10 @@ from twisted.python.failure import Failure
 
 from crawler.items import Outcome
 from crawler.net.gates import Gated
-from crawler.net.hosts import OffHost, RedirectLoop
+from crawler.net.hosts import OffHost
+from crawler.net.redirects import RedirectLoop
 from crawler.net.robots import Forbidden
+from crawler.net.tls import TlsFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ def classify(failure: Failure) -> FailureNote:
         return FailureNote("unreadable", "redirect_loop", f"{error}, without setting a cookie")
     if isinstance(error, HttpError):
         return _http(error.response.status, error.response.url)
+    if isinstance(error, TlsFailed):
+        return FailureNote("unreachable", "tls", f"{error}. {_tls_advice(error)}")
     if isinstance(error, sx.DownloadCancelledError) or _unfolds_too_far(error):
         return FailureNote("unreadable", "too_large", "the answer is larger than DOWNLOAD_MAXSIZE; it was not read")
     if isinstance(error, sx.ResponseDataLossError):
@@ -53,6 +57,14 @@ def classify(failure: Failure) -> FailureNote:
         if isinstance(error, kind):
             return FailureNote("unreachable", reason, f"{sentence} ({error})")
     return _by_name(error)
+
+
+def _tls_advice(error: TlsFailed) -> str:
+    if "wrong version number" in error.words or "http request" in error.words:
+        return "It speaks plain http on this port: try `http_only = true` in the quirks of its row."
+    if error.legacy:
+        return "Try `http_only = true` in the quirks of its row."
+    return 'Try `tls = "legacy"`, or `http_only = true`, in the quirks of its row; scrapy doctor finds out which.'
 
 
 def _unfolds_too_far(error: BaseException) -> bool:

@@ -6,22 +6,18 @@ another host must never be followed, not even to a sub-domain that nobody entere
 
 from __future__ import annotations
 
-from scrapy import Request, Spider
+from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
-
-_MAX_SELF_REDIRECTS = 3
 
 
 class OffHost(IgnoreRequest):
-    """A request for a host outside the registry was refused."""
+    """A request for a host outside the registry was refused; `url` is the address that was not asked."""
 
-
-class RedirectLoop(IgnoreRequest):
-    """A page redirects to itself and sets no cookie that would change its answer."""
+    def __init__(self, message: str, url: str = "") -> None:
+        super().__init__(message)
+        self.url = url
 
 
 class AllowedHostsMiddleware:
@@ -49,31 +45,5 @@ class AllowedHostsMiddleware:
             self.crawler.stats.inc_value("hosts/refused")
         referer = (request.headers.get("Referer") or b"").decode("latin-1")
         came_from = request.meta.get("redirect_urls", [referer])[-1]
-        raise OffHost(f"{host} is not a host of the registry (reached from {came_from or 'the start'})")
-
-
-class CookieRedirectMiddleware(RedirectMiddleware):
-    """Scrapy's redirects, plus the one it loses: a page that redirects to itself to set a cookie.
-
-    The second request has the same URL, so the duplicate filter would drop it without a word (portal-families §0.8,
-    CT6T/CT6TS). It is let through at most three times, and only where a cookie was set; otherwise it is a failure.
-    """
-
-    def _redirect(self, redirected: Request, request: Request, reason: object) -> Request:
-        """As Scrapy's. Raises `RedirectLoop` where a page redirects to itself for nothing."""
-        result = super()._redirect(redirected, request, reason)
-        if result.url != request.url:
-            return result
-        times = request.meta.get("self_redirects", 0)
-        if not request.meta.get("cookie_was_set") or times >= _MAX_SELF_REDIRECTS:
-            raise RedirectLoop(f"{request.url} redirects to itself")
-        result.dont_filter = True
-        result.meta["self_redirects"] = times + 1
-        return result
-
-    def process_response(
-        self, request: Request, response: Response, spider: Spider | None = None
-    ) -> Request | Response:
-        """As Scrapy's; notes whether this answer set a cookie."""
-        request.meta["cookie_was_set"] = "Set-Cookie" in response.headers
-        return super().process_response(request, response)
+        told = f"{host} is not a host of the registry (reached from {came_from or 'the start'})"
+        raise OffHost(told, request.url)

@@ -109,6 +109,8 @@ class Quirks(_Closed):
     Attributes:
         render: lists exist only after JavaScript ran; they are fetched by a browser.
         http_only: https fails (certificate, cipher, redirect loop); every address is asked by http.
+        tls: "legacy" where https needs old rules (TLS 1.0, old ciphers, legacy renegotiation); they are only tried
+            after the modern ones failed.
         ignore_robots: why robots.txt is not obeyed on this portal; a reason, not a switch.
         delay: seconds between two requests, where the default is too fast for this portal.
         paging_base: 1 where the second page of a TRS list is `index_2`; 0, the usual, where it is `index_1`.
@@ -118,6 +120,7 @@ class Quirks(_Closed):
 
     render: bool = False
     http_only: bool = False
+    tls: Literal["legacy"] | None = None
     ignore_robots: Annotated[str, Field(min_length=10)] | None = None
     delay: Annotated[float, Field(gt=0, le=120)] | None = None
     paging_base: Literal[0, 1] | None = None

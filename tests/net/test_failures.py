@@ -11,8 +11,10 @@ from twisted.python.failure import Failure
 
 from crawler.net.failures import classify
 from crawler.net.gates import Gated
-from crawler.net.hosts import OffHost, RedirectLoop
+from crawler.net.hosts import OffHost
+from crawler.net.redirects import RedirectLoop
 from crawler.net.robots import Forbidden
+from crawler.net.tls import TlsFailed, TlsInterrupted
 
 
 def answered(status: int) -> HttpError:
@@ -40,6 +42,8 @@ BrowserError.__module__ = "playwright._impl._errors"
         (sx.DownloadConnectionRefusedError("a"), "unreachable", "connection_refused"),
         (sx.DownloadCancelledError("too big"), "unreadable", "too_large"),
         (sx.ResponseDataLossError("cut"), "unreadable", "truncated"),
+        (TlsFailed("a.gov.cn", "unsupported protocol"), "unreachable", "tls"),
+        (TlsInterrupted("a.gov.cn", "closed", legacy=True), "unreachable", "tls"),
         (sx.DownloadFailedError("reset"), "unreachable", "connection"),
         (sx.IgnoreRequest("max redirections reached"), "refused", "ignored"),
         (RedirectLoop("http://a.gov.cn/ redirects to itself"), "unreadable", "redirect_loop"),
