@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.reports.body import FORM_WORDS
+from crawler.reports.signs import FORM_WORDS
 from crawler.reports.titles import judge
 from spiders.documents import Document, squeeze
 

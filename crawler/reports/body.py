@@ -8,17 +8,16 @@ are a clue only: an agency that moves to another template must not lose its repo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from itertools import islice
 from typing import cast
 
 import lxml.etree as etree
 
-from crawler.reports import headings, textgrids, tree
+from crawler.reports import headings, textgrids, tree, unseen
 from crawler.reports.blocks import MAX_BLOCKS, Block, from_html, from_text, grids, too_many
-from crawler.reports.grids import Grid
+from crawler.reports.signs import MOST_ELEMENTS, is_form, named_sections, sections_of, signs
 from crawler.reports.tree import Element
 
 _KNOWN_ID = re.compile(
@@ -33,7 +32,6 @@ _KNOWN_CLASS = re.compile(
     r"pages_content|bt-article-02|xxgk_content|view)(?=\s|$)"
 )
 _KNOWN_TAG = frozenset({"ucapcontent"})
-FORM_WORDS = ("第二十条第", "本年新收", "结转下年度", "结果维持", "统计指标", "申请人情况", "本年制发件数")
 _CLUTTER = re.compile(
     r"^(?:字体?[：:]?\s?[\[【(（]?\s?(?:大|小)|【?(?:打印|关闭|收藏|分享|返回)|分享到|浏览(?:次数|量)|阅读(?:次数|量)|点击(?:数|率|收听)|"
     r"当前位置|您(?:的|现在的|当前的?)?位置|首页\s?[>＞»]|上一[篇条]|下一[篇条]|扫一扫|返回顶部|附件下载$|相关(?:链接|附件)[：:]?$|文件下载$|"
@@ -90,45 +88,12 @@ def looks_like_report(text_or_html: str) -> bool:
     A column page that lists reports says their titles, not their headings; link text never counts.
     """
     page = tree.parse(text_or_html) if tree.looks_like_html(text_or_html) else None
+    if page is not None:
+        unseen.settle(page)
     found = from_html(page.root) if page else from_text(tree.bounded(text_or_html)[0])
     blocks = textgrids.regroup(found[:MAX_BLOCKS])
     named = named_sections(blocks)
     return len(named) >= 4 or (len(named) >= 2 and any(is_form(grid) for grid in grids(blocks)))
-
-
-def named_sections(blocks: Sequence[Block]) -> frozenset[str]:
-    """Canonical ids of the sections that headings of the page name, by their number or a prescribed wording."""
-    named: set[str] = set()
-    for block in blocks:
-        if block.kind in ("text", "heading") and not block.linked:
-            named.update(_sections_of(block.text))
-    return frozenset(named)
-
-
-def _sections_of(text: str) -> frozenset[str]:
-    return _sections_of_line(text) if len(text) <= 60 else _sections_within(text)
-
-
-@lru_cache(maxsize=4096)
-def _sections_of_line(text: str) -> frozenset[str]:
-    number = headings.numeral(text)
-    bound = headings.match(text)
-    fixed = number is not None and number.scheme in ("cn", "part") and bound.strength in ("exact", "close")
-    if bound.id and (fixed or headings.bare(text) in headings.prescribed_wordings()):
-        return frozenset((bound.id,))
-    return _sections_within(text)
-
-
-def _sections_within(text: str) -> frozenset[str]:
-    found = (headings.match(title).id for _, _, title in headings.inline(text))
-    return frozenset(name for name in found if name)
-
-
-def is_form(grid: Grid) -> bool:
-    """True when a table carries at least two marks of a statutory form."""
-    cells = (cell.text.replace(" ", "") for row in grid.rows for cell in row)
-    marks = {word for text in cells if len(text) < 80 for word in FORM_WORDS if word in text}
-    return len(marks) >= 2 or (len(marks) == 1 and len(grid.rows) >= 3)
 
 
 # ------------------------------------------------------------------ finding the element
@@ -136,121 +101,14 @@ def is_form(grid: Grid) -> bool:
 
 def _report_element(root: Element) -> Element | None:
     """The smallest element around all section headings and statutory tables, or the known container around that."""
-    anchors: list[Element] = []
-    named: set[str] = set()
-    left = _MOST_LINES
-    walker = etree.iterwalk(root, events=("start",), tag=(*_LINE_TAGS, "table", "a"))
-    for _, element in islice(walker, _MOST_ELEMENTS):
-        if element.tag == "a":
-            walker.skip_subtree()  # link text names other pages
-        elif element.tag == "table":
-            left -= 1
-            if _is_form_table(element):
-                anchors.append(element)
-                named.add("table")
-                walker.skip_subtree()
-        elif _may_name(element):
-            ids = _sections_of(_own_line(element))
-            if ids and not _in_link(element):
-                named |= ids
-                anchors.append(element)
-            left -= 1
-        if left == 0:
-            break
-    if len(named) < 3:
+    found = signs(root)
+    if found.count < 3:
         return None
-    common = _common(anchors)
+    common = _common(found.anchors)
     for parent in (common, *common.iterancestors()):
         if parent.tag not in ("table", "tbody", "thead", "tr", "p", "span", "strong", "font"):
             return _known_around(parent)
     return common
-
-
-_LINE_TAGS = frozenset(
-    (
-        "p",
-        "div",
-        "td",
-        "th",
-        "li",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "span",
-        "strong",
-        "b",
-        "font",
-        "section",
-        "pre",
-        "center",
-        "dt",
-        "dd",
-    )
-)
-
-
-_MOST_LINES = 5_000
-"""Tables, and lines that begin as headings do, that are looked at; no report has a tenth of them."""
-_MOST_ELEMENTS = 60_000
-"""Elements of a page that are looked at; the longest report as a word processor writes it has some 20,000."""
-
-
-def _may_name(element: Element) -> bool:
-    """Whether the own line of an element may be a heading; most elements are passed over by their first character."""
-    own = (element.text or "").lstrip()
-    if not own and not len(element):
-        return False
-    return len(own) > 60 or (own[:1] or _first_inside(element)) in _first_characters()
-
-
-def _first_inside(element: Element) -> str:
-    """The first character of the text in the children of an element."""
-    node = element
-    while len(node):
-        node = node[0]
-        if text := (node.text or "").lstrip():
-            return text[0]
-    pieces = cast(Iterator[str], islice(element.itertext(), 6))
-    return next((text.lstrip()[0] for text in pieces if text.strip()), "")
-
-
-@cache
-def _first_characters() -> frozenset[str]:
-    return frozenset("一二三四五六七八九十第") | {wording[0] for wording in headings.prescribed_wordings()}
-
-
-def _own_line(element: Element) -> str:
-    """The line an element holds itself: short text of a leaf-like element, or its own running text."""
-    own = (element.text or "").strip()
-    if len(own) > 60:
-        return tree.squeeze(own[:20_000])
-    parts = [element.text or ""]
-    size = len(parts[0])
-    for at, child in enumerate(element.iterdescendants()):
-        if at > 40 or size > 4000 or child.tag in ("p", "div", "table", "br", "tr", "td", "ul", "li"):
-            break
-        if isinstance(child.tag, str) and child.tag not in tree.SKIPPED:
-            parts.append(child.text or "")
-        parts.append(child.tail or "")
-        size += len(parts[-1])
-    return tree.squeeze("".join(parts))
-
-
-def _in_link(element: Element) -> bool:
-    """True when the line of an element is link text: a menu that lists the sections of a page below it."""
-    if next(element.iter("a"), None) is not None and (element.tag == "li" or len(element) <= 3):
-        return True
-    return any(parent.tag == "a" for _, parent in zip(range(6), element.iterancestors(), strict=False))
-
-
-def _is_form_table(table: Element) -> bool:
-    if next(table.iterdescendants("table"), None) is not None:
-        return False
-    text = "".join(tree.text_of(table)[:6000].split())
-    return sum(1 for word in FORM_WORDS if word in text) >= 2 or "第二十条第" in text
 
 
 def _common(elements: Sequence[Element]) -> Element:
@@ -312,7 +170,7 @@ def _prose(element: Element) -> tuple[int, int]:
 def _densest(root: Element) -> Element | None:
     """The element under which most sentences stand (parents count in full, grandparents half)."""
     scores: dict[Element, float] = {}
-    for element in islice(root.iter("p", "td", "div", "pre", "br"), _MOST_ELEMENTS):
+    for element in islice(root.iter("p", "td", "div", "pre", "br"), MOST_ELEMENTS):
         text = (element.tail if element.tag == "br" else _direct(element) if len(element) else element.text) or ""
         if len(text) < 20:
             continue
@@ -352,7 +210,7 @@ def _trim(blocks: Sequence[Block]) -> list[Block]:
 
 def _without_menu(blocks: list[Block]) -> list[Block]:
     """The blocks without short links before the article: where a page has no containers, its menu stands there."""
-    first = next((at for at, block in enumerate(blocks) if block.grid or _sections_of(block.text)), len(blocks))
+    first = next((at for at, block in enumerate(blocks) if block.grid or sections_of(block.text)), len(blocks))
     menu = {at for at in range(first) if blocks[at].linked and len(blocks[at].text) <= 30}
     return [block for at, block in enumerate(blocks) if at not in menu]
 

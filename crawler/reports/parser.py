@@ -21,20 +21,20 @@ from crawler.reports import (
     kinds,
     metas,
     narrative,
-    scripted,
     sections,
     sniff,
     tables,
     titles,
-    tree,
 )
 from crawler.reports.blocks import Block, grids, plain_text, texts
-from crawler.reports.body import Body, is_form, of_html, of_text
 from crawler.reports.model import EncodingNote, Finding, Kind, Report, Section, TableState
+from crawler.reports.page import Page
+from crawler.reports.page import read as read_page
 from crawler.reports.sections import Outline
+from crawler.reports.signs import is_form
 from crawler.reports.tables import TableReading
 from crawler.text import decode, repair
-from crawler.text.model import Repair, Repaired
+from crawler.text.model import Repaired
 
 
 def parse(
@@ -105,7 +105,7 @@ def parse_text(
     holds for an article that only a script of the page carries: it is repaired here.
     """
     repaired = Repaired(source, (), source) if isinstance(source, str) else source
-    page = _page(repaired.text, keep_script)
+    page = read_page(repaired.text, keep_script, list_title)
     repairs = (*repaired.repairs, *page.repairs)
     titled = _title(page, list_title)
     reading = tables.bind(grids(page.body.blocks))
@@ -119,6 +119,7 @@ def parse_text(
     frozen = sections.freeze(shape.nodes, reading.places)
     body_text = plain_text(page.body.blocks)
     counted = kind == "annual_report"
+    scope = agency.scope(who.name, shape.preamble or lines[:2]) if counted else None
     signed = agency.signature_date(lines)
     return Report(
         kind=kind,
@@ -129,7 +130,7 @@ def parse_text(
         year_source=when.source,
         title=titled.text,
         format=_format(reading, kind, when.year),
-        scope=agency.scope(who.name, shape.preamble or lines[:2]) if counted else None,
+        scope=scope,
         document_number=titles.document_number(titled.text or "") or page.facts.document_number,
         dates=_dates(page.facts.published or signed, url, page.facts.meta_date),
         encoding=encoding,
@@ -137,7 +138,7 @@ def parse_text(
         sections=frozen,
         tables=_states(reading, kind, when.year, frozen, page.body.blocks),
         cells=dict(reading.cells) if counted else {},
-        narrative=narrative.figures(frozen, shape.preamble, when.year)
+        narrative=narrative.figures(frozen, shape.preamble, when.year, scope)
         if kind in ("annual_report", "work_summary")
         else {},
         findings=(*page.findings, *when.findings, *(reading.findings if counted else ()), *_absent(kind, who, when)),
@@ -145,71 +146,6 @@ def parse_text(
         source_text=repaired.raw if repairs else None,
         contacts=contacts.read(lines) if kind in ("annual_report", "work_summary") else {},
     )
-
-
-# ------------------------------------------------------------------ page
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    body: Body
-    facts: metas.PageFacts
-    findings: tuple[Finding, ...] = ()
-    repairs: tuple[Repair, ...] = ()
-
-
-def _page(text: str, keep_script: bool) -> _Page:
-    if not tree.looks_like_html(text):
-        kept, cut = tree.bounded(text)
-        body = of_text(kept)
-        facts = metas.around_text("\n".join(block.text for block in body.blocks[:12])[:4000])
-        return _Page(body, facts, (*_nothing(body), *_cut(cut or body.cut)))
-    page = tree.parse(text)
-    if page is None:
-        return _Page(Body((), "text"), metas.PageFacts(), _nothing(Body((), "text")))
-    body, facts, repairs = of_html(page.root), metas.read(page.root), tuple[Repair, ...]()
-    inside = scripted.article(text) if body.how != "report" else None
-    if inside is not None:
-        body, facts, repairs = _from_script(inside, body, facts, keep_script)
-    found = [*_nothing(body), *_cut(page.cut or body.cut)]
-    if page.flattened:
-        found.append(
-            Finding("markup_flattened", "info", "the markup nests too deep; it was read without part of its tags")
-        )
-    return _Page(body, facts, tuple(found), repairs)
-
-
-def _from_script(
-    inside: scripted.Article, body: Body, facts: metas.PageFacts, keep_script: bool
-) -> tuple[Body, metas.PageFacts, tuple[Repair, ...]]:
-    """The article of a script where the page prints none: no container with text, or one with far less."""
-    repaired = repair(inside.content, keep_script=keep_script)
-    page = tree.parse(repaired.text) if tree.looks_like_html(repaired.text) else None
-    other = of_html(page.root) if page else of_text(tree.bounded(repaired.text)[0])
-    printed = len(plain_text(body.blocks)) if body.how == "container" else 0
-    if len(plain_text(other.blocks)) <= 2 * printed or not other.blocks:
-        return body, facts, ()
-    own = (inside.title,) if inside.title else ()
-    told = replace(
-        facts,
-        titles=tuple(dict.fromkeys((*own, *facts.titles))),
-        publisher=facts.publisher or inside.publisher,
-        document_number=facts.document_number or inside.document_number,
-        published=inside.published or facts.published,
-    )
-    return other, told, repaired.repairs
-
-
-def _cut(cut: bool) -> tuple[Finding, ...]:
-    if not cut:
-        return ()
-    return (Finding("page_cut", "hard", "the page is longer than any report; only its beginning was read"),)
-
-
-def _nothing(body: Body) -> tuple[Finding, ...]:
-    if body.blocks:
-        return ()
-    return (Finding("empty_body", "hard", "the page holds no text, no table and no image"),)
 
 
 # ------------------------------------------------------------------ title
@@ -221,7 +157,7 @@ class _Titled:
     reading: titles.TitleReading
 
 
-def _title(page: _Page, list_title: str) -> _Titled:
+def _title(page: Page, list_title: str) -> _Titled:
     """The page's title: what names this article beats what a window or a list shows; a look-alike's name beats all."""
     own = list(page.facts.titles)
     head = _head_titles(page.body.blocks)
@@ -280,7 +216,7 @@ def _tells(line: str) -> bool:
 # ------------------------------------------------------------------ evidence, tables, findings
 
 
-def _evidence(page: _Page, shape: Outline, reading: TableReading) -> kinds.Evidence:
+def _evidence(page: Page, shape: Outline, reading: TableReading) -> kinds.Evidence:
     blocks = page.body.blocks
     values = sum(1 for cell in reading.cells.values() if cell.kind in ("number", "zero"))
     return kinds.Evidence(

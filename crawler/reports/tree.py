@@ -14,7 +14,7 @@ from typing import Any
 
 import lxml.etree as etree
 
-from crawler.reports import shown
+from crawler.reports import shown, veils
 from crawler.text.tags import tamed
 
 MAX_CHARS = 4_000_000
@@ -73,11 +73,13 @@ _LOOKS_HTML = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A parsed page. `flattened` tells that nesting was too deep for the parser; `cut` that the source was too long."""
+    """A parsed page. `flattened` tells that nesting was too deep for the parser; `cut` that the source was too long;
+    `hidden` are its parts that a browser does not show (see `veils`)."""
 
     root: Element
     flattened: bool = False
     cut: bool = False
+    hidden: tuple[veils.Veil, ...] = ()
 
 
 _DATA_ADDRESS = re.compile(r"data:[\w.+/-]{1,60};base64,[A-Za-z0-9+/=]{200,}")
@@ -116,9 +118,9 @@ def parse(source: str) -> Tree | None:
     head = _XML_HEAD.match(kept)
     text = _without_controls(kept[head.end() :] if head else kept)
     for step, flatten in enumerate(_FLATTENERS):
-        root, deep = _read(flatten(text))
+        root, hidden, deep = _read(flatten(text))
         if not deep:
-            return None if root is None else Tree(root, flattened=step > 0, cut=cut)
+            return None if root is None else Tree(root, flattened=step > 0, cut=cut, hidden=hidden)
     return None
 
 
@@ -127,21 +129,23 @@ def _without_controls(text: str) -> str:
     return text if len(data.translate(None, _CONTROL_BYTES)) == len(data) else _CONTROL.sub(" ", text)
 
 
-def _read(text: str) -> tuple[Element | None, bool]:
-    """Root and whether the parser gave up because of depth."""
+def _read(text: str) -> tuple[Element | None, tuple[veils.Veil, ...], bool]:
+    """Root, its hidden parts, and whether the parser gave up because of depth."""
     if not text.strip():
-        return None, False
+        return None, (), False
     parser = etree.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=False, no_network=True)
     try:
         root = etree.fromstring(text, parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return None, _too_deep(parser)
+        return None, (), _too_deep(parser)
+    hidden: tuple[veils.Veil, ...] = ()
     if root is not None:
         for sibling in list(root.itersiblings()):
             root.append(sibling)  # what stands behind an early </html>, as included headers have it
+        hidden = veils.find(root, text)  # before the style sheets go, which tell what is hidden
         shown.settle(root, text)
         etree.strip_elements(root, *SKIPPED - {"head"}, with_tail=False)
-    return root, _too_deep(parser)
+    return root, hidden, _too_deep(parser)
 
 
 def _too_deep(parser: etree.HTMLParser) -> bool:
