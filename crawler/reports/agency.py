@@ -1,8 +1,6 @@
-"""Which agency reports, for which year and scope, where the title does not say it: opening sentence, signature,
-metadata.
+"""Which agency reports, and for which scope, where the title does not say it: opening sentence, signature, metadata.
 
-Every answer says where it was read. A disagreement between the year of the title and the year of the stated period is a
-finding; the title's year stands (formats.yaml SEM-7).
+Every answer says where it was read. Which year it is, `when` decides.
 """
 
 from __future__ import annotations
@@ -13,7 +11,7 @@ from dataclasses import dataclass
 
 from crawler.reports import dates, names
 from crawler.reports.metas import PageFacts
-from crawler.reports.model import Finding, Scope
+from crawler.reports.model import Scope
 from crawler.reports.titles import TitleReading
 
 _NAME = r"[\u3400-\u9fff（）()·]{2,40}?"
@@ -120,46 +118,6 @@ def signature_date(lines: Sequence[str]) -> str | None:
         if len(flat) <= 60 and dates.iso_date(flat) and not re.search(r"[。，；]", flat):
             return flat
     return None
-
-
-# ------------------------------------------------------------------ year
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """Fiscal year, where it was read (`title`, `period`, `text`), and what disagreed."""
-
-    year: int | None
-    source: str | None
-    findings: tuple[Finding, ...] = ()
-
-
-_REPORT_YEAR = re.compile(
-    r"(?<!\d)(20[0-4]\d)年(?:度)?[^。，,；\d]{0,30}?(?:政府|政务)?信息公开(?:工作)?(?:年度)?(?:工作)?(?:报告|年报|总结|情况)"
-)
-_LEADING = re.compile(r"(?:^|\n)\s?(20[0-4]\d)年(?:度|以来|来)?[，,]")
-
-
-def when(title: TitleReading, lines: Sequence[str]) -> When:
-    """The fiscal year: the title's, else the stated period's, else the year by which the text speaks of itself."""
-    head = dates.arabic("\n".join(lines[:40])[:12_000])
-    period = dates.period_year(head)
-    if title.year is not None:
-        return When(title.year, "title", _conflict(title.year, period))
-    if period is not None:
-        return When(period, "period")
-    for pattern in (_REPORT_YEAR, _LEADING):
-        found = pattern.search(head)
-        if found:
-            return When(int(found.group(1)), "text")
-    return When(None, None)
-
-
-def _conflict(title: int, period: int | None) -> tuple[Finding, ...]:
-    if period is None or period == title:
-        return ()
-    message = f"the title says {title}, the period stated in the text is {period}"
-    return (Finding("SEM-7", "hard", message, left=str(title), right=str(period), where="year"),)
 
 
 # ------------------------------------------------------------------ scope

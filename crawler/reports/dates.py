@@ -101,6 +101,13 @@ def period_year(text: str) -> int | None:
     return int(worded.group(1) or worded.group(2)) if worded else None
 
 
+def period_words(text: str) -> str:
+    """The words in which a text states its reporting period, "" where it states none."""
+    head = _cn_month_day(arabic(text))
+    found = _PERIOD_SPAN.search(head) or _PERIOD_WORD.search(head)
+    return found.group() if found else ""
+
+
 def iso_date(text: str) -> str | None:
     """First calendar date in the text as ISO `YYYY-MM-DD` (2024年1月10日, 2024-01-10, 二〇二四年一月十日 …), else
     None."""

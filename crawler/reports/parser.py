@@ -26,6 +26,7 @@ from crawler.reports import (
     tables,
     titles,
 )
+from crawler.reports import when as years
 from crawler.reports.blocks import Block, grids, plain_text, texts
 from crawler.reports.model import EncodingNote, Finding, Kind, Report, Section, TableState
 from crawler.reports.page import Page
@@ -115,12 +116,15 @@ def parse_text(
     # Of another page only the title is believed: its text may name any agency and any year.
     speaks = kind != "other"
     who = agency.who(titled.reading, page.facts if speaks else metas.PageFacts(), lines if speaks else ())
-    when = agency.when(titled.reading, lines if speaks else ())
+    signed = agency.signature_date(lines)
+    when = years.of(titled.reading)
+    if speaks:
+        published = (page.facts.published, page.facts.meta_date)
+        when = years.when(titled.reading, lines, _captions(page.body.blocks), signed, published)
     frozen = sections.freeze(shape.nodes, reading.places)
     body_text = plain_text(page.body.blocks)
     counted = kind == "annual_report"
     scope = agency.scope(who.name, shape.preamble or lines[:2]) if counted else None
-    signed = agency.signature_date(lines)
     return Report(
         kind=kind,
         kind_reason=reason,
@@ -278,7 +282,15 @@ def _lone_carrier(blocks: Sequence[Block]) -> TableState | None:
     return "attachment" if "link" in kinds_found else "image" if "image" in kinds_found else None
 
 
-def _absent(kind: Kind, who: agency.Who, when: agency.When) -> tuple[Finding, ...]:
+def _captions(blocks: Sequence[Block]) -> list[str]:
+    """What stands above and in the first row of each table."""
+    told: list[str] = []
+    for grid in grids(blocks)[:40]:
+        told += [grid.caption, *(cell.text for row in grid.rows[:1] for cell in row[:2])]
+    return [text for text in told if text]
+
+
+def _absent(kind: Kind, who: agency.Who, when: years.When) -> tuple[Finding, ...]:
     """What a report must say of itself and does not."""
     if kind not in ("annual_report", "work_summary"):
         return ()

@@ -103,33 +103,6 @@ def test_no_name_breaks_it(text: str) -> None:
     names.expand(text[:20], text)
 
 
-# ------------------------------------------------------------------ year
-
-
-def test_the_titles_year_stands_and_a_conflict_is_told() -> None:
-    lines = ("本报告所列数据的统计期限自2022年1月1日起至2022年12月31日止。",)
-    found = agency.when(judge("某局2023年政府信息公开年报"), lines)
-    assert (found.year, found.source) == (2023, "title")
-    (finding,) = found.findings
-    assert (finding.id, finding.severity, finding.left, finding.right) == ("SEM-7", "hard", "2023", "2022")
-
-
-@pytest.mark.parametrize(
-    ("line", "year", "source"),
-    [
-        ("本报告涵盖2023年1月1日至12月31日期间的工作。", 2023, "period"),
-        ("现公布某局2022年度政府信息公开工作年度报告。", 2022, "text"),
-        ("2020年,市水务局认真贯彻有关要求。", 2020, "text"),
-        ("二〇二一年度政府信息公开工作情况如下", 2021, "text"),
-        ("条例于2019年修订。", None, None),
-        ("", None, None),
-    ],
-)
-def test_the_text_names_the_year(line: str, year: int | None, source: str | None) -> None:
-    found = agency.when(UNTITLED, (line,))
-    assert (found.year, found.source, found.findings) == (year, source, ())
-
-
 # ------------------------------------------------------------------ scope, metadata
 
 
