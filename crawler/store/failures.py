@@ -14,6 +14,9 @@ from crawler.store.coverage import named_agency, named_portal
 _READ = ("found", "unchanged", "changed", "partial")
 """Outcomes of agency-years of which a report was read."""
 
+DOCTOR = "doctor"
+"""`runs.spider` of `scrapy doctor`, which looks at a few pages: no crawl, and no newer one than the last crawl."""
+
 
 @dataclass(frozen=True, slots=True)
 class PortalFailure:
@@ -84,4 +87,5 @@ def _newest_runs() -> Subquery:
         select(m.Page.portal_id, m.Page.last_run_id.label("run_id")),
     ).subquery()
     order = func.row_number().over(partition_by=met.c.portal_id, order_by=(m.Run.started_at.desc(), m.Run.id.desc()))
-    return select(met.c.portal_id, met.c.run_id, order.label("rank")).join(m.Run, m.Run.id == met.c.run_id).subquery()
+    runs = select(met.c.portal_id, met.c.run_id, order.label("rank")).join(m.Run, m.Run.id == met.c.run_id)
+    return runs.where(m.Run.spider.is_distinct_from(DOCTOR)).subquery()

@@ -244,7 +244,7 @@ class Cell(Base):
 
 
 class Narrative(Base):
-    """A number that the prose states, with its sentence."""
+    """A number that the prose states, with its sentence; `remark` is the word that makes it inexact (约, 余)."""
 
     __tablename__ = "narratives"
     version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"), primary_key=True)
@@ -253,6 +253,7 @@ class Narrative(Base):
     unit: Mapped[str | None]
     sentence: Mapped[str]
     section: Mapped[str | None]
+    remark: Mapped[str | None]
 
 
 class Finding(Base):

@@ -108,6 +108,7 @@ def _narratives(report: Report, version_id: int) -> Columns:
         "unit": [figure.unit for figure in figures],
         "sentence": [figure.sentence for figure in figures],
         "section": [figure.section for figure in figures],
+        "remark": [figure.remark for figure in figures],
     }
 
 
