@@ -32,6 +32,7 @@ ReadingHow = Literal[
     "digits_split",  # two numbers were merged in one cell: 12 and a blank are 1 and 2
     "cell_lacking",  # a row has one cell too few
     "cell_extra",  # a row has one cell too many: a blank, or the same as its neighbour
+    "row_repeated",  # a label stands twice in a table, with different values
 ]
 
 
@@ -176,9 +177,9 @@ class Report:
     None. `tables` maps each table the format prescribes to its state; a missing table has no cells and never zeros.
     `text` is the article body as plain text; `source_text` is the whole page as it was read, before any repair, kept
     only where something was repaired (else None: `text` is what the page says). `dates` holds `claimed`, `url`, `meta`
-    (ISO strings or None). Of a cell met twice with different values the first stands in `cells`; the finding
-    `cell_repeated` holds both. `contacts` holds `phone`, `fax`, `address`, `postcode`, `email` as printed behind
-    their labels (see `crawler.reports.contacts`).
+    (ISO strings or None). A cell that one table prints twice with different values has none (of two tables the
+    first one's stands); the finding `cell_repeated` holds both. `contacts` holds `phone`, `fax`, `address`, `postcode`,
+    `email` as printed behind their labels (see `crawler.reports.contacts`).
     """
 
     kind: Kind

@@ -20,6 +20,7 @@ from crawler.reports.binding.joins import join_broken
 from crawler.reports.binding.labels import LabelIndex, labels_of, plain
 from crawler.reports.binding.listing import ListBinder
 from crawler.reports.binding.matrix import MatrixBinder
+from crawler.reports.binding.repeated import settle
 from crawler.reports.binding.rows import LONGEST_GRID, WIDEST, Line, lines_of, numbers_columns
 from crawler.reports.binding.stacked import BlocksBinder
 from crawler.reports.binding.stream import is_stream, stream_lines
@@ -95,6 +96,7 @@ def bind(grids: Sequence[Grid], formats: Mapping[str, Format] | None = None) -> 
         collector.take(draft)
     chosen = detected or _by_cells(candidates, collector.cells)
     form = chosen or _first_with(candidates, collector.cells)
+    collector.findings.extend(settle(form, collector.cells, collector.repeated))
     if form is not None:
         joined, told = join_broken(form, collector.cells)
         collector.cells.update(joined)

@@ -146,13 +146,38 @@ def _others(draft: Draft) -> Iterator[Other]:
             yield Other(grid, tuple(differing))
 
 
+def _parts(draft: Draft) -> frozenset[int]:
+    """Grids that go on with the table of a draft: they hold cells that no grid before them has, or stand beside such
+    ones where each row is a table of its own. Any other grid only prints again what stood before: a summary, another
+    year."""
+    seen: dict[str, int] = {}
+    parts: set[int] = set()
+    again: set[int] = set()
+    for cell in draft.cells:
+        if cell.place is None or cell.address == "local" or cell.kind == "missing":
+            continue
+        grid = cell.place.table
+        (parts if seen.setdefault(cell.address, grid) == grid else again).add(grid)
+    beside = (
+        {grid for grid in again if not parts.isdisjoint(range(grid - 2, grid + 3))}
+        if len(parts) >= _FEWEST_OTHER
+        else set()
+    )
+    return frozenset(parts | beside)
+
+
 @dataclass
 class Collector:
-    """All accepted cells and findings of one document. `other`: a second report in it, whose cells are left out."""
+    """All accepted cells and findings of one document.
+
+    `other`: a second report in it, whose cells are left out. `repeated`: cells that one table prints several times
+    with different values, all of them in order (see `crawler.reports.binding.repeated`).
+    """
 
     cells: dict[str, Cell] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     other: Other | None = None
+    repeated: dict[str, list[Cell]] = field(default_factory=dict)
     _locals: int = 0
 
     def __post_init__(self) -> None:
@@ -163,15 +188,16 @@ class Collector:
             self.findings.append(Finding("table_repeated", "soft", message, cells=self.other.cells, where=where))
 
     def take(self, draft: Draft) -> None:
-        """Accept a draft; a cell met twice with another value is told, the first stands."""
+        """Accept a draft. Of a cell that another table prints again the first stands, and the other is told."""
         self.findings.extend(draft.findings)
+        parts = _parts(draft)
         for cell in draft.cells:
             if self.other is not None and cell.place is not None and cell.place.table >= self.other.grid:
                 continue
             if cell.address == "local":
                 self._local(cell)
             else:
-                self._take(cell)
+                self._take(cell, parts)
 
     def _local(self, cell: Cell) -> None:
         self._locals += 1
@@ -182,21 +208,21 @@ class Collector:
         address = f"local.{self._locals}"
         self.cells[address] = cell._replace(address=address)
 
-    def _take(self, cell: Cell) -> None:
+    def _take(self, cell: Cell, parts: frozenset[int]) -> None:
         known = self.cells.get(cell.address)
         if known is None or (known.kind == "missing" and cell.kind != "missing"):
             self.cells[cell.address] = cell
-        elif cell.kind != "missing" and (known.kind, known.value) != (cell.kind, cell.value):
-            self.findings.append(
-                Finding(
-                    "cell_repeated",
-                    "soft",
-                    f"{cell.address} stands twice with different values: {known.raw!r} is kept, {cell.raw!r} is not",
-                    known.raw,
-                    cell.raw,
-                    cells=(cell.address,),
-                )
+        elif cell.kind == "missing" or (known.kind, known.value) == (cell.kind, cell.value):
+            return
+        elif known.place and cell.place and (cell.place.table in parts or cell.place.table == known.place.table):
+            if known.value or cell.value:  # 0 and a blank contradict each other in nothing
+                self.repeated.setdefault(cell.address, [known]).append(cell)
+        else:
+            message = (
+                f"{cell.address} stands in two tables with different values: {known.raw!r} is kept, {cell.raw!r} is not"
             )
+            sides = (known.raw, cell.raw)
+            self.findings.append(Finding("cell_repeated", "soft", message, *sides, cells=(cell.address,)))
 
     def finished(self) -> tuple[Finding, ...]:
         """The findings, each once, at most 200 of them."""

@@ -56,7 +56,8 @@ def matrix_header(table: Table, lines: Sequence[Line]) -> Header:
         otherwise = default.leaves if partial and not strange else ()
         return Header(tuple(ordered), True, otherwise=otherwise, extra=tuple(strange), end=_behind(toks))
     if doubled or (partial and strange):
-        return Header(_in_place(default, ids, strange) if partial else ())
+        twice = {leaf.slot.col.id for leaf in doubled if leaf.slot.col}
+        return Header(_in_place(default, [id_ for id_ in ids if id_ not in twice], strange) if partial else ())
     return Header(tuple(ordered), otherwise=default.leaves if partial else ())
 
 
@@ -95,13 +96,13 @@ def _bands_whole(table: Table, toks: Sequence[Tok], leaves: Sequence[Leaf]) -> b
 
 
 def _once(leaves: Sequence[Leaf]) -> tuple[list[Leaf], list[Leaf]]:
-    """The leaves, and those whose label stood before already, as columns that no format knows."""
+    """The leaves, and those whose label stood before already: both are read, and what they contradict is dropped."""
     first: dict[str, Leaf] = {}
     doubled: list[Leaf] = []
     for leaf in leaves:
         name = leaf.slot.col.id if leaf.slot.col else ""
         if name in first:
-            doubled.append(Leaf(Slot(None, leaf.slot.name), leaf.tok, leaf.row))
+            doubled.append(leaf)
         else:
             first[name] = leaf
     return list(first.values()), doubled

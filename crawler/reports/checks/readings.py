@@ -207,7 +207,7 @@ def _row_reading(table: Table, cells: Mapping[str, Cell], row: Finding) -> Other
             address: Cell(address, one.raw, one.kind, one.value) for address, one in zip(row.cells, read, strict=True)
         }
         values = tuple(number_of(cell) or _ZERO for cell in filled.values())
-        if values not in found and _sound(table, {**cells, **filled}, row.cells):
+        if values not in found and sound(table, {**cells, **filled}, row.cells):
             found[values] = OtherReading(how, tuple(zip(filled, values, strict=True)))
     return next(iter(found.values())) if len(found) == 1 else None
 
@@ -222,7 +222,7 @@ def _fitted(raws: Sequence[str], wanted: int) -> Iterator[tuple[ReadingHow, list
                 yield "cell_extra", [*raws[:at], *raws[at + 1 :]]
 
 
-def _sound(table: Table, cells: Mapping[str, Cell], tested: Sequence[str]) -> bool:
+def sound(table: Table, cells: Mapping[str, Cell], tested: Sequence[str]) -> bool:
     """Whether no hard identity fails, and each of these cells that is not 0 is tested by one."""
     ledger = Ledger.of(table, cells)
     if ledger is None:

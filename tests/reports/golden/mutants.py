@@ -164,8 +164,9 @@ def _allowed(mutant: Mutant, data: Truth) -> Mapping[str, set[str]]:
         found |= _alike(data)
     for key, address in theirs.items():
         partner = {data[own[key]]} if key in own else set()
-        lenient = {data[address], *partner}
-        found[address] = partner if mutant.kind == "swap" and strict else lenient
+        found[address] = {data[address], *partner}
+        if strict:
+            found[address] = partner if mutant.kind == "swap" else set()  # twice the same label: neither is taken
     return found
 
 
