@@ -28,6 +28,14 @@ _OPENING = (
         rf"(?:与|向|同)(?P<a>{_NAME})(?:政务公开|政府信息公开|信息公开)?(?:办公室|科|处|股)?(?:进行)?(?:联系|咨询|反映)"
     ),
 )
+_EDITED = re.compile(
+    rf"(?:^|[。，,；;\n])(?P<a>{_NAME})(?:特|现|组织|认真|及时|牵头|负责|(?:根据|按照|依据|结合)[^。\n]{{0,80}}?[，,》])?"
+    r"(?:特|现|组织|认真)?(?:编制|编写|撰写|形成|起草)(?:了|完成|并(?:发布|公布)了?)?(?:本|20\d\d年|《)"
+)
+_LABELLED = re.compile(
+    r"(?:填报|编制|报送|报告|填表|编报|上报)(?:单位|机关|部门)(?:名称)?(?:[（(](?:盖章|公章|章)[)）])?[：:]\s?"
+    r"(?P<a>[\u3400-\u9fff（）()]{3,40})(?=$|[\s|，,。；;：:])"
+)
 _SUBJECT = re.compile(
     rf"(?:^|[。\n])20\d\d年(?:度|1月1日至12月31日|以来)?[，,、]?(?P<a>{_NAME})"
     r"(?:认真|坚持|深入|严格|全面|坚决|始终|积极|高度|切实|围绕|持续|紧紧|紧扣|按照|根据|贯彻|不断|进一步|扎实|在|以|共|政府信息公开)"
@@ -68,6 +76,10 @@ def _fuller(name: str, around: str, text: str, page: str) -> Who:
             organ = names.government_of(name, place)
             if organ:
                 return Who(organ, source)
+    if names.is_branch(name):
+        for place in (around, text, page):
+            if full := names.parent_and_branch(name, place):
+                return Who(full, "title")
     full = names.expand(name, around + "\n" + text)
     return Who(full or name, "title")
 
@@ -77,9 +89,11 @@ def _candidates(facts: PageFacts, lines: Sequence[str]) -> Iterator[tuple[str, s
     head = dates.arabic("\n".join(lines[:12])[:6000])
     for pattern in _OPENING[:4]:
         yield from _named(pattern, head, "text")
+    yield from _named(_LABELLED, "\n".join((*lines[:12], *lines[-8:])), "text")
     signed = signature(lines)
     if signed:
         yield signed, "signature"
+    yield from _named(_EDITED, head, "text")
     for value in (facts.publisher, facts.source):
         cleaned = names.clean(value) if value else None
         if cleaned and names.is_body(cleaned) and not _MEDIA.search(cleaned):
@@ -96,26 +110,56 @@ def _named(pattern: re.Pattern[str], text: str, source: str) -> Iterator[tuple[s
 
 
 def signature(lines: Sequence[str]) -> str | None:
-    """The name in the last lines: a line that is a body's name, before a date or at the very end."""
-    tail = [line.strip() for line in lines[-6:]]
-    for at in range(len(tail) - 1, -1, -1):
-        line = re.sub(r"\s+", "", tail[at])
-        dated = re.sub(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日$", "", line)
-        near_end = at == len(tail) - 1 or all(_DATE_LINE.match(re.sub(r"\s", "", later)) for later in tail[at + 1 :])
-        if not near_end:
-            return None
-        if _DATE_LINE.match(line):
-            continue
-        name = names.clean(dated)
-        return name if name and len(name) <= 40 and names.is_body(name) and "。" not in tail[at] else None
-    return None
+    """The name below the text: before a date or at the very end; what follows the date (annexes, contacts) is passed
+    over. A branch below its parent is one name, two bodies below each other sign together (甲局、乙局)."""
+    tail = [re.sub(r"\s+", "", line) for line in lines[-12:]]
+    dated = [at for at, line in enumerate(tail) if _DATE_LINE.match(line) or _dated_name(tail[at])]
+    end = dated[-1] if dated else len(tail) - 1
+    if end < 0:
+        return None
+    found: list[str] = []
+    for line in reversed([*tail[max(0, end - 3) : end], _dated_name(tail[end]) or tail[end]]):
+        name = _signing(line)
+        if name is None and (found or not _DATE_LINE.match(line)):
+            break
+        if name:
+            found.insert(0, name)
+    if not found and dated and dated[-1] == len(tail) - 2:
+        found = [name for name in [_signing(tail[-1])] if name]  # the date stands above the name
+    return _joined(found)
+
+
+def _dated_name(line: str) -> str:
+    """The name in a line that holds the date too: 清河县水务局2024年1月15日."""
+    found = re.search(r"^([^。；]{3,40}?)[（(]?(?:19|20)\d\d年\d{1,2}月\d{1,2}日[)）]?$", line)
+    return found.group(1) if found and names.is_body(names.clean(found.group(1)) or "") else ""
+
+
+def _signing(line: str) -> str | None:
+    """The body that a line names and nothing else."""
+    name = None if "。" in line else names.clean(line)
+    return name if name and len(name) <= 40 and names.is_body(name) else None
+
+
+def _joined(found: Sequence[str]) -> str | None:
+    if not found:
+        return None
+    if len(found) > 1 and names.is_branch(found[-1]):
+        return "".join(found[-2:])
+    return "、".join(dict.fromkeys(found))
 
 
 def signature_date(lines: Sequence[str]) -> str | None:
-    """The date line of the signature, as printed; None when the last lines hold none."""
-    for line in reversed(lines[-3:]):
+    """The date line of the signature, as printed; None when the last lines hold none.
+
+    In the last three lines a date may stand beside other words; above them, where annexes and contacts follow the
+    signature, it stands alone or behind a name.
+    """
+    for back, line in enumerate(reversed(lines[-12:])):
         flat = re.sub(r"\s", "", line)
-        if len(flat) <= 60 and dates.iso_date(flat) and not re.search(r"[。，；]", flat):
+        alone = _DATE_LINE.match(flat) is not None or bool(_dated_name(flat))
+        near = back < 3 and len(flat) <= 60 and not re.search(r"[。，；]", flat)
+        if (alone or near) and dates.iso_date(flat):
             return flat
     return None
 

@@ -86,6 +86,20 @@ def join_split_year(text: str) -> str:
     return _SPLIT_YEAR.sub(lambda m: re.sub(r"\s", "", m.group()), text)
 
 
+_SHORT_YEAR = re.compile(
+    r"(?<![\d第近满])['‘’`]?(?P<year>(?:0[89]|[12]\d)|[〇○零一二][一二三四五六七八九〇○零])年(?=度?(?!级|来|以|前|后|间|代|计划|规划|[\d一二三四五六七八九十]))"
+)
+
+
+def whole_year(title: str) -> str:
+    """A title with a year of two digits (22年, ’22年, 二二年度) written out, where it prints no other year."""
+    return title if "20" in title else _SHORT_YEAR.sub(_written_out, title, count=1)
+
+
+def _written_out(found: re.Match[str]) -> str:
+    return f"20{''.join(_CN_DIGITS.get(char, char) for char in found['year'])}年"
+
+
 def period_year(text: str) -> int | None:
     """The year of the reporting period that the text states (统计期限…, 2023年1月1日至12月31日), None if it states
     none.

@@ -20,10 +20,13 @@ SELF = re.compile(r"^(?:我|本)(?:[省市县区州旗镇乡厅局委办部处�
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _EDGE = " \t\r\n\u3000　《》〈〉<>“”\"'‘’【】[]（）()、,，.．。:：;；·-—_|/*＊★●■◆▲※"
 _LEAD = re.compile(
-    r"^(?:关于|公布|发布|印发|现将|现公布|转发|报送|附件\d*|附(?=[:：])|标题|题目|名称|全文|文字版?|转载|做好|开展|组织|编制|图解|图说|数说|解读|视频解读|长图|"
+    r"^(?:关于|公布|发布|印发|现将|现公布|转发|报送|上报|呈报|提交|报请|审定|批转|附件\d*|附(?=[:：])|标题|题目|名称|全文|文字版?|转载|做好|开展|组织|编制|图解|图说|数说|解读|视频解读|长图|"
     r"一图(?:读懂|看懂|了解|速览|详解)|一张图读懂|读懂)+[】\]]?[:：]?"
 )
-_TAIL = re.compile(r"(?:关于|公布|发布|印发|编制|的|在|将|有关|本级|度)+$")
+_TAIL = re.compile(
+    r"(?:关于|公布|发布|公开|公示|印发|转发|编制|编写|撰写|填报|编报|报送|上报|呈报|提交|报请|审定|做好|开展|组织|召开|征集|的|在|将|对|有关|本级|度)+$"
+)
+_STAMP = re.compile(r"[（(](?:加?盖章|公章|印章|章|代章|印|签章)[)）]")
 _NOT_A_NAME = re.compile(
     r"[。；;！!？?，,：:=&%#@<>{}]|20\d\d|年度?(?:报告|年)|信息公开(?!(?:办公室|中心|领导小组|科)(?:$|[（(]))|https?|www\."
 )
@@ -35,7 +38,7 @@ def clean(name: str) -> str | None:
     Marks at the edges, 关于…/公布… before it and 关于/的 after it go; 我局, 本机关 and pieces without Chinese are no
     names; X人民 (cut by 政府 of 政府信息公开) gets its 政府 back.
     """
-    name = re.sub(r"\s+", "", name)
+    name = _STAMP.sub("", re.sub(r"\s+", "", name))
     previous = None
     while previous != name:
         previous = name
@@ -74,6 +77,25 @@ def government_of(area: str, text: str) -> str | None:
         if area + organ in text:
             return area + organ
     return None
+
+
+def is_branch(name: str) -> bool:
+    """True for the bare name of a branch (乙县分局, 城关派出所) that needs its parent body's name before it."""
+    return re.match(r"^[^局厅委]{2,10}(?:分局|支局|分中心)$", name) is not None
+
+
+def parent_and_branch(branch: str, text: str) -> str | None:
+    """The full name of a branch as the text prints it: 乙县分局 -> 清河市生态环境局乙县分局."""
+    for found in re.finditer(rf"([\u3400-\u9fff]{{4,24}}){re.escape(branch)}", text):
+        parent = _BEFORE_A_NAME.split(found.group(1))[-1]
+        if len(parent) >= 4 and parent.endswith(("局", "厅", "委员会")):
+            return parent + branch
+    return None
+
+
+_BEFORE_A_NAME = re.compile(
+    r"[在由向对和与及将至到请]|登[录陆]|访问|通过|联系|关注|查[阅询]|浏览|来源|机构|单位|附件|索取"
+)
 
 
 _SHORT_STOP = "的在由向对为将是被把从每日各全我本及和与等于按照据经该其此这那每到会省厅院委"

@@ -190,6 +190,8 @@ def _head_titles(blocks: Sequence[Block]) -> list[str]:
         if titles.is_title_line(block.text):
             head.append(block.text)
     joined = [left + right for left, right in pairwise(head) if not _tells(left)]
+    # 清河县水务局 / 2023年政府信息公开 / 工作年度报告: set in three lines, none of which says all
+    joined += ["".join(head[at : at + 3]) for at in range(len(head) - 2) if not any(map(_tells, head[at : at + 2]))]
     telling = [line for line in (*joined, *head) if _tells(line)]
     return telling if len({titles.judge(line).year for line in telling}) < 3 else []
 

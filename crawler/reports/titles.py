@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from crawler.reports import names
-from crawler.reports.dates import arabic, join_split_year
+from crawler.reports.dates import arabic, join_split_year, whole_year
 from crawler.reports.model import Kind
 
 
@@ -41,6 +41,10 @@ class TitleReading:
 
 _NOTHING = re.compile(r"[\s\u3000\u200b\u200c\u200d\ufeff\xa0]+")
 _TAG = re.compile(r"<[^<>]{0,200}>")
+_JOINT = re.compile(
+    r"^(([\u3400-\u9fff]{2})[\u3400-\u9fff]{1,20}(?:局|委员会|办公室|人民政府|中心))[ \u3000\xa0]+(?=\2)"
+)
+"""Two bodies of one place with nothing but a blank between them."""
 _DOCUMENT = re.compile(
     r"(?P<office>[\u3400-\u9fff]{1,12})?[〔\[［【(（]\s?(?:20|19)\d\d\s?[〕\]］】)）]\s?第?\d{1,5}\s?号[:：,，]?"
 )
@@ -100,7 +104,13 @@ _LOOK_ALIKES: tuple[tuple[str, Kind, re.Pattern[str]], ...] = (
         "notice",
         re.compile(r"报告(?:的)?(?:格式|模[板版]|样[式本表]|范本|填报|编制说明|填写)|报告.{0,6}格式|空白表"),
     ),
-    ("published_by_notice", "notice", re.compile(r"关于(?:印发|公布|发布|公开|转发).{4,60}通知$")),
+    (
+        "published_by_notice",
+        "notice",
+        re.compile(
+            r"关于(?:印发|公布|发布|公开|转发).{4,60}通知$|关于(?:报送|上报|呈报|提交|报审).{4,60}(?:报告|年报)》?的?函$"
+        ),
+    ),
     (
         "circular",
         "notice",
@@ -138,8 +148,8 @@ def tidy(title: str) -> str:
     Metas carry `&lt;br/&gt;` inside ArticleTitle (portal-families 0.5), so entities are resolved twice.
     """
     text = html.unescape(html.unescape(title[:1000]))
-    text = _NOTHING.sub("", _TAG.sub("", text))
-    return join_split_year(arabic(text)).strip("_-—|>»")
+    text = _NOTHING.sub("", _JOINT.sub(r"\1、", _TAG.sub("", text)))
+    return whole_year(join_split_year(arabic(text))).strip("_-—|>»")
 
 
 @lru_cache(maxsize=4096)
@@ -261,6 +271,8 @@ def _blot(found: re.Match[str]) -> str:
     return "#" * len(found.group())
 
 
+_ODD_YEAR = re.compile(r"\d{1,6}年(?:度)?$")
+"""A year that was mistyped (20222年) names no year, and is no part of a name."""
 _FRONT = re.compile(r"^(?:#+|[\[【〔［][^\[\]【】〔〕［］]{1,24}[\]】〕］])+")
 _BEHIND = re.compile(r"[（(](?P<in>[^（）()]{2,40})[)）]$|(?:—{1,2}|--)(?P<dash>[\u3400-\u9fff（）()]{3,40})$")
 
@@ -274,6 +286,7 @@ def _agency(text: str, found: re.Match[str] | None) -> str | None:
     head = _FRONT.sub("", _masked(text[:start])).rstrip("#")
     years = list(_YEAR_WORD.finditer(head))
     if not years:
+        head = _ODD_YEAR.sub("", head)
         return (names.clean(head) if head else None) or (_behind(text[found.end() :]) if found else None)
     before = names.clean(head[: years[0].start()])
     between = names.clean(head[years[-1].end() :])

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.reports import agency, names
+from crawler.reports import agency, names, parse
 from crawler.reports.metas import PageFacts, around_text
 from crawler.reports.titles import TitleReading, judge
-from tests.reports.pages import PROSE
+from tests.reports import pages
+from tests.reports.pages import PROSE, page, paragraphs
 
 UNTITLED = TitleReading("other", "empty")
 
@@ -144,3 +145,54 @@ def test_the_metadata_block_is_read() -> None:
         "清水函〔2024〕3号",
         "2024-01-15",
     )
+
+
+# ------------------------------------------------------------------ whole pages whose title names nobody
+
+
+BARE = "2023年政府信息公开工作年度报告"
+BRANCH = "清河市生态环境局乙县分局"
+
+
+def untitled(
+    lead: str = "", *end: str, head: tuple[str, ...] = (), title: str = "2023年政府信息公开工作年度报告"
+) -> str:
+    article = pages.body().replace("<p>清河县水务局</p><p>2024年1月15日</p>", "")
+    inner = paragraphs(*head) + (paragraphs(lead) if lead else "") + article + paragraphs(*end)
+    return page(f'<div class="TRS_Editor">{inner}</div>', title=title)
+
+
+DATE = "2024年1月15日"
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (untitled("", "清河市生态环境局", "乙县分局", DATE), BRANCH),
+        (untitled("", BRANCH, DATE), BRANCH),
+        (untitled("", "乙县生态环境分局", DATE), "乙县生态环境分局"),
+        (untitled("公众可登录清河市生态环境局乙县分局网站。", "乙县分局", DATE), BRANCH),
+        (untitled("", "清河县教育局", "清河县体育局", DATE), "清河县教育局、清河县体育局"),
+        (untitled("", "清河县水务局（盖章）", DATE), "清河县水务局"),
+        (untitled("", f"清河县水务局    {DATE}"), "清河县水务局"),
+        (untitled("", DATE, "清河县水务局"), "清河县水务局"),
+        (untitled("", "清河县水务局", DATE, "附件：1.统计表", "（联系人：张三，电话：0300-123456）"), "清河县水务局"),
+        (untitled("", "填报单位：清河县水务局", "填报人：张三"), "清河县水务局"),
+        (untitled("根据条例，清河县水务局编制了2023年政府信息公开工作年度报告。"), "清河县水务局"),
+        (untitled("清河市生态环境局乙县分局根据《条例》规定，编制本报告。"), BRANCH),
+        (
+            untitled(head=(BRANCH, "2023年政府信息公开", "工作年度报告"), title="年报"),
+            BRANCH,
+        ),
+        (untitled("本报告共六部分。", "以上数据由各科室填报。"), None),
+    ],
+)
+def test_the_page_names_the_body_that_reports(source: str, name: str | None) -> None:
+    report = parse(source)
+    assert (report.agency, report.year) == (name, 2023)
+
+
+def test_the_date_above_contacts_is_the_signatures() -> None:
+    lines = ("正文。", "清河县水务局", DATE, "附件：1.统计表", "（联系人：张三）", "电话：0300-123456", "邮编：054000")
+    assert agency.signature_date(lines) == DATE
+    assert agency.signature(lines) == "清河县水务局"

@@ -175,3 +175,36 @@ def test_no_title_breaks_it(title: str) -> None:
 def test_year_first_and_year_last_read_alike(agency: str, year: int, words: str, first: bool) -> None:
     title = f"{year}年{agency}{words}" if first else f"{agency}{year}年度{words}"
     assert (judge(title).year, judge(title).agency) == (year, agency)
+
+
+@pytest.mark.parametrize(
+    ("title", "year", "agency"),
+    [
+        ("清河县水务局22年政府信息公开年度报告", 2022, "清河县水务局"),
+        ("清河县水务局 08年度政府信息公开工作年报", 2008, "清河县水务局"),
+        ("22年清河县水务局政府信息公开年度报告", 2022, "清河县水务局"),
+        ("清河县水务局’22年政府信息公开年报", 2022, "清河县水务局"),
+        ("清河县水务局二二年度政府信息公开工作年度报告", 2022, "清河县水务局"),
+        ("清河县第22中学2023年信息公开年度报告", 2023, "清河县第22中学"),
+        ("清河县122团政府信息公开年度报告", None, "清河县122团"),
+        ("清河县水务局近10年政府信息公开年度报告", None, "清河县水务局近"),
+        ("清河县水务局20222年政府信息公开年报", None, "清河县水务局"),
+        ("清河县教育局 清河县体育局2022年政府信息公开年报", 2022, "清河县教育局、清河县体育局"),
+        ("清河县人民政府 办公室2022年政府信息公开年报", 2022, "清河县人民政府办公室"),
+        ("清河县水务局关于报送2021年政府信息公开工作年度报告的函", 2021, "清河县水务局"),
+        ("关于上报《清河县水务局2021年政府信息公开年度报告》的函", 2021, "清河县水务局"),
+        ("关于印发《清河县水务局2021年政府信息公开工作年度报告》的通知", 2021, "清河县水务局"),
+        ("清河县水务局关于做好2022年政府信息公开年度报告工作的通知", 2022, "清河县水务局"),
+    ],
+)
+def test_years_of_two_digits_and_covering_letters_leave_a_bare_name(
+    title: str, year: int | None, agency: str | None
+) -> None:
+    found = judge(title)
+    assert (found.year, found.agency) == (year, agency)
+
+
+def test_a_covering_letter_may_carry_the_report_and_a_call_for_reports_may_not() -> None:
+    assert judge("关于报送清河县水务局2021年政府信息公开年度报告的函").reason == "published_by_notice"
+    assert judge("关于报送2021年政府信息公开年度报告的通知").reason == "notice"
+    assert judge("关于2021年政府信息公开年度报告的复函").reason == "notice"
