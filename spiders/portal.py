@@ -58,6 +58,14 @@ class PortalSpider(Spider):
         return spider
 
     @classmethod
+    def reader(cls, crawler: Crawler, portal: Portal) -> PortalSpider:
+        """A spider of this family that reads one row for another crawl: it starts nothing and hears no signal."""
+        spider = cls(name=cls.name)
+        spider.crawler, spider.settings = crawler, crawler.settings
+        spider.prepare(Selection((portal,), {}), registry_module.Registry([portal]))
+        return spider
+
+    @classmethod
     def check_arguments(cls, settings: BaseSettings, arguments: dict[str, Any]) -> None:
         """Raise what is wrong with `arguments` (ValueError, or LookupError with the nearest names) before a start."""
         if unknown := sorted(set(arguments) - set(ARGUMENTS)):
