@@ -31,7 +31,7 @@ class Command(ScrapyCommand):
         """Help text."""
         return (
             "Write codebook.csv (one line a cell: address, labels in Chinese and English, unit, formula, checks, law) "
-            "and one page for each format into a folder. Without a folder the CSV is printed."
+            "one page for each format and one for the findings into a folder. Without a folder the CSV is printed."
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -51,6 +51,7 @@ def write(folder: Path) -> list[Path]:
     """Write the codebook's files into `folder` (made where it is missing) and return them."""
     folder.mkdir(parents=True, exist_ok=True)
     pages = {f"{form.id}.md": codebook.to_markdown(form) for form in formats.load().values()}
+    pages["findings.md"] = codebook.findings_to_markdown()
     pages["codebook.csv"] = codebook.to_csv()
     for name, text in pages.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")

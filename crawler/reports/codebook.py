@@ -9,6 +9,10 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass, fields
+from importlib import resources
+from typing import Any
+
+import yaml
 
 from crawler.reports import formats
 from crawler.reports.formats import Block, Column, Equation, Format, Identity, Row, Table
@@ -44,6 +48,13 @@ class Entry:
     checks: str
     law: str
     confidence: str
+
+
+_OF_FINDINGS = (
+    "What is wrong in a report, or what its reader must know (tables `findings` and `cross_findings`). Identities "
+    "inside one table stand on the pages of the formats. *hard*: a number or the report itself may be wrong; *soft*: "
+    "look at it; *info*: said for the record."
+)
 
 
 def entries(form: Format) -> Iterator[Entry]:
@@ -112,6 +123,24 @@ def to_markdown(form: Format) -> str:
             lines += ["", "| check | holds for | left | | right | severity |", "|---|---|---|---|---|---|"]
             lines += [_identity_line(identity) for identity in table.identities]
     return "\n".join(lines) + "\n"
+
+
+def findings_to_markdown() -> str:
+    """What each finding says of a report, from `findings.yaml`."""
+    lines = ["# Findings 核查结果", "", _OF_FINDINGS, ""]
+    for group in described():
+        lines += [f"## {group['group']['en']} {group['group']['zh']}", "", "| finding | severity | meaning | 含义 |"]
+        lines += ["|---|---|---|---|"]
+        lines += [_line(f"`{one['id']}`", one["severity"], one["en"], one["zh"]) for one in group["findings"]]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def described() -> list[dict[str, Any]]:
+    """The groups of findings, each `{group: {en, zh}, findings: [{id, severity, en, zh}]}`."""
+    text = resources.files("crawler.reports").joinpath("findings.yaml").read_text(encoding="utf-8")
+    groups: list[dict[str, Any]] = yaml.safe_load(text)
+    return groups
 
 
 def _cell_line(entry: Entry) -> str:

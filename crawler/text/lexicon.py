@@ -41,6 +41,12 @@ def phrases() -> frozenset[str]:
 
 
 @cache
+def beginnings() -> frozenset[str]:
+    """The same phrases without their last character, and as they are: of a run's last character half is often lost."""
+    return phrases() | {phrase[:-1] for phrase in phrases() if len(phrase) >= 4}
+
+
+@cache
 def signs() -> frozenset[str]:
     """Punctuation that the field uses, full-width, with the ideographic space."""
     return frozenset("\u3000，。、；：？！（）《》〈〉“”‘’〔〕【】—…·％\ufffd")

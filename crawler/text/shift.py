@@ -43,9 +43,9 @@ CHARS = 200_000
 PER_CHAR, AT_LEAST = 1.5, 9.0
 """Acceptance, in natural logarithms of probability: gain over what stood there, per character and in all."""
 
-CLEARLY, KNOWN_CLEARLY, SIMPLIFIED_CLEARLY, SIMPLIFIED_KNOWN = 2.5, 1.0, 5.5, 4.0
+CLEARLY, KNOWN_CLEARLY, SIMPLIFIED_CLEARLY = 2.5, 1.0, 5.5
 """Acceptance: logarithm of the odds of the reading against all others together; the search misses more of them in
-simplified text. A line whose wording is known as a whole needs less.
+simplified text. A line whose wording is known as a whole needs less, in either script.
 
 Measured on prose of this project that was kept out of the model (headings, labels and paragraphs of traditional text,
 runs that begin at a blank): 1 % of the runs come back wrong then.
@@ -300,11 +300,18 @@ def _needed(line: str, traditional: bool, sure: bool) -> float:
         return PLAIN_CLEARLY
     line = language.folded(line)
     found = _NUMBERED.match(line)
-    if found and re.split("[。\u3000]|[^\u3400-\u9fff]*$", line[found.end() :], maxsplit=1)[0] in lexicon.phrases():
-        return KNOWN_CLEARLY if traditional else SIMPLIFIED_KNOWN
+    if found and _known(line[found.end() :]):
+        return KNOWN_CLEARLY
     if not traditional:
         return SIMPLIFIED_CLEARLY
     return CLEARLY if line[:1] in lexicon.signs() else WITHIN_CLEARLY
+
+
+def _known(line: str) -> bool:
+    """Whether the wording of a line (folded, without number) is known as a whole; its last character may be lost."""
+    wording = re.split("[。\u3000]|[^\u3400-\u9fff]*$", line, maxsplit=1)[0]
+    half = line[len(wording) :].startswith(endings.UNKNOWN)
+    return wording in (lexicon.beginnings() if half else lexicon.phrases())
 
 
 def _ranked(text: str, start: int, ends: list[_End], model: Local) -> tuple[tuple[float, _End], float]:
