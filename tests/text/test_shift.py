@@ -175,7 +175,8 @@ def test_effort_is_bounded(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_last_character_that_is_half_lost_is_marked_and_the_rest_restored() -> None:
-    page = "上文。\n　　政府信息公開申請按規定登記、審核、答復，57件申請均在法定期限內答復，收到政府信息公開申請並依法答復。\n下文"
+    line = "　　政府信息公開申請按規定登記、審核、答復，57件申請均在法定期限內答復，收到政府信息公開申請並依法答復。"
+    page = f"上文。\n{line}\n下文"
     damaged = read_one_byte_off(page, page.index("　　") + 1)
     result, entry = shift.repair(damaged, html=False)
     assert entry is not None
