@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -89,12 +89,20 @@ class Visitor:
         self._queue: deque[Request] = deque()
         self._found: Column | None = None
         self._visit: Any = None
+        self._begun = False
 
-    async def look(self) -> Looked:
-        """Follow the guest's requests until a list shows a report, nothing is left to ask, or the purse is empty."""
-        self._take(self.guest.start_portal(self.portal))
+    async def look(self, until: Callable[[Looked], bool] | None = None) -> Looked:
+        """Follow the guest's requests until a list shows a report, nothing is left to ask, or the purse is empty.
+
+        `until` stops it earlier; a second call goes on where the first one stopped.
+        """
+        if not self._begun:
+            self._begun = True
+            self._take(self.guest.start_portal(self.portal))
         while self._queue and self.purse.left and not self._is_enough():
             await self._ask(self._queue.popleft())
+            if until is not None and not self.seen.reports and until(self.seen):
+                break
         self.seen.unfinished = bool(self._queue)
         self.seen.reports = [self._in_column(report) for report in self.seen.reports]
         return self.seen

@@ -113,10 +113,19 @@ def remedies(portal: Portal, seen: Looked) -> Iterator[Remedy]:
     if trouble is not None and trouble.outcome == "unreachable" and trouble.reason in _DEAD_LINE and not seen.pages:
         yield from _other_scheme(portal, trouble)
     found = detected(seen)
-    if found.sure and found.family not in {portal.family, GENERIC}:
+    if _is_another(portal, found):
         marks = "; ".join(reason.says for reason in found.reasons[:2])
         row = as_family(portal, found.family, found.shape)
         yield Remedy(row, f"its pages are of the family {found.family}, not {portal.family} ({marks})")
+
+
+def is_of_another_family(portal: Portal, seen: Looked) -> bool:
+    """True when the pages that came are surely of another family than the row says."""
+    return _is_another(portal, detected(seen))
+
+
+def _is_another(portal: Portal, found: Detection) -> bool:
+    return found.sure and found.family not in {portal.family, GENERIC}
 
 
 def _other_scheme(portal: Portal, trouble: AttemptItem) -> Iterator[Remedy]:

@@ -77,13 +77,10 @@ class Looked:
 
     @property
     def trouble(self) -> AttemptItem | None:
-        """The trouble that says most: a closed door, then a line that is dead, then what could not be read."""
-        order: tuple[Outcome, ...] = ("blocked", "unreachable", "refused", "missing", "unreadable")
-        return min(
-            (one for one in self.troubles if one.outcome in order),
-            key=lambda one: order.index(one.outcome),
-            default=None,
-        )
+        """The trouble that says most: a closed door, then a dead line, then the first thing that could not be read."""
+        weight: dict[Outcome, int] = {"blocked": 0, "unreachable": 1, "refused": 2, "missing": 2, "unreadable": 2}
+        told = (one for one in self.troubles if one.outcome in weight)
+        return min(told, key=lambda one: weight[one.outcome], default=None)
 
 
 @dataclass(frozen=True, slots=True)

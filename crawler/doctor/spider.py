@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from scrapy import Spider, signals
@@ -15,7 +15,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from crawler.doctor.books import Books
 from crawler.doctor.guest import Guest, HomePage, Purse, Visitor
-from crawler.doctor.judge import as_seen, due, judged, remedies, untried
+from crawler.doctor.judge import as_seen, due, is_of_another_family, judged, remedies, untried
 from crawler.doctor.model import Health, Looked, Remedy
 from crawler.doctor.rows import to_toml
 from crawler.net.rows import row_settings
@@ -53,7 +53,7 @@ class DoctorSpider(Spider):
         self.books = books
         self.tell = tell
         self.allowed_hosts = frozenset(host for row in rows for host in row.hosts)
-        self.today = datetime.now(UTC).date()
+        self.today = _today()
         self.told: list[Health] = []
 
     @classmethod
@@ -94,11 +94,17 @@ class DoctorSpider(Spider):
     async def examine(self, portal: Portal) -> Health:
         """One row: as it stands, then changed where a change may mend it and requests are left."""
         purse = Purse()
-        seen = await self._look(portal, purse)
-        health = judged(portal, seen, purse.spent, self.today)
+        visitor = self._visitor(portal, purse)
+        seen = await visitor.look(until=lambda so_far: is_of_another_family(portal, so_far))
         remedy, tried = as_seen(portal, seen), True
         if not seen.reports:
             remedy, tried = await self._mend(portal, seen, purse)
+        if not (seen.reports or tried):
+            # The other family's spider read nothing either: the row's own goes on with what is left.
+            seen = await visitor.look()
+            if seen.reports:
+                remedy, tried = as_seen(portal, seen), True
+        health = judged(portal, seen, purse.spent, self.today)
         return self._with(health, remedy, purse, tried=tried)
 
     async def _mend(self, portal: Portal, seen: Looked, purse: Purse) -> tuple[Remedy | None, bool]:
@@ -107,17 +113,17 @@ class DoctorSpider(Spider):
         for remedy in remedies(portal, seen):
             if not purse.left:
                 return answered or remedy, False
-            again = await self._look(remedy.row, purse)
+            again = await self._visitor(remedy.row, purse).look()
             if again.reports:
                 more = as_seen(remedy.row, again)
                 why = f"{remedy.why}; {more.why}" if more else remedy.why
                 return Remedy(more.row if more else remedy.row, why), True
-            if again.pages and answered is None:
-                answered = remedy
+            if again.pages and answered is None and remedy.row.family == portal.family:
+                answered = Remedy(remedy.row, f"{remedy.why}, though no report was seen")
         return answered or untried(portal, seen), False
 
-    async def _look(self, portal: Portal, purse: Purse) -> Looked:
-        return await Visitor(self.crawler, self._guest(portal), portal, purse, due(portal, self.today)).look()
+    def _visitor(self, portal: Portal, purse: Purse) -> Visitor:
+        return Visitor(self.crawler, self._guest(portal), portal, purse, due(portal, self.today))
 
     def _guest(self, portal: Portal) -> Guest:
         if portal.family not in self._loader.list():
@@ -130,4 +136,12 @@ class DoctorSpider(Spider):
         if remedy is not None:
             toml = to_toml(remedy, self.today, tried=tried)
             changes |= {"remedy": remedy.why, "proposal": toml, "tried": tried}
+            if tried and health.state == "unsure":
+                # Another row lists reports at once: this one is not just slow to lead there.
+                told = {"state": "broken", "outcome": "unreadable", "reason": "wrong_row", "detail": remedy.why}
+                changes |= told
         return replace(health, **changes)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
