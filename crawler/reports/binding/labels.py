@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from typing import Literal
@@ -17,6 +17,7 @@ import opencc
 from rapidfuzz.distance import Levenshtein
 
 from crawler.reports.formats import Block, Column, Format, Row, Table, shared
+from crawler.text.language import words
 
 Role = Literal["row", "group", "col", "colgroup", "rowgroup", "band", "corner", "title", "end"]
 
@@ -31,6 +32,8 @@ _FOOTNOTE = re.compile(r"(?<=\w)\s?(?:[①-⑳*＊※¹²³]{1,3}|\[\d{1,2}\])$"
 _DROPPED = re.compile(r"[^\w?]|_")
 _LOST = str.maketrans({"�": "?", "□": "?", "*": "?"})
 _FUZZY_BUDGET = 2000
+_SHORT = 6
+"""Labels with fewer characters are near to many words; see `LabelIndex._one_wrong`."""
 _CACHE = 20_000
 
 
@@ -126,7 +129,9 @@ def labels_of(formats: tuple[Format, ...]) -> Labels:
         exact: dict[str, list[Target]] = {}
         for item in formats:
             for text, target in _labels(item):
-                for label in dict.fromkeys((fold(text), bracketless(text))):  # a set has another order in each run
+                # Without its brackets a band (第二十条第（一）项) names any of them.
+                bare = bracketless(text) if target.role != "band" else ""
+                for label in dict.fromkeys((fold(text), bare)):  # a set has another order in each run
                     if not label:
                         continue
                     bucket = exact.setdefault(label, [])
@@ -186,11 +191,18 @@ class LabelIndex:
         if len(key) < 3 or self._fuzzy_left <= 0 or not any("一" <= char <= "鿿" for char in key):
             return None
         self._fuzzy_left -= 1
-        for labels in (self._cut(key), self._misspelt(key), self._lacking(key)):
-            targets = [target for label in labels for target in self.exact[label].targets if target.role not in _STRICT]
-            if targets and {t.key for t in targets} == {t.key for t in self.exact[labels[0]].targets}:
+        cut, misspelt = self._cut(key), self._misspelt(key)
+        if cut and misspelt and not self._same([*cut, *misspelt]):
+            return None  # 免予公开范围2（国家秘密）: the number says one label and the words another
+        for labels in (cut, misspelt, self._one_wrong(key), self._lacking(key)):
+            if labels and self._same(labels):
                 return Match(self.exact[labels[0]].targets, False, labels[0])
         return None
+
+    def _same(self, labels: Sequence[str]) -> bool:
+        """Whether these labels all stand for the same, and for something that need not be printed exactly."""
+        targets = [target for label in labels for target in self.exact[label].targets if target.role not in _STRICT]
+        return bool(targets) and {t.key for t in targets} == {t.key for t in self.exact[labels[0]].targets}
 
     def _cut(self, key: str) -> list[str]:
         """Labels that go on where this text stops, or stop where it goes on; the longest first."""
@@ -202,6 +214,21 @@ class LabelIndex:
             and max(len(label), len(key)) <= 2 * min(len(label), len(key))
         ]
         return sorted(found, key=len, reverse=True)
+
+    def _one_wrong(self, key: str) -> list[str]:
+        """Short labels with one other character (不予公天), where that makes no word: 行政处分 is not 行政处罚, nor
+        工业企业 商业企业. A text that is as near to a second label (不以公开) is none."""
+        if not 3 <= len(key) < _SHORT or "?" in key:
+            return []
+        close = [label for label in self.exact if Levenshtein.distance(label, key, score_cutoff=1) <= 1]
+        found = [label for label in close if len(label) == len(key)]
+        if (
+            not found
+            or found != close
+            or any(_makes_word(key, at) for label in found if (at := _differing(label, key)) is not None)
+        ):
+            return []
+        return found
 
     def _lacking(self, key: str) -> list[str]:
         """Labels that lost up to three characters in one place, as 其他法律行政止公开 did (法规禁)."""
@@ -219,7 +246,7 @@ class LabelIndex:
         lost = key.count("?")
         if lost * 3 > len(key):
             return []
-        limit = (0 if len(key) < 6 else 1 if len(key) < 10 else 2 if len(key) < 16 else len(key) // 6) + lost
+        limit = (0 if len(key) < _SHORT else 1 if len(key) < 10 else 2 if len(key) < 16 else len(key) // 6) + lost
         near: list[tuple[int, str]] = []
         for label in self.exact:
             if limit and abs(len(label) - len(key)) <= limit:
@@ -228,6 +255,25 @@ class LabelIndex:
                     near.append((distance, label))
         best = min(near, default=(0, ""))[0]
         return [label for distance, label in near if distance == best]
+
+
+def _differing(left: str, right: str) -> int | None:
+    """The only place where two texts of one length differ; None where there are more, or none."""
+    places = [at for at, (a, b) in enumerate(zip(left, right, strict=True)) if a != b]
+    return places[0] if len(places) == 1 else None
+
+
+@cache
+def _short_words() -> frozenset[str]:
+    """General Chinese words of two to four characters. Read once, when the first short label is nearly one."""
+    return frozenset(word for word, _ in words() if 2 <= len(word) <= 4)
+
+
+def _makes_word(text: str, at: int) -> bool:
+    """Whether the character at this place is part of a word: then it may be meant."""
+    known = _short_words()
+    pieces = (text[a:b] for a in range(at + 1) for b in range(max(at + 1, a + 2), len(text) + 1))
+    return any(piece in known for piece in pieces)
 
 
 def _labels(item: Format) -> Iterator[tuple[str, Target]]:
