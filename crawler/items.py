@@ -41,6 +41,7 @@ class PageItem:
         years: fiscal years the user asked for; None for all. The year is only known after parsing.
         attachments: absolute URLs of files the page links as the report's carrier.
         files: those of them that were fetched, because the page itself does not hold the tables.
+        cut: the transfer ended before the whole body had come.
         decoded, report: filled by the pipelines.
     """
 
@@ -58,6 +59,7 @@ class PageItem:
     years: frozenset[int] | None = None
     attachments: tuple[str, ...] = ()
     files: tuple[CarriedFile, ...] = ()
+    cut: bool = False
     decoded: Decoded | None = None
     report: Report | None = None
 

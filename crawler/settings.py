@@ -47,7 +47,7 @@ KEEP_SCRIPT = False
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
-# A page cut off in mid-way is kept and read as far as it goes; parsing says what is missing.
+# A page cut off in mid-way is asked for again, and in the end kept and read as far as it goes, with a finding.
 DOWNLOAD_FAIL_ON_DATALOSS = False
 # Pages of a list are turned one after the other: sixty of them, below three sub-columns and three clicks.
 DEPTH_LIMIT = 80
@@ -74,6 +74,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # it lets sub-domains through
     "crawler.net.hosts.AllowedHostsMiddleware": 50,
     "crawler.net.robots.WaitingRobotsMiddleware": 100,
+    # Beside retry (550), which never sees an answer that was cut: to Scrapy it is a good one.
+    "crawler.net.cut.AskAgainWhenCut": 551,
     # Nearer to the spider than retry (550) and decompression (590): it judges what a person would see.
     "crawler.net.gates.GateMiddleware": 540,
     "crawler.net.redirects.CookieRefreshMiddleware": 580,

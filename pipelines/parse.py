@@ -40,6 +40,7 @@ class ParsePipeline:
                 item.url,
                 list_title=item.list_title,
                 keep_script=self._keep_script,
+                cut=item.cut,
             )
             return item
         item.report = parse_text(
@@ -48,6 +49,7 @@ class ParsePipeline:
             url=item.url,
             list_title=item.list_title,
             keep_script=self._keep_script,
+            cut=item.cut,
         )
         if item.files:
             item.report = chosen(item.report, item.decoded.text, item.files, partial(self._of_file, item))

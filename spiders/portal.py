@@ -17,6 +17,7 @@ from twisted.python.failure import Failure
 
 from crawler.items import AttemptItem, ColumnItem, Outcome, PageItem
 from crawler.ledger import Ledger
+from crawler.net.cut import is_cut
 from crawler.net.failures import classify
 from crawler.net.gates import plain_headers
 from crawler.net.render import render_meta
@@ -145,6 +146,7 @@ class PortalSpider(Spider):
             column_url=visit.column.url,
             agency_ids=visit.column.agencies or self.selection.agency_ids(visit.portal),
             years=self.selection.years,
+            cut=is_cut(response),
         )
 
     def unreadable(self, reason: str, detail: str, visit: Visit, outcome: Outcome = "unreadable") -> AttemptItem:
@@ -181,7 +183,7 @@ class PortalSpider(Spider):
         held = self._item(response, visit, role="file")
         held.column_url, held.list_title = item.url, file.name or item.list_title
         yield held
-        item.files = (*item.files, CarriedFile(response.url, file.name, response.body))
+        item.files = (*item.files, CarriedFile(response.url, file.name, response.body, cut=held.cut))
         yield from self._files(item, rest, visit)
 
     def no_file(self, failure: Failure) -> Iterator[Yielded]:

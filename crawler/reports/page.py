@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from crawler.reports import metas, scripted, tree, unseen
+from crawler.reports import ends, metas, scripted, tree, unseen
 from crawler.reports.blocks import number_grids, plain_text
 from crawler.reports.body import Body, of_html, of_text
 from crawler.reports.files import several
@@ -46,13 +46,14 @@ def _read(text: str, keep_script: bool) -> Page:
     if page is None:
         return Page(Body((), "text"), metas.PageFacts(), _nothing(Body((), "text")))
     hidden = unseen.settle(page)
+    lacking = ends.early(text)
     body, facts, repairs = of_html(page.root), metas.read(page.root), tuple[Repair, ...]()
     inside = scripted.article(text) if body.how != "report" else None
     if inside is not None:
         body, facts, repairs = _from_script(inside, body, facts, keep_script)
     elif body.how != "report" and (held := unseen.spare(text)) is not None and (other := tree.parse(held[0])):
         body, hidden = of_html(other.root), (*hidden, held[1])
-    found = [*_nothing(body), *_cut(page.cut or body.cut), *hidden]
+    found = [*_nothing(body), *_cut(page.cut or body.cut), *([lacking] if lacking else []), *hidden]
     if page.flattened:
         found.append(
             Finding("markup_flattened", "info", "the markup nests too deep; it was read without part of its tags")

@@ -15,6 +15,7 @@ from crawler.reports import (
     checks,
     contacts,
     dates,
+    ends,
     files,
     formats,
     headings,
@@ -45,6 +46,7 @@ def parse(
     *,
     list_title: str = "",
     keep_script: bool = False,
+    cut: bool = False,
 ) -> Report:
     """Read one page, text or file (PDF, Word, Excel, MHTML, zip): decode or open, repair, parse, check.
 
@@ -55,17 +57,19 @@ def parse(
         list_title: title of the list row that led here: the last resort for a page that prints none.
         keep_script: leave traditional script and wording as they are (originals of Hong Kong and Taiwan); the forms'
             labels are known in simplified script only, so tables of such a page stay unread.
+        cut: the transfer ended before the whole body had come; the report says so (`transfer_cut`).
 
     Returns:
         A Report; one of kind `other` with a hard finding (`not_html`, `empty_body`, `unreadable`) when there is no page
         to read. Never raises for bad input.
     """
+    lacking = (ends.transfer(),) if cut else ()
     held = files.read(source, list_title) if isinstance(source, bytes) else None
     if held is not None:
-        return _of_file(held, url, list_title, keep_script)
+        return _of_file(replace(held, findings=(*lacking, *held.findings)), url, list_title, keep_script)
     refused = sniff.refuse(source, content_type)
     if refused:
-        return Report(kind="other", kind_reason=refused.id, findings=(refused,), dates=_dates(None, url, None))
+        return Report(kind="other", kind_reason=refused.id, findings=(refused, *lacking), dates=_dates(None, url, None))
     note: EncodingNote | None = None
     text = source if isinstance(source, str) else ""
     if isinstance(source, bytes):
@@ -73,7 +77,8 @@ def parse(
         note = EncodingNote.of(decoded)
         text = decoded.text
     repaired = repair(text, keep_script=keep_script)
-    return with_checks(parse_text(repaired, encoding=note, url=url, list_title=list_title, keep_script=keep_script))
+    report = parse_text(repaired, encoding=note, url=url, list_title=list_title, keep_script=keep_script, cut=cut)
+    return with_checks(report)
 
 
 def _of_file(held: files.FileText, url: str | None, list_title: str, keep_script: bool) -> Report:
@@ -89,7 +94,7 @@ def _of_file(held: files.FileText, url: str | None, list_title: str, keep_script
 def with_checks(report: Report) -> Report:
     """The report with the findings of its checks added (arithmetic, prose against tables, what is missing)."""
     found = tuple(finding for finding in checks.check(report) if finding not in report.findings)
-    return replace(report, findings=(*report.findings, *found)) if found else report
+    return ends.unblamed(replace(report, findings=(*report.findings, *found))) if found else report
 
 
 def parse_text(
@@ -99,11 +104,12 @@ def parse_text(
     url: str | None = None,
     list_title: str = "",
     keep_script: bool = False,
+    cut: bool = False,
 ) -> Report:
     """Read a decoded page (HTML or plain text) without checking it: repaired, or as text that needs no repair.
 
     `list_title` is the title of the list row that led here: the last resort for a page that prints none. `keep_script`
-    holds for an article that only a script of the page carries: it is repaired here.
+    holds for an article that only a script of the page carries: it is repaired here. `cut` as for `parse`.
     """
     repaired = Repaired(source, (), source) if isinstance(source, str) else source
     page = read_page(repaired.text, keep_script, list_title)
@@ -145,7 +151,13 @@ def parse_text(
         narrative=narrative.figures(frozen, shape.preamble, when.year, scope)
         if kind in ("annual_report", "work_summary")
         else {},
-        findings=(*page.findings, *when.findings, *(reading.findings if counted else ()), *_absent(kind, who, when)),
+        findings=(
+            *((ends.transfer(),) if cut else ()),
+            *page.findings,
+            *when.findings,
+            *(reading.findings if counted else ()),
+            *_absent(kind, who, when),
+        ),
         text=body_text,
         source_text=repaired.raw if repairs else None,
         contacts=contacts.read(lines) if kind in ("annual_report", "work_summary") else {},

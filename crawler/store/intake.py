@@ -12,6 +12,7 @@ from crawler.portals.agencies import Resolution, resolve
 from crawler.portals.model import Portal
 from crawler.portals.registry import Registry
 from crawler.reports.checks import BY_AGENCY, of_agency
+from crawler.reports.ends import CUT
 from crawler.reports.model import Report
 from crawler.reports.titles import judge
 from crawler.store.records import (
@@ -96,6 +97,9 @@ class Intake:
             return self._unreadable(item, scan.id, scan.message)
         if item.years is not None and report.year is not None and report.year not in item.years:
             return Taken(self._page(item), "out_of_range", year=report.year)
+        lacking = next((found for found in report.findings if found.id in CUT and found.severity == "hard"), None)
+        if lacking and report.kind not in REPORT_KINDS:
+            return self._unreadable(item, "cut", lacking.message)  # what makes it a report may stand behind the cut
         if report.kind not in REPORT_KINDS:
             return self._refused(item, report)
         if report.year is None:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from crawler.items import Outcome
+from crawler.reports.ends import CUT
 from crawler.store.identity import content_sha256, fingerprint
 from crawler.store.records import (
     AgencyValue,
@@ -193,6 +194,11 @@ class _Transaction:
         report_id, report_new = self.report_row(record)
         # A report that is new has no versions yet: nobody else sees it before this transaction ends.
         before = None if report_new else self.last_shown(report_id, record.page.url)
+        if before is not None and _is_cut(record) and not self.is_same(record, report_id, before):
+            # Half a page must not follow a whole one as its newest version.
+            facts = Facts("partial", "cut", report_new, version_new=False)
+            self.report_attempt(record, facts, before)
+            return facts
         version_id, version_new = self.version(record, report_id, page_id, report_new=report_new)
         self.shown(version_id, page_id, record.at)
         facts = _judge(record, version_id, before, report_new=report_new, version_new=version_new)
@@ -234,6 +240,12 @@ class _Transaction:
         if not same_reader or record.page.url < found.read_from:
             self.reread(record, found.id, sha256)
         return int(found.id), False
+
+    def is_same(self, record: ReportRecord, report_id: int, before: Row[Any]) -> bool:
+        """Whether a page shows the content that it showed last."""
+        keys = {"report_id": report_id, "content_sha256": content_sha256(record.report)}
+        found = self.sql.version_by_hash.execute(self.connection, keys).one_or_none()
+        return found is not None and found.id == before.id
 
     def known_version(self, keys: dict[str, Any], page_id: int) -> Row[Any] | None:
         """The version with this content, else the one that this page showed last."""
@@ -279,10 +291,17 @@ class _Transaction:
         self.attempt(attempt, record, record.agency.id, key)
 
 
+def _is_cut(record: ReportRecord) -> bool:
+    """Whether the end of the page is lacking: it is asked for again, and proves nothing about what it lacks."""
+    return any(one.id in CUT for one in record.report.findings)
+
+
 def _judge(
     record: ReportRecord, version_id: int, before: Row[Any] | None, *, report_new: bool, version_new: bool
 ) -> Facts:
     """What the report's attempt says. `before` is the version that the same URL showed last, if any."""
+    if _is_cut(record):
+        return Facts("partial", "cut", report_new, version_new)
     changed = before is not None and before.id != version_id
     if changed and before is not None:
         # Other words from another parser over other bytes: the publisher may have changed nothing but the frame.

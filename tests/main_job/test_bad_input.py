@@ -68,7 +68,7 @@ def test_a_truncated_page_is_read_as_far_as_it_goes_and_says_so(tmp_path: Path) 
         "SELECT f.code, f.severity FROM findings f JOIN versions v ON v.id = f.version_id "
         "JOIN reports r ON r.id = v.report_id WHERE r.year = :year"
     )
-    assert "table_missing" in {code for code, _ in rows(database, query, year=YEAR)}
+    assert {"table_missing", "page_ends_early"} <= {code for code, _ in rows(database, query, year=YEAR)}
 
 
 def test_a_table_of_a_hundred_thousand_columns_is_bounded(tmp_path: Path) -> None:
@@ -94,6 +94,32 @@ def test_a_broken_wire_is_an_attempt(tmp_path: Path, kind: Any) -> None:
     attempts = rows(database, "SELECT outcome, reason, year FROM attempts WHERE year = :year", year=YEAR)
     stored = rows(database, "SELECT count(*) FROM reports WHERE year = :year", year=YEAR)[0][0]
     assert stored == 1 or {outcome for outcome, *_ in attempts} & {"unreachable", "unreadable"}
+
+
+CUT = "SELECT count(*) FROM findings f JOIN versions v ON v.id = f.version_id JOIN reports r ON r.id = v.report_id "
+
+
+def test_a_transfer_that_is_cut_each_time_is_a_partial_report_and_the_whole_one_follows_it(tmp_path: Path) -> None:
+    land = country()
+    broken = land.with_troubles({url_of(land): Trouble("cut")})
+    database, _ = crawl_changed(broken, tmp_path)
+    attempts = "SELECT outcome, reason FROM attempts WHERE url = :url ORDER BY id"
+    assert rows(database, attempts, url=url_of(land)) == [("partial", "cut")]
+    assert rows(database, CUT + "WHERE f.code = 'transfer_cut' AND r.year = :year", year=YEAR) == [(1,)]
+    crawl_changed(land, tmp_path)
+    assert rows(database, attempts, url=url_of(land))[-1][0] == "changed"
+    crawl_changed(broken, tmp_path)  # half a page does not follow the whole one
+    assert rows(database, attempts, url=url_of(land))[-1] == ("partial", "cut")
+    newest = "SELECT f.code FROM versions v JOIN reports r ON r.id = v.report_id LEFT JOIN findings f "
+    newest += "ON f.version_id = v.id AND f.code = 'transfer_cut' WHERE r.year = :year ORDER BY v.last_seen"
+    assert [code for (code,) in rows(database, newest, year=YEAR)] == ["transfer_cut", None]
+
+
+def test_a_transfer_that_is_cut_once_is_asked_for_again(tmp_path: Path) -> None:
+    land = country()
+    database, attempts = crawl_changed(land.with_troubles({url_of(land): Trouble("cut", times=1)}), tmp_path)
+    assert [outcome for outcome, _, _, url, _ in attempts if url == url_of(land)] == ["found"]
+    assert rows(database, CUT + "WHERE f.code = 'transfer_cut'") == [(0,)]
 
 
 def test_the_database_of_a_bad_day_can_be_read(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from crawler.reports import files
+from crawler.reports import ends, files
 from crawler.reports.files.model import CarriedFile
 from crawler.reports.model import Finding, Report
 
@@ -46,7 +46,8 @@ def chosen(page: Report, source: str, carried: Sequence[CarriedFile], parse: Par
     told = _origin(one, held)
     dates = {**report.dates, **{name: value for name, value in page.dates.items() if value}}
     note = report.encoding or page.encoding
-    found = (told, *_other_year(page, report), *held.findings, *findings, *report.findings)
+    lacking = (ends.transfer(),) if one.cut else ()
+    found = (told, *lacking, *_other_year(page, report), *held.findings, *findings, *report.findings)
     number = report.document_number or page.document_number
     return replace(report, findings=found, dates=dates, encoding=note, document_number=number)
 

@@ -96,10 +96,12 @@ class Opened:
 class CarriedFile:
     """A file that an article page links or shows in place of its report (a PDF, a Word file …), as it was fetched.
 
-    `problem` says why there is no body: the reason word and sentence of a failed request.
+    `problem` says why there is no body: the reason word and sentence of a failed request. `cut` tells that its transfer
+    ended early.
     """
 
     url: str
     name: str = ""
     body: bytes = b""
     problem: str = ""
+    cut: bool = False
