@@ -88,7 +88,8 @@ class Command(ScrapyCommand):
             sys.stdout.write(dump(detectview.as_json(look, who, proposal, registered)) + "\n")
         else:
             console = Console(highlight=False, markup=False, emoji=False)
-            detectview.show(look, who, proposal, registered, console)
+            detectview.show(look, who, registered, console)
+            detectview.show_row(proposal, console)
 
     def _look(self, name: str, opts: argparse.Namespace) -> Look | None:
         assert self.settings is not None  # noqa: S101  set by Scrapy before run() is called

@@ -19,10 +19,14 @@ REASONS_SHOWN = 6
 _LABEL = 11
 
 
-def show(look: Look, who: Publisher, proposal: Proposal, registered: list[str], console: Console) -> None:
-    """Print a look at a portal for people; the row comes last, so that it can be copied."""
+def show(look: Look, who: Publisher, registered: list[str], console: Console) -> None:
+    """Print a look at a portal for people."""
     for label, text in _lines(look, who, registered):
         console.print(plain(f"{label:<{_LABEL}} {text}"), soft_wrap=True)
+
+
+def show_row(proposal: Proposal, console: Console) -> None:
+    """Print the row, so that it can be copied."""
     console.print()
     console.print(plain(proposal.to_toml().rstrip("\n")), soft_wrap=True)
 

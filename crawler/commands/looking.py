@@ -243,10 +243,11 @@ class _Looking(scrapy.Spider):
 
     def _failed(self, failure: Failure) -> None:
         note = classify(failure)
-        self.look.error, self.look.reason = (
-            f"{self.address} was not fetched ({note.reason}): {note.detail}",
-            note.reason,
-        )
+        self.look.reason = note.reason
+        self.look.error = f"{self.address} was not fetched ({note.reason}): {note.detail}"
+        if note.reason == "off_host":
+            target = getattr(failure.value, "url", "") or str(failure.value)
+            self.look.error = f"{self.address} leads to another host; look at that address instead: {target}"
         self._count()
 
 

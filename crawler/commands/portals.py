@@ -9,8 +9,11 @@ from collections.abc import Callable, Mapping
 from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
+from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
 
+from crawler.commands.detect import add_row_options
+from crawler.commands.portaladd import Refused, add
 from crawler.commands.terminal import dump, open_output, plain, positional, safe
 from crawler.portals import listing, registry
 from crawler.portals.lint import lint, without_spider
@@ -18,13 +21,15 @@ from crawler.portals.model import Portal
 
 EXIT_INCONSISTENT = 1
 EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
 FORMATS = ("table", "csv", "json", "md")
 FILTERS = ("province", "family", "sector", "level", "shape", "confidence")
 
 
 class Command(ScrapyCommand):
-    """Exit codes: 0 printed, and nothing inconsistent; 1 `lint` found something, or the registry does not load; 2 wrong
-    arguments, or nothing that fits them.
+    """Exit codes: 0 printed, and nothing inconsistent, or added; 1 `lint` found something, or the registry does not
+    load, or `add` refused the portal; 2 wrong arguments, or nothing that fits them, or a row that is there already;
+    130 interrupted.
     """
 
     requires_project = True
@@ -33,17 +38,19 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """One line of usage."""
-        return "[list | count | lint] [PORTAL ...] [options]"
+        return "[list | count | lint] [PORTAL ...] [options] | add URL [options]"
 
     def short_desc(self) -> str:
         """One line for `scrapy --help`."""
-        return "The registry of portals: list, filter, count, export, check"
+        return "The registry of portals: list, filter, count, export, check, add"
 
     def long_desc(self) -> str:
         """What the actions do."""
         return (
             "list (the default) prints the rows that fit; count, how many there are; lint, everything that is "
-            "inconsistent. PORTAL is what -a portal= takes: a host, a place, an agency, pinyin, a division code."
+            "inconsistent. PORTAL is what -a portal= takes: a host, a place, an agency, pinyin, a division code. "
+            "add detects the portal at an address, crawls a sample of three reports, and writes a row into the folder "
+            "PORTALS_DIR where that gave any."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -56,14 +63,20 @@ class Command(ScrapyCommand):
         parser.add_argument("--shape", metavar="WORD", help="how the addresses look: jpaas, hex, cms_html ...")
         parser.add_argument("--confidence", metavar="MARK", help="P, C or R")
         parser.add_argument("--format", choices=FORMATS, default="table", help="of the list (default: %(default)s)")
+        add_row_options(parser)
+        parser.add_argument("--id", metavar="ID", help="add: id of the new row (default: its host)")
+        parser.add_argument("--yes", action="store_true", help="add: do not ask before the row is written")
         parser.add_argument("--by", choices=listing.KEYS, default="family", help="of the count (default: %(default)s)")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Do what is asked for and set the exit code."""
         words = positional(args)
-        action = words.pop(0) if words and words[0] in ACTIONS else "list"
         open_output()
         assert self.settings is not None  # noqa: S101  set by Scrapy before run() is called
+        if words and words[0] == "add":
+            self._add(words[1:], opts, self.settings)
+            return
+        action = words.pop(0) if words and words[0] in ACTIONS else "list"
         try:
             known = registry.load(self.settings.get("PORTALS_DIR"))
         except registry.RegistryError as error:
@@ -75,6 +88,16 @@ class Command(ScrapyCommand):
             self._fail(str(error), EXIT_USAGE)
             return
         ACTIONS[action](self, known, rows, opts)
+
+    def _add(self, words: list[str], opts: argparse.Namespace, settings: Settings) -> None:
+        try:
+            add(words, opts, settings)
+        except Refused as error:
+            self._fail(str(error), error.code)
+        except registry.RegistryError as error:
+            self._fail(str(error), EXIT_INCONSISTENT)
+        except KeyboardInterrupt:
+            self._fail("interrupted; nothing was written", EXIT_INTERRUPTED)
 
     def _fail(self, message: str, code: int) -> None:
         sys.stderr.write(f"scrapy portals: {safe(message)}\n")

@@ -1,0 +1,126 @@
+"""`scrapy portals add`: a row is written where its portal gave reports, and nowhere else; nothing is left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from crawler.commands.trial import Sampled, Trial
+from crawler.demo.server import serving
+from crawler.portals import registry
+from tests.conftest import REPO
+from tests.detect.town import EMPTY, NEW, PLATFORM, land
+
+HANDLER = "crawler.demo.handler.CountryDownloadHandler"
+
+
+def add(
+    folder: Path | None, *arguments: str, stdin: str = "", temp: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the command against the town, in a process of its own."""
+    settings = {
+        "DOWNLOAD_HANDLERS": json.dumps({"http": HANDLER, "https": HANDLER}),
+        "DEMO_COUNTRY": "tests.detect.town.land",
+        "DOWNLOAD_DELAY": "0",
+        **({"PORTALS_DIR": str(folder)} if folder is not None else {}),
+    }
+    options = [part for key, value in settings.items() for part in ("-s", f"{key}={value}")]
+    command = [sys.executable, "-m", "scrapy", "portals", "add", *arguments, *options]
+    env = {**os.environ, **({"TMPDIR": str(temp)} if temp else {})}
+    return subprocess.run(
+        command, cwd=REPO, capture_output=True, text=True, timeout=240, check=False, input=stdin, env=env
+    )
+
+
+@pytest.mark.slow
+def test_a_portal_is_tried_shown_and_written_once(tmp_path: Path) -> None:
+    mine, temp = tmp_path / "mine", tmp_path / "temp"
+    temp.mkdir()
+    done = add(mine, f"http://{PLATFORM}/gkmlpt/index", "--yes", temp=temp)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "family      gkmlpt, confidence 1.00" in done.stdout
+    assert "2025  铜仁市生态环境局  200" in done.stdout
+    assert f"scrapy crawl gkmlpt -a portal={PLATFORM}" in done.stdout
+    row = registry.load(mine).portal(PLATFORM)
+    assert (row.family, row.place, row.oldest_year, row.agencies[0].id) == ("gkmlpt", "铜仁市", 2019, "520600-sthjj")
+    # What the crawl found on its way is in the row: the next crawl need not search.
+    assert row.columns[0].params == {"sid": "200019", "column_id": 9270}
+    assert [path.name for path in mine.iterdir()] == ["added.toml"]
+    assert [path.name for path in temp.iterdir() if path.suffix != ".lock"] == []
+    before = (mine / "added.toml").read_bytes()
+    again = add(mine, f"http://{PLATFORM}/gkmlpt/index", "--yes")
+    assert again.returncode == 2
+    assert f"{PLATFORM} has a row already: 铜仁市生态环境局, family gkmlpt. Nothing was written" in again.stderr
+    assert (mine / "added.toml").read_bytes() == before
+
+
+@pytest.mark.slow
+def test_a_portal_without_reports_is_refused_with_the_reason_and_leaves_nothing(tmp_path: Path) -> None:
+    mine, temp = tmp_path / "mine", tmp_path / "temp"
+    temp.mkdir()
+    done = add(mine, f"http://{EMPTY}/zfxxgknb/", "--yes", temp=temp)
+    assert done.returncode == 1
+    assert f"{EMPTY} gave no report, and gets no row." in done.stderr
+    assert "empty_list" in done.stderr
+    assert not mine.exists()
+    assert [*temp.iterdir()] == []
+
+
+@pytest.mark.slow
+def test_nothing_is_written_unless_a_person_agrees(tmp_path: Path) -> None:
+    done = add(tmp_path / "mine", f"http://{NEW}/zfxxgk/zfxxgknb/", stdin="n\n")
+    assert done.returncode == 1
+    assert "Write this row into" in done.stdout
+    assert "not added" in done.stderr
+    assert not (tmp_path / "mine").exists()
+
+
+@pytest.mark.slow
+def test_over_a_real_http_stack_on_loopback(tmp_path: Path) -> None:
+    """The server as a proxy, as users behind one run the command; also the crawl in its own process goes through it."""
+    town = land()
+    with serving(town) as server:
+        env = {**os.environ, "http_proxy": server.proxy}
+        command = [sys.executable, "-m", "scrapy", "portals", "add", f"http://{NEW}/", "--yes"]
+        command += ["-s", "DOWNLOAD_DELAY=0", "-s", f"PORTALS_DIR={tmp_path / 'mine'}"]
+        done = subprocess.run(command, cwd=REPO, capture_output=True, text=True, timeout=240, check=False, env=env)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert registry.load(tmp_path / "mine").portal(NEW).family == "trs"
+    assert len(town.log) < 20
+    assert {
+        one.headers["user-agent"].startswith("Mozilla/5.0 (compatible; AnnualReportCrawler") for one in town.log
+    } == {True}
+
+
+@pytest.mark.parametrize(
+    ("folder", "arguments", "said"),
+    [
+        (None, (f"http://{NEW}/",), "-s PORTALS_DIR=my-portals"),
+        ("mine", ("https://sthjj.gz.gov.cn/",), "sthjj.gz.gov.cn has a row already"),
+        ("mine", ("http://www.gdqy.gov.cn/slj/gkmlpt/index",), "the registry knows this host: www.gdqy.gov.cn/qylyj"),
+    ],
+)
+def test_what_can_be_told_without_asking_is_told_first(
+    tmp_path: Path, folder: str | None, arguments: tuple[str, ...], said: str
+) -> None:
+    done = add(tmp_path / folder if folder else None, *arguments, "--yes")
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [*tmp_path.iterdir()] == []
+
+
+def sampled(**read: int) -> Sampled:
+    return Sampled("局", 2023, "annual_report", "", read.get("cells", 0), read.get("sections", 0), {})
+
+
+def test_a_trial_is_good_when_one_page_was_read_as_a_report() -> None:
+    assert not Trial(0).good
+    assert not Trial(0, [sampled(), sampled(sections=1)]).good
+    assert Trial(3, [sampled(), sampled(cells=1)]).good
+    assert Trial(0, [sampled(sections=6)]).good
