@@ -42,6 +42,7 @@ class PageItem:
         attachments: absolute URLs of files the page links as the report's carrier.
         files: those of them that were fetched, because the page itself does not hold the tables.
         cut: the transfer ended before the whole body had come.
+        via: `generic` where the search for portals of unknown software found it, "" where a family's own path did.
         decoded, report: filled by the pipelines.
     """
 
@@ -60,6 +61,7 @@ class PageItem:
     attachments: tuple[str, ...] = ()
     files: tuple[CarriedFile, ...] = ()
     cut: bool = False
+    via: str = ""
     decoded: Decoded | None = None
     report: Report | None = None
 

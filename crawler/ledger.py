@@ -58,6 +58,7 @@ class Ledger:
         self.complete = complete and not by_title
         self.by_title = by_title
         self._tallies: dict[str, PortalTally] = defaultdict(PortalTally)
+        self._owed: list[AttemptItem] = []
 
     def __getitem__(self, portal_id: str) -> PortalTally:
         return self._tallies[portal_id]
@@ -68,6 +69,10 @@ class Ledger:
             self._tallies[attempt.portal_id].failures.append(attempt)
         return attempt
 
+    def owe(self, attempt: AttemptItem) -> None:
+        """Remember an attempt that nobody could yield when it happened; it is written when the run ends."""
+        self._owed.append(attempt)
+
     def stored(self, portal_id: str, agency_id: str, year: int) -> None:
         """Note that a report stands in the database (said by the store pipeline)."""
         self._tallies[portal_id].reports.add((agency_id, year))
@@ -77,6 +82,7 @@ class Ledger:
 
         A sample proves no absence, but a portal that answered nothing at all is silent in a sample too.
         """
+        yield from self._owed
         for portal in portals:
             tally = self._tallies[portal.id]
             yield from self._portal(portal, tally)

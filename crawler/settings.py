@@ -92,6 +92,9 @@ ITEM_PIPELINES = {
     "pipelines.store.StorePipeline": 400,
 }
 
+# --- the second path: a portal that gave less than its floor is searched from home, as one of unknown software -------
+SECOND_PATH = True
+
 # --- where the data lies --------------------------------------------------------------------------------------------
 # Beside scrapy.cfg, wherever in the project a command is given: a second database would else begin in a sub-folder.
 _CONFIG = closest_scrapy_cfg()

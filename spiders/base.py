@@ -47,6 +47,7 @@ from spiders.paging import MAX_PAGES
 from spiders.portal import Yielded
 from spiders.rows import RowSpider
 from spiders.scripts import builds_lists, links_in_scripts
+from spiders.second import SecondPath
 from spiders.selection import Selection
 from spiders.visits import Row as Row
 from spiders.visits import Visit as Visit
@@ -74,8 +75,14 @@ class FamilySpider(RowSpider):
         """Set what a run needs to know; called once, before the first request."""
         super().prepare(selection, registry)
         self.notices = NoticeSearch(self, self.crawler)
+        self.second = SecondPath(self)
         self._sub_columns: dict[str, int] = defaultdict(int)
         self._searched: set[str] = set()
+
+    def idle(self) -> None:
+        """The second path, then the notices. Raises DontCloseSpider while there is more to do."""
+        self.second.idle()
+        self.notices.idle()
 
     # ------------------------------------------------------------------ start
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scrapy import Request, signals
+from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
@@ -40,7 +40,6 @@ class NoticeSearch:
         self.done = False
         self._followed: dict[str, list[tuple[str | None, int | None, tuple[str, ...]]]] = defaultdict(list)
         self._columns: dict[str, dict[str, Link]] = defaultdict(dict)
-        crawler.signals.connect(self.idle, signal=signals.spider_idle)
 
     def note(self, visit: Visit, row: Row, reading: TitleReading) -> None:
         """A row was followed: its agency and year need not be searched for."""
@@ -54,7 +53,7 @@ class NoticeSearch:
                 self._columns[visit.portal.id].setdefault(link.url, link)
 
     def idle(self) -> None:
-        """Scrapy's signal that nothing is left to do: ask for more once. Raises DontCloseSpider when there is more."""
+        """Nothing is left to do: ask for more, once. Raises DontCloseSpider when there is more."""
         if self.done or self.spider.selection.sample:
             return
         self.done = True

@@ -26,6 +26,7 @@ from crawler.portals import registry as registry_module
 from crawler.portals.model import Portal
 from crawler.reports.files.kinds import kind_of as is_file
 from crawler.reports.files.model import CarriedFile
+from crawler.reports.titles import judge
 from spiders.attachments import Attached, attached, holds_tables, worth_fetching
 from spiders.documents import Document
 from spiders.selection import BadArgument, Selection, select
@@ -40,6 +41,8 @@ class PortalSpider(Spider):
     """A spider whose arguments choose portals of the registry; the flow stands in `spiders.base`."""
 
     family: ClassVar[str] = ""
+    via: str = ""
+    """What the pages found carry as `PageItem.via`."""
 
     selection: Selection
     ledger: Ledger
@@ -54,6 +57,8 @@ class PortalSpider(Spider):
         registry = registry_module.load(crawler.settings.get("PORTALS_DIR"))
         spider.prepare(select(registry, cls.family, **chosen), registry)
         crawler.signals.connect(spider.count_silent, signal=signals.spider_closed)
+        crawler.signals.connect(spider.idle, signal=signals.spider_idle)
+        crawler.signals.connect(spider.dropped, signal=signals.request_dropped)
         asked = row_settings(spider.selection.portals, crawler.settings)
         crawler.settings.setdict(asked, priority="spider")
         return spider
@@ -72,6 +77,25 @@ class PortalSpider(Spider):
         if unknown := sorted(set(arguments) - set(ARGUMENTS)):
             raise BadArgument(f"unknown argument {unknown[0]}=; known are {', '.join(ARGUMENTS)}")
         select(registry_module.load(settings.get("PORTALS_DIR")), cls.family, **arguments)
+
+    def idle(self) -> None:
+        """Scrapy's signal that nothing is left to do. Raises DontCloseSpider when there is more."""
+
+    def dropped(self, request: Request) -> None:
+        """Scrapy's signal that the duplicate filter dropped a request: the intent behind it owes an attempt.
+
+        Two rows, or two columns, that redirect to one page: the second is read nowhere, and nobody would know.
+        """
+        visit, row = request.cb_kwargs.get("visit"), request.cb_kwargs.get("row")
+        asked = request.meta.get("redirect_urls", [request.url])[0]
+        if visit is None or (self.via and asked == request.url):
+            return
+        name = row.title if row is not None else visit.column.title
+        detail = f"{name[:80]!r} leads to {request.url}, a page that was asked for already"
+        attempt = AttemptItem(visit.portal.id, "missing", "same_page", detail, asked)
+        attempt.evidence = {"title": name[:200], "page": request.url}
+        attempt.year = judge(row.title).year if row is not None else None
+        self.ledger.owe(attempt)
 
     def count_silent(self, spider: Spider) -> None:
         """Put the ids of portals that yielded no page into the stats: the exit code of `scrapy crawl` reads them."""
@@ -123,6 +147,9 @@ class PortalSpider(Spider):
             url = "http://" + url.removeprefix("https://")
         cb_kwargs = {"visit": visit, **kwargs.pop("cb_kwargs", {})}
         kwargs.setdefault("errback", self.on_failure)
+        if self.via and "row" not in cb_kwargs:
+            # A page that the family's own path could not read is read again, in another manner.
+            kwargs.setdefault("dont_filter", True)
         return Request(url, callback=callback, cb_kwargs=cb_kwargs, meta=meta, **kwargs)
 
     def first_time(self, visit: Visit, url: str) -> bool:
@@ -202,7 +229,7 @@ class PortalSpider(Spider):
         self.ledger[visit.portal.id].pages += 1
         item = self._item(response, visit, role="report")
         item.url = self.canonical(response.url)
-        item.list_title, item.list_date = row.title, row.date
+        item.list_title, item.list_date, item.via = row.title, row.date, self.via
         document = Document(response)
         linked = (
             () if document.problem or is_file(item.body) else (*document.files, *(x.url for x in attached(document)))
