@@ -108,7 +108,10 @@ class DoctorSpider(Spider):
         return self._with(health, remedy, purse, tried=tried)
 
     async def _mend(self, portal: Portal, seen: Looked, purse: Purse) -> tuple[Remedy | None, bool]:
-        """A remedy, and whether it was tried and lists reports. One that answers at all goes before one untried."""
+        """A remedy, and whether it was tried and lists reports.
+
+        One that answers, or whose way was not gone to its end, goes before one that could not be tried at all.
+        """
         answered: Remedy | None = None
         for remedy in remedies(portal, seen):
             if not purse.left:
@@ -118,8 +121,9 @@ class DoctorSpider(Spider):
                 more = as_seen(remedy.row, again)
                 why = f"{remedy.why}; {more.why}" if more else remedy.why
                 return Remedy(more.row if more else remedy.row, why), True
-            if again.pages and answered is None and remedy.row.family == portal.family:
-                answered = Remedy(remedy.row, f"{remedy.why}, though no report was seen")
+            promising = again.unfinished or (again.pages and remedy.row.family == portal.family)
+            if promising and answered is None:
+                answered = Remedy(remedy.row, f"{remedy.why}; no report was seen yet")
         return answered or untried(portal, seen), False
 
     def _visitor(self, portal: Portal, purse: Purse) -> Visitor:
