@@ -1,4 +1,4 @@
-"""Findings between reports: made anew from the newest versions, kept in `cross_findings`, read by filters."""
+"""Findings between reports: made anew from the current versions, kept in `cross_findings`, read by filters."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from crawler.reports.model import Severity
 from crawler.store import models as m
 from crawler.store.coverage import named_agency, named_portal
 from crawler.store.engine import IMMEDIATE
+from crawler.store.queries import CURRENT
 
 KIND = "annual_report"
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -63,7 +64,7 @@ class CrossRow:
 def recheck(engine: Engine, agency_ids: Iterable[str] | None = None) -> Rechecked:
     """Compare the reports of these agencies (None: of all) with each other and store what does not agree.
 
-    What an earlier check found of them is replaced. One transaction an agency, which sees its newest versions; checks
+    What an earlier check found of them is replaced. One transaction an agency, which sees its current versions; checks
     that run at the same time wait for each other. A government is also compared with its departments, and again when
     one of them is named here.
 
@@ -92,7 +93,7 @@ def _agency(connection: Connection, agency_id: str) -> tuple[int, int]:
     """Number of reports and of findings of one agency."""
     # On Postgres whoever checks the same agency waits here; SQLite has one writer anyway.
     connection.execute(select(m.Agency.id).where(m.Agency.id == agency_id).with_for_update())
-    versions = connection.execute(_newest([agency_id])).all()
+    versions = connection.execute(_current([agency_id])).all()
     filed = {one.year: one for one in _filed(connection, versions, prose=True)}
     found = series(list(filed.values()))
     found += _against_departments(connection, agency_id, filed)
@@ -108,7 +109,7 @@ def _against_departments(connection: Connection, agency_id: str, filed: dict[int
     ).all()
     if not ids:
         return []
-    own = _filed(connection, connection.execute(_newest(ids)).all(), prose=False)
+    own = _filed(connection, connection.execute(_current(ids)).all(), prose=False)
     by_key = {one.key: one for one in own}
     years = sorted(filed)
     return [one for year in years for one in consolidated(filed[year], [by_key.get((id_, year)) for id_ in ids])]
@@ -147,27 +148,24 @@ def _row(one: CrossFinding, report_id: int, position: int) -> dict[str, Any]:
 # ------------------------------------------------------------------ what is filed
 
 
-def _newest(agency_ids: Collection[str]) -> Select[Any]:
-    """The newest version of each annual report of these agencies; of whom nobody knows the agency, none.
+def _current(agency_ids: Collection[str]) -> Select[*tuple[Any, ...]]:
+    """The current version of each annual report of these agencies; of whom nobody knows the agency, none.
 
     Under the name of a portal whose agency is unknown stand the reports of many: their years have nothing to do with
     each other.
     """
     version, report = m.Version, m.Report
-    order = func.row_number().over(
-        partition_by=version.report_id, order_by=(version.last_seen.desc(), version.id.desc())
-    )
-    ranked = (
+    told = or_(version.agency_resolved_by.is_(None), version.agency_resolved_by != "unknown")
+    return (
         select(
             version.id, version.report_id, version.format, version.scope, version.agency_printed,
-            version.agency_resolved_by, report.agency_id, report.year, order.label("rank"),
+            version.agency_resolved_by, report.agency_id, report.year,
         )
+        .join(CURRENT, CURRENT.c.version_id == version.id)
         .join(report, report.id == version.report_id)
-        .where(report.agency_id.in_(agency_ids), report.kind == KIND)
-        .subquery()
+        .where(report.agency_id.in_(agency_ids), report.kind == KIND, told)
+        .order_by(report.agency_id, report.year)
     )  # fmt: skip
-    told = or_(ranked.c.agency_resolved_by.is_(None), ranked.c.agency_resolved_by != "unknown")
-    return select(ranked).where(ranked.c.rank == 1, told).order_by(ranked.c.agency_id, ranked.c.year)
 
 
 def _filed(connection: Connection, versions: Sequence[Row[Any]], *, prose: bool) -> list[Filed]:

@@ -166,6 +166,9 @@ class Version(Base):
     cells, narratives, findings), never the version. Of several pages that show the same content the reading is that of
     the first address in alphabetical order (`read_from`), whichever was fetched first. `tables` maps each table of the
     form to its state. `source_text` is the page as it was read, before repair; null where nothing was repaired.
+
+    `worth` ranks the versions of one report (`crawler.store.worth`); the view `current_versions` names the best of
+    those that are still shown.
     """
 
     __tablename__ = "versions"
@@ -174,6 +177,7 @@ class Version(Base):
     report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"))
     content_sha256: Mapped[str]
     parser: Mapped[str]
+    worth: Mapped[int] = mapped_column(server_default="0")
     read_from: Mapped[str]
     title: Mapped[str | None]
     format: Mapped[str | None]

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, Table, case, select
+from sqlalchemy import Engine, Select, Table, case, column, select
+from sqlalchemy import table as named
 
 from crawler.store import models as m
 from crawler.store.engine import database_url
 from crawler.store.errors import NoDatabase
 from crawler.store.migrate import open_store
 from crawler.store.statements import table
+
+CURRENT = named("current_versions", column("report_id"), column("version_id"))
+"""The view: of each report the version that is worth most among those that an address still shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,11 @@ def remembered_columns(database: Engine | str | None, portal_id: str) -> list[Re
 
 
 def _remembered(engine: Engine, portal_id: str) -> list[RememberedColumn]:
-    column = m.Column
+    own = m.Column
     query = (
-        select(column.portal_id, column.url, column.title, column.params, column.clicks, column.last_seen)
-        .where(column.portal_id == portal_id)
-        .order_by(column.last_seen.desc(), column.url)
+        select(own.portal_id, own.url, own.title, own.params, own.clicks, own.last_seen)
+        .where(own.portal_id == portal_id)
+        .order_by(own.last_seen.desc(), own.url)
     )
     with engine.connect() as connection:
         return [RememberedColumn(*row) for row in connection.execute(query)]

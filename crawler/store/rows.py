@@ -9,6 +9,7 @@ from crawler.reports.jsonable import reading_to_json
 from crawler.reports.model import Report, Section
 from crawler.store.prepared import Columns
 from crawler.store.records import ReportRecord
+from crawler.store.worth import worth
 
 Row = dict[str, Any]
 
@@ -19,6 +20,7 @@ def version_row(record: ReportRecord) -> Row:
     note = report.encoding
     return {
         "parser": record.parser,
+        "worth": worth(report),
         "read_from": record.page.url,
         "title": report.title,
         "format": report.format,

@@ -51,7 +51,7 @@ def write(engine: Engine, tmp_path: Any) -> Any:
         where = page(f"http://www.gz.gov.cn/{agency.id}/{year}/{seen}.html", f"{seen:064}")
         result = writer.write_now(
             report_record(
-                what=read(year, numbers, **more), where=where, year=year, agency=agency, minutes=seen,
+                what=read(year, numbers, **more), where=where, year=year, agency=agency, minutes=seen * DAY,
                 agency_resolved_by=by,
             )
         )  # fmt: skip
@@ -60,6 +60,7 @@ def write(engine: Engine, tmp_path: Any) -> Any:
     return one
 
 
+DAY = 24 * 60
 OVER, FORWARD = "t3.carried_over.total", "t3.carried_forward.total"
 
 
