@@ -24,6 +24,7 @@ from crawler.reports.binding.repeated import settle
 from crawler.reports.binding.rows import LONGEST_GRID, WIDEST, Line, lines_of, numbers_columns
 from crawler.reports.binding.stacked import BlocksBinder
 from crawler.reports.binding.stream import is_stream, stream_lines
+from crawler.reports.binding.tell import tell_fuzzy
 from crawler.reports.binding.torn import rejoin
 from crawler.reports.formats import Format, Table
 from crawler.reports.grids import Grid
@@ -208,8 +209,10 @@ class _Router:
         best = max(votes.values(), default=0)
         leading = [table for table, count in votes.items() if count == best]
         chosen = self.current if not leading or self.current in leading else leading[0]
-        if chosen is not None and self.binders[chosen].feed(line) and leading:
-            self.current = chosen
+        if chosen is not None and self.binders[chosen].feed(line):
+            near = [tok for tok in line.toks if tok.match is not None and not tok.match.exact and tok.has(chosen)]
+            tell_fuzzy(self.binders[chosen].draft, near)
+            self.current = chosen if leading else self.current
 
     def _title(self, line: Line) -> bool:
         """A line that is a title switches the table, one that is another section's heading ends it."""

@@ -52,9 +52,8 @@ def test_one_wrong_character_never_makes_another_label(name: str) -> None:
     known = labels_of(tuple(FORMS[one] for one in SETS[name]))
     random, wrong, read = Random(name), [], 0
     for printed in labels(FORMS[SETS[name][0]]):
-        text = fold(printed)
-        own = {target.key for target in known[text].targets}
-        for changed in changes(known, text, random):
+        own = {target.key for target in known[fold(printed)].targets}
+        for changed in changes(known, printed, random):
             found = LabelIndex(known).find(changed)
             if found is None or fold(changed).lstrip("一二三四五六七八九十") in known:
                 continue  # nothing, or what another label (or the same with a number) is

@@ -179,15 +179,27 @@ class LabelIndex:
         if text.isdecimal():
             return None  # most cells by far, and no label is only a number
         key = fold(text)
-        return (
-            self.exact.get(key)
-            or self.exact.get(bracketless(text))
-            or self.exact.get(key.lstrip("一二三四五六七八九十"))
-        )
+        return self.exact.get(key) or self._bare(text, key) or self.exact.get(key.lstrip("一二三四五六七八九十"))
+
+    def _bare(self, text: str, key: str) -> Match | None:
+        """The label without what stands in brackets, where that does not say another one: the brackets of
+        第二十条（六）项 hold its number, and 免予公开范围4（国家秘密） is nearly 免予公开范围1（国家秘密）."""
+        found = self.exact.get(bracketless(text))
+        if found is None or found.targets[0].role == "band":
+            return None
+        nearly = self._misspelt(key)
+        return None if nearly and not self._same([found.label, *nearly]) else found
 
     def _close(self, text: str) -> Match | None:
-        """The one label that a text is nearly: cut short, gone on, or with a few wrong characters."""
-        key = fold(text)
+        """The one label that a text is nearly, with its bracketed remarks or without: cut short, gone on, or with a few
+        wrong characters."""
+        found, bare = self._near(fold(text)), bracketless(text)
+        if found is not None or bare == fold(text) or self._misspelt(fold(text)):
+            return found
+        found = self._near(bare)
+        return found if found is not None and found.targets[0].role != "band" else None
+
+    def _near(self, key: str) -> Match | None:
         if len(key) < 3 or self._fuzzy_left <= 0 or not any("一" <= char <= "鿿" for char in key):
             return None
         self._fuzzy_left -= 1
