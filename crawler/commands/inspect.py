@@ -7,31 +7,32 @@ import re
 import stat
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import scrapy
-from rich.console import Console
 from scrapy.commands import ScrapyCommand
-from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
-from scrapy.http import Response
 from scrapy.settings import SETTINGS_PRIORITIES, Settings
 from scrapy.utils.project import inside_project
-from twisted.python.failure import Failure
 
-from crawler.commands import reportview
 from crawler.commands.terminal import dump, open_output, positional, safe
-from crawler.net.failures import classify
-from crawler.reports import Report, parse
-from crawler.text import repair
+
+# Scrapy imports every command for each one that is run: what one of them needs is imported where it is used.
+if TYPE_CHECKING:
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from crawler.reports import Report
 
 EXIT_UNREADABLE = 1
 EXIT_USAGE = 2
 MOST_BYTES = 64 * 1024 * 1024
 """Files above this are no pages; reading one whole would only fill the memory."""
 
+_READABLE = 5
+"""One character lost in so many is a text that can be read with gaps; more is no text."""
 _SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*)://", re.I)
 
 
@@ -43,10 +44,12 @@ class Source:
     content_type: str | None = None
     url: str | None = None
     error: str | None = None
+    cut: bool = False
 
 
 class Command(ScrapyCommand):
-    """Exit codes: 0 the page was read; 1 nothing was readable or the fetch failed; 2 the arguments are wrong."""
+    """Exit codes: 0 the page was read; 1 nothing was readable, a gate stands in the page's place or the fetch failed;
+    2 the arguments are wrong."""
 
     requires_project = False
     requires_crawler_process = False
@@ -79,6 +82,10 @@ class Command(ScrapyCommand):
             help="also print each repaired passage, before and after, and its place",
         )
         parser.add_argument("--content-type", metavar="TYPE", help="the Content-Type header the file was served with")
+        parser.add_argument("--member", metavar="NAME", default="", help="the file of a zip archive that is to be read")
+        parser.add_argument(
+            "--title", metavar="TITLE", default="", help="the title of the row that led here: which of several reports"
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read, print, and set the exit code."""
@@ -90,17 +97,11 @@ class Command(ScrapyCommand):
         if source.error:
             sys.stderr.write(f"scrapy inspect: {safe(source.error)}\n")
             return
-        report = parse(source.body, content_type=source.content_type, url=source.url, keep_script=opts.keep_script)
+        report = read(source, opts)
         if opts.json:
             sys.stdout.write(dump(report.to_json()) + "\n")
         else:
-            console = Console(highlight=False, markup=False, emoji=False)
-            reportview.show(
-                report, source.url or args[0], console, nature="" if report.encoding else nature(source.body)
-            )
-            if opts.changes and report.source_text is not None:
-                repaired = repair(report.source_text, keep_script=opts.keep_script)
-                console.print(reportview.changed(report.source_text, repaired.text))
+            _print(report, source, args[0], opts)
         self.exitcode = 0 if readable(report) else EXIT_UNREADABLE
 
     def _source(self, name: str, content_type: str | None) -> Source:
@@ -119,9 +120,51 @@ class Command(ScrapyCommand):
         return source
 
 
+def read(source: Source, opts: argparse.Namespace) -> Report:
+    """The report in a source; a gate that was saved in a page's place is a finding of its own."""
+    from crawler.net.gates import gate
+    from crawler.reports import parse
+    from crawler.reports.model import Finding
+
+    report = parse(
+        source.body,
+        content_type=source.content_type,
+        url=source.url,
+        list_title=opts.title,
+        keep_script=opts.keep_script,
+        cut=source.cut,
+        member=opts.member,
+    )
+    reason = gate(200, {}, source.body) if report.kind not in ("annual_report", "work_summary") else None
+    if reason is None:
+        return report
+    message = f"a gate ({reason}) stands in the page's place: what a portal's defence answers, not what it publishes"
+    return replace(report, kind_reason="blocked", findings=(Finding("blocked", "hard", message, left=reason),))
+
+
+def _print(report: Report, source: Source, name: str, opts: argparse.Namespace) -> None:
+    from rich.console import Console
+
+    from crawler.commands import reportview
+    from crawler.text import repair
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    reportview.show(report, source.url or name, console, nature="" if report.encoding else nature(source.body))
+    told = {finding.id for finding in report.findings}
+    if "archive_members" in told or (opts.member and "unreadable" in told):
+        console.print(f"Another file of the archive: scrapy inspect {safe(name)} --member NAME")
+    if "several_reports" in told:
+        console.print(f"Another report of several: scrapy inspect {safe(name)} --title TITLE")
+    if opts.changes and report.source_text is not None:
+        repaired = repair(report.source_text, keep_script=opts.keep_script)
+        console.print(reportview.changed(report.source_text, repaired.text))
+
+
 def readable(report: Report) -> bool:
-    """True when there was something to read: text, a table or at least a linked file."""
-    return not any(finding.id in ("not_html", "empty_body", "unreadable") for finding in report.findings)
+    """True when there was something to read: text, a table or at least a linked file; not when most of it was lost."""
+    if any(finding.id in ("not_html", "empty_body", "unreadable", "blocked") for finding in report.findings):
+        return False
+    return report.text.count("\ufffd") * _READABLE <= len(report.text)
 
 
 def nature(body: bytes) -> str:
@@ -178,6 +221,8 @@ def project_settings(given: Settings) -> Settings:
 
 def fetch(url: str, settings: Settings) -> Source:
     """Fetch one page through Scrapy's downloader, with all middlewares of the settings."""
+    from scrapy.crawler import AsyncCrawlerProcess
+
     source = Source(url=url, error="the fetch ended without an answer")
     process = AsyncCrawlerProcess(settings)
     process.crawl(_OnePage, address=url, source=source)
@@ -203,8 +248,11 @@ class _OnePage(scrapy.Spider):
         self.source.body = response.body
         self.source.content_type = declared.decode("latin-1") if declared else None
         self.source.url = response.url
+        self.source.cut = "dataloss" in response.flags
         self.source.error = None
 
     def _failed(self, failure: Failure) -> None:
+        from crawler.net.failures import classify
+
         note = classify(failure)
         self.source.error = f"{self.address} was not fetched ({note.reason}): {note.detail}"

@@ -29,6 +29,8 @@ from crawler.reports import (
 )
 from crawler.reports import when as years
 from crawler.reports.blocks import Block, grids, plain_text, texts
+from crawler.reports.files import gz
+from crawler.reports.files.model import Unreadable
 from crawler.reports.model import EncodingNote, Finding, Kind, Report, Section, TableState
 from crawler.reports.page import Page
 from crawler.reports.page import read as read_page
@@ -47,8 +49,9 @@ def parse(
     list_title: str = "",
     keep_script: bool = False,
     cut: bool = False,
+    member: str = "",
 ) -> Report:
-    """Read one page, text or file (PDF, Word, Excel, MHTML, zip): decode or open, repair, parse, check.
+    """Read one page, text or file (PDF, Word, Excel, MHTML, zip, gzip): decode or open, repair, parse, check.
 
     Args:
         source: bytes as fetched, or text that is already decoded. What they are is told by the bytes.
@@ -58,13 +61,20 @@ def parse(
         keep_script: leave traditional script and wording as they are (originals of Hong Kong and Taiwan); the forms'
             labels are known in simplified script only, so tables of such a page stay unread.
         cut: the transfer ended before the whole body had come; the report says so (`transfer_cut`).
+        member: name of the file to be read, where the source is an archive with several.
 
     Returns:
         A Report; one of kind `other` with a hard finding (`not_html`, `empty_body`, `unreadable`) when there is no page
         to read. Never raises for bad input.
     """
+    if isinstance(source, bytes) and gz.is_gzip(source):
+        try:
+            source, short = gz.unpack(source)
+        except Unreadable as error:
+            return _of_file(files.unread("gz", error), url, list_title, keep_script)
+        cut = cut or short
     lacking = (ends.transfer(),) if cut else ()
-    held = files.read(source, list_title) if isinstance(source, bytes) else None
+    held = files.read(source, list_title, member) if isinstance(source, bytes) else None
     if held is not None:
         return _of_file(replace(held, findings=(*lacking, *held.findings)), url, list_title, keep_script)
     refused = sniff.refuse(source, content_type)
@@ -85,10 +95,13 @@ def _of_file(held: files.FileText, url: str | None, list_title: str, keep_script
     """The report that a file carries: its text is read like a page's, and what the file itself showed comes first."""
     if not held.source:
         return Report("other", held.findings[0].id, findings=held.findings, dates=_dates(None, url, None))
-    note = EncodingNote(None, held.kind, lossy=False, evidence=held.evidence())
+    lost = held.source.count("\ufffd")
+    note = EncodingNote(None, held.kind, lossy=lost > 0, lost=lost, evidence=held.evidence())
     repaired = repair(held.source, keep_script=keep_script)
     report = parse_text(repaired, encoding=note, url=url, list_title=list_title, keep_script=keep_script)
-    return with_checks(replace(report, findings=(*held.findings, *report.findings)))
+    known = {"characters_lost"} if any(one.id == "file_unmapped" for one in held.findings) else set[str]()
+    found = (*held.findings, *(one for one in report.findings if one.id not in known))
+    return with_checks(replace(report, findings=found))
 
 
 def with_checks(report: Report) -> Report:
@@ -153,7 +166,8 @@ def parse_text(
         else {},
         findings=(
             *((ends.transfer(),) if cut else ()),
-            *page.findings,
+            *_lost(encoding),
+            *(one for one in page.findings if not cut or one.id not in ends.CUT),
             *when.findings,
             *(reading.findings if counted else ()),
             *_absent(kind, who, when),
@@ -302,6 +316,14 @@ def _captions(blocks: Sequence[Block]) -> list[str]:
     for grid in grids(blocks)[:40]:
         told += [grid.caption, *(cell.text for row in grid.rows[:1] for cell in row[:2])]
     return [text for text in told if text]
+
+
+def _lost(note: EncodingNote | None) -> tuple[Finding, ...]:
+    """Characters that could not be read: a reader of numbers must know that some may be lacking."""
+    if note is None or not note.lost:
+        return ()
+    message = f"{note.lost} characters of the source could not be read; they stand as \ufffd"
+    return (Finding("characters_lost", "soft" if note.lost <= 5 else "hard", message, left=str(note.lost)),)
 
 
 def _absent(kind: Kind, who: agency.Who, when: years.When) -> tuple[Finding, ...]:

@@ -8,10 +8,12 @@ import os
 import subprocess
 import sys
 import threading
+import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -29,10 +31,10 @@ from tests.reports import pages
 PAGE = pages.page(pages.body())
 
 
-def run(*args: str, as_json: bool = False, content_type: str | None = None, **options: bool) -> int:
+def run(*args: str, as_json: bool = False, content_type: str | None = None, **options: Any) -> int:
     command = Command()
     command.settings = Settings()
-    given = {"keep_script": False, "changes": False} | options
+    given = {"keep_script": False, "member": "", "title": "", "changes": False} | options
     command.run(list(args), argparse.Namespace(json=as_json, content_type=content_type, **given))
     return command.exitcode
 
@@ -305,3 +307,54 @@ def test_an_empty_answer_is_nothing_readable(portal: str) -> None:
     done = scrapy(f"{portal}/empty.htm")
     assert done.returncode == 1
     assert b"empty_body" in done.stdout
+
+
+SLIDER = "<html><head><title>安全验证</title></head><body><div id='puzzle-vcode'>请完成验证</div></body></html>"
+
+
+@pytest.mark.parametrize("text", [SLIDER, "<html><script>document.cookie='__jsl_clearance=1'</script><p>x</p></html>"])
+def test_a_gate_that_was_saved_is_blocked(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(text, encoding="utf-8")
+    assert run(str(path), as_json=True) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert (found["kind"], [one["id"] for one in found["findings"]]) == ("other", ["blocked"])
+
+
+def test_a_report_that_quotes_a_gates_mark_is_a_report(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(PAGE.replace("<body>", "<body><script src='yundun.js'></script>"), encoding="utf-8")
+    assert run(str(path)) == 0
+
+
+def test_characters_that_are_lost_are_a_finding_and_a_text_of_them_is_unreadable(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "page.html"
+    path.write_bytes(PAGE.encode().replace("群众".encode(), b"\xff\xfe", 1))
+    assert run(str(path)) == 0
+    assert "characters_lost" in capsys.readouterr().out
+    path.write_text(
+        "<html><body>" + "<p>一\ufffd\ufffd\ufffd。\ufffd\ufffd</p>" * 40 + "</body></html>", encoding="utf-8"
+    )
+    assert run(str(path)) == 1
+
+
+def test_an_archive_shows_how_to_name_another_member(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "two.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for year in (2022, 2023):
+            body = PAGE.replace("清河县水务局2023年", f"清河县水务局{year}年")
+            archive.writestr(f"{year}年年报.html", body)
+    assert run(str(path)) == 0
+    assert "--member NAME" in capsys.readouterr().out
+    assert run(str(path), as_json=True, member="2023年年报.html") == 0
+    assert json.loads(capsys.readouterr().out)["year"] == 2023
+    assert run(str(path), member="2024年年报.html") == 1
+
+
+def test_starting_it_loads_neither_the_database_nor_the_parser() -> None:
+    script = "import sys; import crawler.commands.inspect; print([n for n in sys.argv[1:] if n in sys.modules])"
+    heavy = ["sqlalchemy", "alembic", "crawler.reports.parser", "crawler.text.repairing", "rich.console", "pdfminer"]
+    told = subprocess.run([sys.executable, "-c", script, *heavy], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"

@@ -24,7 +24,9 @@ _NAMES: dict[FileKind, str] = {
     "xlsx": "an Excel file (xlsx)",
     "xls": "an old Excel file (xls)",
     "mhtml": "a page saved as MHTML",
+    "page": "a page",
     "zip": "a zip archive",
+    "gz": "gzip data",
 }
 for _library in ("pdfminer", "openpyxl"):
     logging.getLogger(_library).setLevel(logging.ERROR)  # they warn of every oddity of a file, once a character
@@ -50,14 +52,16 @@ class FileText:
 
     def evidence(self) -> dict[str, Any]:
         """What is kept about the file, as plain JSON values."""
-        told = {"file": _NAMES[self.kind], "pages": self.pages, "member": self.member}
+        name = _NAMES[self.kind] + (" in a zip archive" if self.member else "")
+        told = {"file": name, "pages": self.pages, "member": self.member}
         return {name: value for name, value in told.items() if value is not None}
 
 
-def read(source: bytes, title: str = "") -> FileText | None:
+def read(source: bytes, title: str = "", member: str = "") -> FileText | None:
     """Open a file by its content; None when it is no file of a kind that may carry a report. Never raises.
 
-    `title` is what led to the file: it decides which of several reports in one file is read.
+    `title` is what led to the file: it decides which of several reports in one file is read. `member` names the file of
+    an archive that is to be read.
     """
     kind = kinds.kind_of(source)
     if kind is None:
@@ -65,9 +69,9 @@ def read(source: bytes, title: str = "") -> FileText | None:
     try:
         if len(source) > MAX_BYTES:
             raise Unreadable("too_large", f"the file has {len(source)} bytes; no report has more than {MAX_BYTES}")
-        return _written(_open(source, kind), title)
+        return _written(_open(source, kind, title, member), title)
     except Unreadable as error:
-        return FileText(kind, "", (_unreadable(kind, error.reason, str(error)),))
+        return unread(kind, error)
     except (RecursionError, MemoryError) as error:
         message = f"the file nests deeper or grows larger than any report ({type(error).__name__})"
         return FileText(kind, "", (_unreadable(kind, "too_large", message),))
@@ -76,7 +80,7 @@ def read(source: bytes, title: str = "") -> FileText | None:
         return FileText(kind, "", (_unreadable(kind, "damaged", message),))
 
 
-def _open(source: bytes, kind: FileKind) -> Opened:
+def _open(source: bytes, kind: FileKind, title: str = "", member: str = "") -> Opened:
     """The reader of a kind; imported here, because a crawl of pages needs none of them."""
     if kind == "pdf":
         from crawler.reports.files.pdf import reader
@@ -85,7 +89,7 @@ def _open(source: bytes, kind: FileKind) -> Opened:
     if kind == "zip":
         from crawler.reports.files import archive
 
-        return archive.read(source, _open)
+        return archive.read(source, _open, title, member)
     if kind == "doc":
         from crawler.reports.files import ole
 
@@ -117,8 +121,13 @@ def _written(opened: Opened, title: str) -> FileText:
     return FileText(opened.kind, source, tuple(findings), opened.pages, opened.member)
 
 
+def unread(kind: FileKind, error: Unreadable) -> FileText:
+    """A file of which nothing can be read, with the reason."""
+    return FileText(kind, "", (_unreadable(kind, error.reason, str(error)),))
+
+
 def _unreadable(kind: FileKind, reason: str, message: str) -> Finding:
     return Finding("unreadable", "hard", message, left=_NAMES[kind], right="text", where=reason)
 
 
-__all__ = ["FileText", "read"]
+__all__ = ["FileText", "read", "unread"]

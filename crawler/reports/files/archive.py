@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from crawler.reports.files import kinds, mhtml
 from crawler.reports.files.model import FileKind, Opened, Unreadable
 from crawler.reports.files.package import Package
 from crawler.reports.model import Finding
+from crawler.reports.titles import judge
+
+OpenFile = Callable[[bytes, FileKind], Opened]
 
 _CARRIER = re.compile(r"\.(?:pdf|docx?|wps|rtf|xlsx?|et|mht|mhtml|html?|txt)$", re.I)
 _NAMED = re.compile("年度?报告?|年报|信息公开")
 _HIDDEN = re.compile(r"(?:^|/)(?:\.|__MACOSX|~\$)")
 _MOST_TRIED = 12
+_MOST_NAMED = 12
 
 
-def read(source: bytes, open_file: Callable[[bytes, FileKind], Opened]) -> Opened:
-    """A DOCX, an XLSX, or the report among the members of an archive.
+def read(source: bytes, open_file: OpenFile, title: str = "", member: str = "") -> Opened:
+    """A DOCX, an XLSX, or the report among the members of an archive: the one named `member`, else the one whose name
+    is likest to `title`.
 
     Raises:
-        Unreadable: nothing in it can carry a report, or it is damaged, encrypted, a bomb.
+        Unreadable: nothing in it can carry a report, there is no such member, or it is damaged, encrypted, a bomb.
     """
     package = Package(source)
     names = package.names
@@ -34,7 +39,7 @@ def read(source: bytes, open_file: Callable[[bytes, FileKind], Opened]) -> Opene
     if any(name.lower() in ("ofd.xml", "mimetype", "content.xml") or name.startswith("ppt/") for name in names):
         kind = "an OFD file" if "OFD.xml" in names else "a presentation or OpenDocument file"
         raise Unreadable("unknown_kind", f"{kind}, which is not read")
-    return _archive(package, open_file)
+    return _archive(package, open_file, title, member)
 
 
 def _holds(package: Package, word: str) -> bool:
@@ -51,37 +56,83 @@ def _word(package: Package) -> Opened:
     return opened
 
 
-def _archive(package: Package, open_file: Callable[[bytes, FileKind], Opened]) -> Opened:
+def _archive(package: Package, open_file: OpenFile, title: str, member: str) -> Opened:
     """The member that carries a report: the only one that can, or the first whose name says so and that can be read."""
     tried: list[str] = []
-    for name in _candidates(package)[:_MOST_TRIED]:
-        member = package.read(name)
+    shown = {name: _shown(package, name) for name in _candidates(package, title)}
+    for name in _asked(shown, member) if member else [*shown][:_MOST_TRIED]:
         try:
-            opened = _member(member, open_file)
+            opened = _member(package.read(name), open_file)
         except Unreadable as error:
-            tried.append(f"{_shown(package, name)}: {error}")
+            tried.append(f"{shown[name]}: {error}")
             continue
-        opened.member = _shown(package, name)
-        others = len(_candidates(package)) - 1
-        if others:
-            message = f"the archive holds {others} more files; {opened.member} was read"
-            opened.findings.append(Finding("archive_members", "info", message, left="a zip archive"))
+        opened.member = shown[name]
+        others = [other for inside, other in shown.items() if inside != name]
+        if others and not member:
+            opened.findings.append(_of_several(opened.member, others))
         return opened
     why = "; ".join(tried[:3]) or "no member that can carry a report"
     raise Unreadable("no_member", f"the zip archive cannot be read: {why}")
 
 
-def _member(member: bytes, open_file: Callable[[bytes, FileKind], Opened]) -> Opened:
+def _asked(shown: Mapping[str, str], member: str) -> list[str]:
+    """The member that was named: by its whole name, or by the end of it if no other ends so."""
+    found = [name for name, printed in shown.items() if printed == member]
+    found = found or [name for name, printed in shown.items() if printed.endswith(member)]
+    if len(found) != 1:
+        names = ", ".join([*shown.values()][:_MOST_NAMED])
+        raise Unreadable(
+            "no_member", f"the zip archive has {'several members' if found else 'no member'} {member}: {names}"
+        )
+    return found
+
+
+def _of_several(read: str, others: Sequence[str]) -> Finding:
+    """Which members were not read; hard where one of them calls itself a report of another body or year."""
+    names = ", ".join(others[:_MOST_NAMED]) + (
+        f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
+    )
+    own = _key(read)
+    reports = [name for name in others if _NAMED.search(_stem(name)) and _differs(_key(name), own)]
+    message = f"the zip archive holds {len(others) + 1} files that may be reports; {read} was read, not {names}"
+    left, right = str(len(reports) + 1) if reports else "a zip archive", read
+    return Finding("archive_members", "hard" if reports else "info", message, left=left, right=right)
+
+
+def _differs(one: tuple[str | None, int | None], own: tuple[str | None, int | None]) -> bool:
+    """Whether two names speak of another year, or another body; an annex names neither, or the same."""
+    return any(left is not None and right is not None and left != right for left, right in zip(one, own, strict=True))
+
+
+def _stem(name: str) -> str:
+    return _CARRIER.sub("", name.rpartition("/")[2])
+
+
+def _key(name: str) -> tuple[str | None, int | None]:
+    reading = judge(_stem(name))
+    return reading.agency, reading.year
+
+
+def _member(member: bytes, open_file: OpenFile) -> Opened:
     kind = kinds.kind_of(member)
     if kind == "zip" and not any(mark in member[:4000] for mark in (b"word/", b"xl/", b"[Content_Types].xml")):
         raise Unreadable("nested", "an archive in an archive, which is not opened")
     return open_file(member, kind) if kind else mhtml.read_any(member)
 
 
-def _candidates(package: Package) -> list[str]:
-    """Members that can carry a report, those whose names speak of one first."""
+def _candidates(package: Package, title: str) -> list[str]:
+    """Members that can carry a report: those likest to the title first, then those whose names speak of one."""
     names = [name for name in package.names if _CARRIER.search(name) and not _HIDDEN.search(name)]
-    return sorted(names, key=lambda name: (_NAMED.search(_shown(package, name)) is None, _rank(name)))
+    asked = judge(title) if title else None
+
+    def order(name: str) -> tuple[int, bool, int]:
+        agency, year = _key(_shown(package, name))
+        likeness = 0
+        if asked is not None:
+            likeness = (year == asked.year is not None) + 2 * (agency == asked.agency is not None)
+        return -likeness, _NAMED.search(_shown(package, name)) is None, _rank(name)
+
+    return sorted(names, key=order)
 
 
 def _rank(name: str) -> int:

@@ -46,7 +46,7 @@ def read_any(source: bytes) -> Opened:
     refused = sniff.refuse(source, None)
     if refused:
         raise Unreadable("not_text", refused.message)
-    return Opened("mhtml", html=decode(source, None).text)
+    return Opened("page", html=decode(source, None).text)
 
 
 def _payload(part: Message) -> bytes:

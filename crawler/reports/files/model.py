@@ -8,7 +8,7 @@ from typing import Literal
 
 from crawler.reports.model import Finding
 
-FileKind = Literal["pdf", "docx", "doc", "rtf", "xlsx", "xls", "mhtml", "zip"]
+FileKind = Literal["pdf", "docx", "doc", "rtf", "xlsx", "xls", "mhtml", "page", "zip", "gz"]
 
 MAX_BYTES = 48 * 1024 * 1024
 """Bytes of a file that is looked into; the largest report that was met, with scanned annexes, has 30 MB."""

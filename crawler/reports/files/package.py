@@ -21,6 +21,8 @@ class Package:
         # The directory is read whole before anything can be counted: a million entries take a minute.
         if source.count(b"PK\x01\x02") > _MOST_MEMBERS:
             raise TooMuch(f"the archive has more than {_MOST_MEMBERS} members")
+        if b"PK\x05\x06" not in source[-70_000:]:  # the directory stands at the end, behind a comment at most
+            raise Unreadable("cut", "the archive ends before its list of contents: a transfer that was cut, or damage")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(source))
             self.infos = {info.filename: info for info in self._zip.infolist() if not info.is_dir()}
