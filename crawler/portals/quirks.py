@@ -68,7 +68,7 @@ FAMILIES: dict[str, type[BaseModel]] = {
 """Family word to what `params` of its columns may hold. A new family is one line here beside its spider.
 
 A family may stand here before a spider reads it: its rows load, are listed and counted, and `scrapy crawl` says that
-no spider reads them yet. `generic` is for portals whose software is not known."""
+no spider reads them yet. `generic` is for portals whose software is not known: they are searched from home."""
 
 SHAPES: dict[str, frozenset[str]] = {
     "nfcms": frozenset({"gkmlpt"}),
@@ -79,7 +79,7 @@ SHAPES: dict[str, frozenset[str]] = {
     "openness": frozenset({"longxun"}),
     "ankang_content": frozenset({"generic"}),
     "article_hex": frozenset({"generic"}),
-    "cms_html": frozenset({"dated", "generic"}),
+    "cms_html": frozenset({"dated"}),
     "contents": frozenset({"generic"}),
     "cmsweb": frozenset({"generic"}),
     "doc_date": frozenset({"dated"}),
