@@ -118,10 +118,17 @@ PLAYWRIGHT_LAUNCH_OPTIONS = {
         *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
     ],
 }
-PLAYWRIGHT_MAX_CONTEXTS = 1
+# One that serves, and one that is still being emptied.
+PLAYWRIGHT_MAX_CONTEXTS = 2
+# Pages at once, in all contexts together.
 PLAYWRIGHT_MAX_PAGES_PER_CONTEXT = 4
+PLAYWRIGHT_BROWSER_PROVIDER = "crawler.net.browser.Provider"
+# Pages that a context serves before it is closed: what it remembers of them would fill the memory.
+RENDER_PAGES_PER_CONTEXT = 50
+# Seconds: for a page as a whole, and for its own requests to end once it is there.
+RENDER_TIMEOUT = 75
+RENDER_SETTLE = 8
 PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT = 30_000
-PLAYWRIGHT_ABORT_REQUEST = "crawler.net.render.is_decoration"
 
 # --- log ------------------------------------------------------------------------------------------------------------
 LOG_LEVEL = "INFO"

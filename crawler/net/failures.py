@@ -12,6 +12,7 @@ from crawler.items import Outcome
 from crawler.net.gates import Gated
 from crawler.net.hosts import OffHost
 from crawler.net.redirects import RedirectLoop
+from crawler.net.render import NoBrowser
 from crawler.net.robots import Forbidden
 from crawler.net.tls import TlsFailed
 
@@ -47,6 +48,8 @@ def classify(failure: Failure) -> FailureNote:
         return FailureNote("unreadable", "redirect_loop", f"{error}, without setting a cookie")
     if isinstance(error, HttpError):
         return _http(error.response.status, error.response.url)
+    if isinstance(error, NoBrowser):
+        return FailureNote("unreadable", "no_browser", f"the page needs a browser, and {error}")
     if isinstance(error, TlsFailed):
         return FailureNote("unreachable", "tls", f"{error}. {_tls_advice(error)}")
     if isinstance(error, sx.DownloadCancelledError) or _unfolds_too_far(error):
@@ -84,7 +87,7 @@ def _by_name(error: BaseException) -> FailureNote:
         return FailureNote(
             "unreadable",
             "browser",
-            f"the page needs a browser, and the browser said: {str(error).splitlines()[0][:200]}. Install Chromium.",
+            f"the page needs a browser, and the browser said: {str(error).splitlines()[0][:200]}",
         )
     if isinstance(error, sx.DownloadFailedError | OSError):
         return FailureNote("unreachable", "connection", f"the connection failed: {error}")

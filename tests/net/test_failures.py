@@ -13,6 +13,7 @@ from crawler.net.failures import classify
 from crawler.net.gates import Gated
 from crawler.net.hosts import OffHost
 from crawler.net.redirects import RedirectLoop
+from crawler.net.render import NoBrowser
 from crawler.net.robots import Forbidden
 from crawler.net.tls import TlsFailed, TlsInterrupted
 
@@ -47,6 +48,7 @@ BrowserError.__module__ = "playwright._impl._errors"
         (sx.DownloadFailedError("reset"), "unreachable", "connection"),
         (sx.IgnoreRequest("max redirections reached"), "refused", "ignored"),
         (RedirectLoop("http://a.gov.cn/ redirects to itself"), "unreadable", "redirect_loop"),
+        (NoBrowser("Executable doesn't exist at /x\nlong trace"), "unreadable", "no_browser"),
         (BrowserError("Executable doesn't exist\nlong trace"), "unreadable", "browser"),
         (ZeroDivisionError("?"), "unreachable", "ZeroDivisionError"),
     ],
