@@ -84,6 +84,8 @@ def _bands_cover(table: Table, toks: Sequence[Tok], leaves: Sequence[Leaf]) -> b
             apart = leaf.slot.col.group == found.id and not band.col <= leaf.tok.col < band.col + band.colspan
             if apart or leaf.tok.col >= ends[band.row]:
                 return False
+        if any(tok.text and tok.row > band.row and tok.col >= ends[band.row] for tok in toks):
+            return False  # a label that no format knows was pushed out
     return True
 
 
@@ -110,12 +112,14 @@ def _once(leaves: Sequence[Leaf]) -> tuple[list[Leaf], list[Leaf]]:
 
 def _strange(table: Table, toks: Sequence[Tok], leaves: Sequence[Leaf]) -> list[Leaf]:
     """Header cells with readable text that is nothing this table has, and under which no known label stands."""
-    known = {_grid_col(leaf) for leaf in leaves}
+    known = [leaf.tok for leaf in leaves if leaf.tok]
     found: dict[int, Leaf] = {}
     for at, tok in enumerate(toks):
         if tok.has(table.id) or not any(map(str.isalpha, tok.text)):
             continue
-        if tok.colspan == 1 or not any(tok.col <= col < tok.col + tok.colspan for col in known):
+        if tok.colspan == 1 or not any(
+            tok.col <= below.col < tok.col + tok.colspan and below.row > tok.row for below in known
+        ):
             found[at] = Leaf(Slot(None, tok.text), tok)
     return list(found.values())
 

@@ -13,6 +13,9 @@ from crawler.reports.binding.tell import keep_unknown, tell_fuzzy, tell_merged, 
 from crawler.reports.binding.turned import TurnedMatrix
 from crawler.reports.formats import Row, Table
 
+_FEWEST_COLUMNS = 2
+"""Labels of columns before another one that make a line of text a header."""
+
 
 class MatrixBinder:
     """Reads lines of one `matrix` table into a draft.
@@ -30,6 +33,7 @@ class MatrixBinder:
         self._group: str | None = None
         self._grid = -1
         self._full_rows = 0
+        self._sums: dict[str, str] = {}
 
     def announce(self) -> None:
         """The table's title was met: a new header may follow."""
@@ -56,8 +60,29 @@ class MatrixBinder:
 
     def finish(self) -> bool:
         """Whether enough was recognised: a printed header, or two whole rows."""
+        self._leave_out_sums()
         printed = self._header is not None and self._header.printed
         return bool(self.draft.cells) and (printed or self._full_rows >= 2 or self._turned.full_rows >= 2)
+
+    def _leave_out_sums(self) -> None:
+        """Keep values behind a group's label (（六）其他处理, a row of its own in another format) as local cells where
+        some rows of the group lack theirs: they may be those of the first of these rows, whose label is lost. Where all
+        of them lack, the table is of the format that has the row."""
+        for row, group in self._sums.items():
+            prefix = f"{self.table.id}.{row}."
+            members = [member.id for member in self.table.value_rows if member.parent == group and member.id != row]
+            read = {
+                cell.address.split(".")[1]
+                for cell in self.draft.cells
+                if cell.kind != "missing" and "." in cell.address
+            }
+            if not read.isdisjoint(members) and not read.issuperset(members):
+                self.draft.cells[:] = [
+                    cell._replace(address="local") if cell.address.startswith(prefix) else cell
+                    for cell in self.draft.cells
+                ]
+                message = f"{self.table.id}: values behind the label of a group, which lacks rows of its own"
+                self.draft.note("unknown_label", "info", message, where=group)
 
     def _is_header(self, line: Line) -> bool:
         if line.has_values:
@@ -95,6 +120,8 @@ class MatrixBinder:
                 continue
             if rows and (not groups or self._ends_labels(line, at)):
                 last, chosen = at, self._choose(rows)
+                if chosen is not None and groups:
+                    self._sums[chosen.id] = groups[0].id
             elif groups:
                 last, chosen, self._group = at, None, groups[0].id
         return last, chosen
@@ -112,9 +139,12 @@ class MatrixBinder:
         return role == "row" or not after[0].blank or len(after) <= len(self.table.value_cols)
 
     def _is_column(self, line: Line, at: int) -> bool:
-        """其他 names a column and a row: before a text that is no value it is the last of a header's labels."""
-        after = line.toks[at + 1 :]
-        return line.toks[at].has(self.table.id, "col") and any(tok.text and not tok.value for tok in after)
+        """其他 names a column and a row: before a text that is no value, or behind labels of columns, it is one of a
+        header's labels."""
+        if not line.toks[at].has(self.table.id, "col"):
+            return False
+        before = sum(tok.has(self.table.id, "col") for tok in line.toks[:at])
+        return before >= _FEWEST_COLUMNS or any(tok.text and not tok.value for tok in line.toks[at + 1 :])
 
     def _choose(self, targets: Sequence[Target]) -> Row | None:
         rows = [target.row for target in targets if target.row is not None]

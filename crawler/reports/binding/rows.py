@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -88,6 +89,8 @@ class Line:
                 yield from tok.match.tables
 
 
+_NAMED = re.compile(r"[^图\d.]*[一-鿿]{3}[^图\d.]*")
+"""What a picture says that it shows, where that is a label: no file name, and not 截图."""
 _NUMBER = (True, None, None)
 """What a `Tok` has beyond its cell where that holds a plain number."""
 
@@ -99,7 +102,8 @@ def tok_of(cell: GridCell, index: LabelIndex) -> Tok:
         return Tok._make(cell + _NUMBER)
     match = index.find(text)
     if cell.image:
-        return Tok._make((*cell._replace(image=match is None), match is None, match, None))
+        shown = match is None and not _NAMED.fullmatch(text)
+        return Tok._make((*cell._replace(image=shown), shown, match, None))
     value = match is None and value_like(text)
     return Tok._make((*cell, value, match, None))
 

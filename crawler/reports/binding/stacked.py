@@ -39,7 +39,7 @@ class BlocksBinder:
         if bands:
             self._block, self._header, self._open = bands[0].id, [], True
             self._headers.clear()
-        headers = [at for at, tok in enumerate(line.toks) if tok.has(self.table.id, "col")]
+        headers = [at for at, tok in enumerate(line.toks) if tok.has(self.table.id, "col")] or self._behind_corner(line)
         if not line.has_values and (headers or self._strange_header(line, bool(bands))):
             self._set_header(line, headers[0] if headers else 1)
             return True
@@ -56,6 +56,11 @@ class BlocksBinder:
         filled = [tok for tok in line.toks if not tok.blank]
         known = any(tok.has(self.table.id) for tok in filled if not tok.has(self.table.id, "corner"))
         return self._block is not None and not self._header and not banded and len(filled) == 2 and not known
+
+    def _behind_corner(self, line: Line) -> list[int]:
+        """Labels that no format knows in the line of 信息内容, which stands over the labels and so begins a header."""
+        corner = next((at for at, tok in enumerate(line.toks) if tok.has(self.table.id, "corner")), len(line.toks))
+        return [at for at, tok in enumerate(line.toks) if at > corner and tok.text and tok.match is None]
 
     def finish(self) -> bool:
         """Whether enough was recognised to call it this table."""

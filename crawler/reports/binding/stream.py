@@ -130,12 +130,22 @@ def _breaks(current: Sequence[Tok], tok: Tok, table: str | None) -> bool:
     if tok.value:
         # The values of a table without row labels stand right behind its header. One such label alone is that of a row
         # in a table that was turned round.
-        return len(current) > 1 and _only_column(last, table) and _only_column(current[-2], table)
+        above = current[:-1] if _also_column(last, table) and not _only_column(last, table) else current
+        return _headed(above, table)
     if last.value:
         return True
-    if tok.match is None or _only_column(tok, table):
+    if tok.match is None or _only_column(tok, table) or (_also_column(tok, table) and _headed(current, table)):
         return False
     return any(target.role in _STARTS and target.table in (table, "") for target in tok.match.targets)
+
+
+def _headed(toks: Sequence[Tok], table: str | None) -> bool:
+    """Whether the last two tokens are labels of columns only: 其他 behind them is a column, not a row."""
+    return len(toks) > 1 and _only_column(toks[-1], table) and _only_column(toks[-2], table)
+
+
+def _also_column(tok: Tok, table: str | None) -> bool:
+    return tok.match is not None and table is not None and bool(tok.match.of(table, "col"))
 
 
 def _only_column(tok: Tok, table: str | None) -> bool:
