@@ -16,7 +16,7 @@ from crawler import __version__
 BOT_NAME = "annual-report-crawler"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
-COMMANDS_MODULE = "crawler.commands"
+COMMANDS_MODULE = "crawler.cli"
 
 # --- who we are -----------------------------------------------------------------------------------------------------
 # Honest and readable. The leading "Mozilla/5.0 (compatible; ...)" is the robot convention; gd.gov.cn resets the

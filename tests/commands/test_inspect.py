@@ -272,7 +272,7 @@ def portal() -> Iterator[str]:
 
 OUTSIDE = (
     "import sys; from scrapy.cmdline import execute; from scrapy.settings import Settings; s = Settings(); "
-    "s.set('COMMANDS_MODULE', 'crawler.commands'); execute(['scrapy', *sys.argv[1:]], s)"
+    "s.set('COMMANDS_MODULE', 'crawler.cli'); execute(['scrapy', *sys.argv[1:]], s)"
 )
 
 

@@ -1,0 +1,9 @@
+"""`scrapy check`: see `crawler.commands.check`."""
+
+from __future__ import annotations
+
+from crawler.commands.late import Named
+
+
+class Command(Named):
+    """The name under which Scrapy finds it."""

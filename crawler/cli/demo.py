@@ -1,0 +1,9 @@
+"""`scrapy demo`: see `crawler.commands.demo`."""
+
+from __future__ import annotations
+
+from crawler.commands.late import Named
+
+
+class Command(Named):
+    """The name under which Scrapy finds it."""
