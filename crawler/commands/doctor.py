@@ -92,7 +92,8 @@ class Command(ScrapyCommand):
             crawler = self.crawler_process.create_crawler(DoctorSpider)
             self.crawler_process.crawl(crawler, rows=rows, books=books, tell=tell)
             self.crawler_process.start()
-        told.sort(key=lambda health: [row.id for row in rows].index(health.portal_id))
+        order = {row.id: place for place, row in enumerate(rows)}
+        told.sort(key=lambda health: order[health.portal_id])
         if as_json:
             sys.stdout.write(dump([health.to_json() for health in told]) + "\n")
         else:

@@ -20,6 +20,10 @@ _STYLES: dict[State, str] = {
 }  # fmt: skip
 
 
+_FEW = 3
+"""So many portals may well be down at once."""
+
+
 class Lines:
     """A line a row, as soon as it is known: what was seen before a kill is not lost. `out` None prints nothing."""
 
@@ -101,6 +105,8 @@ def conclusion(found: Sequence[Health], rows: int, out: TextIO = sys.stdout) -> 
     words = ", ".join(f"{counts[state]} {state}" for state in STATES if counts[state])
     requests = sum(health.requests for health in found)
     out.write(f"{len(found)} of {rows} rows looked at with {requests} requests: {words or 'nothing known yet'}.\n")
+    if len(found) > _FEW and all(health.outcome == "unreachable" for health in found):
+        out.write("Not one portal answered: look at this machine's own way to the network first.\n")
     if len(found) < rows:
         out.write("It did not run to its end.\n")
 

@@ -190,7 +190,8 @@ class Visitor:
 
     def _requested(self, request: Request) -> list[Request]:
         row, visit = request.cb_kwargs.get("row"), request.cb_kwargs.get("visit")
-        if row is None or visit is None:
+        # An address that the spider made up (an organisation and a year) bears its column's title: it is asked.
+        if row is None or visit is None or row.title == visit.column.title:
             return [request]
         self.seen.rows += 1
         reading = judge(row.title)
@@ -215,6 +216,10 @@ class Visitor:
             self.seen.lists += 1
         elif item.role == "report":
             report = parse(item.body, content_type=item.headers.get("content-type"), url=item.url)
+            if report.kind not in REPORT_KINDS:
+                detail = f"{item.url} is no report: {report.kind_reason}"
+                self.seen.troubles.append(AttemptItem(self.portal.id, "missing", "no_report", detail, item.url))
+                return
             column = Column(url=item.column_url or item.url, title=item.list_title)
             found = self._was_found(self._visit)
             self.seen.reports.append(SeenReport(item.url, report.title or "", report.year, column, found))

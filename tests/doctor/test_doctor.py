@@ -48,7 +48,8 @@ def home(*links: tuple[str, str]) -> str:
 
 
 def portal_row(**fields: Any) -> dict[str, Any]:
-    return row(HOST, "trs", **{"columns": [{"url": COLUMN, "title": "政府信息公开年报"}], **fields})
+    family = fields.pop("family", "trs")
+    return row(HOST, family, **{"columns": [{"url": COLUMN, "title": "政府信息公开年报"}], **fields})
 
 
 def one(fake: Any, **fields: Any) -> tuple[Health, list[str]]:
@@ -96,6 +97,25 @@ def test_a_row_without_a_column_is_told_the_one_that_was_found(tmp_path: Path) -
     assert asked == [f"http://{HOST}/", COLUMN]
     again = mended(health, fake, tmp_path)
     assert (again.state, again.requests, again.proposal) == ("works", 1, "")
+
+
+REPORT = f"""<html><head><title>{report(NEWEST)}</title></head><body><h1>{report(NEWEST)}</h1>
+<p>一、总体情况</p><p>本报告根据《中华人民共和国政府信息公开条例》编制。</p><p>二、主动公开政府信息情况</p><p>三、收到和处理政府信息公开申请情况</p>
+<p>四、政府信息公开行政复议、行政诉讼情况</p><p>五、存在的主要问题及改进情况</p><p>六、其他需要报告的事项</p></body></html>"""
+
+
+def test_a_column_that_is_itself_the_report_works() -> None:
+    health, asked = one(pages({COLUMN: REPORT}))
+    assert (health.state, health.newest, asked) == ("works", NEWEST, [COLUMN])
+
+
+def test_a_report_that_is_asked_by_year_is_not_believed_before_it_came() -> None:
+    asked = f"http://{HOST}/module/xxgk/xxgkAnnualReport.jsp?area=11330000MB1234567X"
+    fields = {"family": "hanweb", "shape": "xxgk", "columns": [{"url": asked}]}
+    nothing, _ = one(pages({}), **fields)
+    assert (nothing.state, nothing.reports) == ("unsure", 0)
+    there, _ = one(pages({f"{asked}&fbtime={NEWEST}": REPORT}), **fields)
+    assert (there.state, there.reports, there.newest) == ("works", 1, NEWEST)
 
 
 # ---------------------------------------------------------------------------------------------------- rows that broke
