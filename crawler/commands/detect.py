@@ -16,7 +16,7 @@ from crawler.commands import detectview
 from crawler.commands.inspect import read_file
 from crawler.commands.looking import Look, address_in, look_at, look_at_file, today
 from crawler.commands.terminal import dump, open_output, positional, safe
-from crawler.detect.page import Page
+from crawler.detect.page import NOWHERE, Page
 from crawler.detect.proposal import OLDEST_UNKNOWN, Proposal, propose
 from crawler.detect.publisher import Publisher, publisher
 from crawler.portals import registry
@@ -104,11 +104,15 @@ class Command(ScrapyCommand):
             self._fail(source.error, EXIT_USAGE)
             return None
         saved = _SAVED_FROM.search(source.body[:4_000])
-        url = opts.url or (saved[1].decode("ascii", "backslashreplace") if saved else "")
+        told = opts.url or (saved[1].decode("ascii", "backslashreplace") if saved else "")
+        page = Page("", source.body, opts.content_type)
+        url = told or page.told_address or page.told_host
         if url and (problem := unusable(url)):
             self._fail(problem, EXIT_USAGE)
             return None
-        return look_at_file(source.body, url, opts.content_type, self.settings)
+        look = look_at_file(source.body, url, opts.content_type, self.settings)
+        look.host_alone = bool(url) and url == page.told_host and not told
+        return look
 
     def _fail(self, message: str, code: int) -> None:
         sys.stderr.write(f"scrapy detect: {safe(message)}\n")
@@ -158,7 +162,9 @@ def row_for(look: Look, who: Publisher, opts: argparse.Namespace) -> Proposal:
     years = [year for row in (look.read.reports if look.read else ()) if (year := judge(row.title).year) is not None]
     if years and look.read.pages:
         years.append(OLDEST_UNKNOWN)  # the first page of a list does not show its oldest
-    column = (look.column.url, look.column.title) if look.column is not None and look.url else None
+    column = (look.column.url, look.column.title) if look.column is not None else None
+    if column and (column[0].startswith(NOWHERE) or (look.host_alone and column[0] == look.url)):
+        column = None  # the list is at hand, and nobody knows where it stands
     return propose(
         look.detection,
         who,

@@ -10,6 +10,7 @@ from rich.console import Console
 from crawler.commands.looking import Look
 from crawler.commands.terminal import plain
 from crawler.detect import Detection
+from crawler.detect.page import NOWHERE
 from crawler.detect.proposal import Proposal
 from crawler.detect.publisher import Publisher
 from crawler.reports.titles import judge
@@ -22,7 +23,8 @@ _LABEL = 11
 def show(look: Look, who: Publisher, registered: list[str], console: Console) -> None:
     """Print a look at a portal for people."""
     for label, text in _lines(look, who, registered):
-        console.print(plain(f"{label:<{_LABEL}} {text}"), soft_wrap=True)
+        shown = text if look.url else text.replace(NOWHERE, "./")
+        console.print(plain(f"{label:<{_LABEL}} {shown}"), soft_wrap=True)
 
 
 def show_row(proposal: Proposal, console: Console) -> None:
@@ -33,7 +35,10 @@ def show_row(proposal: Proposal, console: Console) -> None:
 
 def _lines(look: Look, who: Publisher, registered: list[str]) -> Iterator[tuple[str, str]]:
     found = look.detection
-    yield "page", look.url or "(address not known)"
+    yield (
+        "page",
+        (look.url or "(address not known)") + (" (its host; its own address is not known)" if look.host_alone else ""),
+    )
     yield "family", _family(found)
     for at, reason in enumerate(found.reasons[:REASONS_SHOWN]):
         yield ("" if at else "because"), f"{reason.says}: {reason.seen} ({reason.source})"
@@ -62,7 +67,7 @@ def _publisher(who: Publisher) -> str:
 
 
 def _list(look: Look) -> Iterator[tuple[str, str]]:
-    if look.column is not None:
+    if look.column is not None and not (look.host_alone and look.column.url == look.url):
         yield "column", " ".join(filter(None, (look.column.title, look.column.url)))
     read = look.read
     if read is None:

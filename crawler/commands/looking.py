@@ -26,6 +26,7 @@ from twisted.python.failure import Failure
 from crawler.commands.inspect import project_settings
 from crawler.detect import Detection, detect_all
 from crawler.detect.model import GENERIC
+from crawler.detect.page import NOWHERE
 from crawler.net.failures import classify
 from crawler.portals.model import Column, Portal
 
@@ -52,6 +53,7 @@ class Look:
         read: what the family's own reading makes of it (a `spiders.preview.Preview`), None where no spider reads it.
         column: the list of reports: the page itself, or one that it names.
         asked: requests that were sent.
+        host_alone: of a saved page only the host is known, from its meta tag SiteDomain.
         error: why there is nothing, "" when there is; `reason` is its stable word.
     """
 
@@ -62,6 +64,7 @@ class Look:
     read: Any = None
     column: Column | None = None
     asked: int = 0
+    host_alone: bool = False
     error: str = ""
     reason: str = ""
 
@@ -114,7 +117,7 @@ def _polite(settings: Settings) -> Settings:
 
 def _response(url: str, body: bytes, content_type: str | None) -> HtmlResponse:
     headers = {"Content-Type": content_type} if content_type else {}
-    return HtmlResponse(url or "http://localhost/", body=body, headers=headers)
+    return HtmlResponse(url or NOWHERE, body=body, headers=headers)
 
 
 class _Eye:
@@ -179,7 +182,7 @@ class _Eye:
 
     def portal(self) -> Portal:
         """A stand-in for the row, so that spiders can read the page."""
-        url = self.look.url or "http://localhost/"
+        url = self.look.url or NOWHERE
         host = urlsplit(url).hostname or ""
         return Portal(
             id=host or "localhost",

@@ -40,8 +40,8 @@ class Proposal:
 
     @property
     def id(self) -> str:
-        """The row's id."""
-        return str(self.table["id"])
+        """The row's id; "" while it has none."""
+        return str(self.table.get("id", ""))
 
     def to_toml(self) -> str:
         """The row as it stands in a registry file; what it lacks stands above it as comments."""
@@ -74,7 +74,7 @@ def propose(
         allow: why a host outside gov.cn is a portal.
     """
     table = _site(found.url, portal_id)
-    host = table["hosts"][0]
+    host = table.get("hosts", [""])[0]
     shape = found.shape if not family or family == found.family else None
     table |= _software(family or found.family, shape)
     table["oldest_year"] = min((year for year in years if year >= OLDEST_POSSIBLE), default=OLDEST_UNKNOWN)
@@ -94,6 +94,8 @@ def _site(url: str, portal_id: str) -> dict[str, Any]:
     """Id, base and hosts of an address; a department's own corner of a platform is a portal of its own."""
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()
+    if not host:
+        return {}
     corner = _SUBTREE.match(parts.path)
     catalogue = _CATALOGUE.match(parts.path)
     path = corner[1].rstrip("/") if corner else ""

@@ -104,7 +104,8 @@ def _of_page(page: Page) -> Iterator[Reason]:
 def _of_links(page: Page) -> Iterator[Reason]:
     """What the page's links to its own host look like."""
     host = bare_host(page.url)
-    urls = dict.fromkeys(link.url for link in page.links if host and bare_host(link.url) == host)
+    every = (*(link.url for link in page.links), *page.quoted)
+    urls = dict.fromkeys(url for url in every if host and bare_host(url) == host)
     found: dict[tuple[str, str | None], list[tuple[AddressMark, str]]] = defaultdict(list)
     for url in urls:
         mark = family_of_address(url) if url != page.url else None

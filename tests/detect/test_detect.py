@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from crawler.detect import detect, detect_all
 from crawler.detect.model import SURE
+from crawler.detect.page import Page
 from tests.conftest import SHARED
 from tests.detect.fakes import html_pages, lands
 
@@ -160,6 +161,49 @@ def test_a_saved_page_without_an_address_is_told_by_its_marks() -> None:
     found = detect("", "<p>正文</p><form name='_newscontent_fromname'><div id='vsb_content'></div></form>".encode())
     assert (found.family, found.sure) == ("vsb", True)
     assert found.reasons[0].seen == "_newscontent_fromname"
+
+
+REAL = {
+    # File of the corpus, family, whether it is told for sure without its address.
+    "pingtan_2023.html": ("trs", True),
+    "pingtan_zfxxgknb_list.html": ("trs", True),
+    "gne_shanxi_gov_trs_article.html": ("trs", True),
+    "gne_zj_fgw_hanweb_article.html": ("hanweb", True),
+    "hanweb_yuhang_datastore_abridged.xml": ("hanweb", True),
+    "gkmlpt_zhaoqing_api_abridged.json": ("gkmlpt", True),
+    "pinyin_plain_lostbytes_jiayie.html": ("generic", False),
+    "shanghai_bgt_2019.fragment.html": ("generic", False),
+}
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_real_saved_pages_are_told_without_their_address(corpus: Path, name: str) -> None:
+    found = detect("", (corpus / name).read_bytes())
+    assert (found.family, found.sure) == REAL[name], found.candidates
+
+
+def test_addresses_in_scripts_and_json_count_as_links() -> None:
+    rows = "".join(f"url = './20260{n}/t2026010{n}_12345{n}.shtml';" for n in range(1, 5))
+    found = detect("http://www.example.gov.cn/a/", f"<html><script>{rows}</script></html>".encode())
+    assert (found.family, found.sure) == ("trs", True)
+    record = r'{"url":"http:\/\/www.example.gov.cn\/info\/1011\/2261.htm"}'
+    assert detect("http://www.example.gov.cn/x", record.encode()).family == "vsb"
+
+
+@pytest.mark.parametrize(
+    ("head", "address", "host"),
+    [
+        ("<link rel='canonical' href='http://a.gov.cn/x.html'>", "http://a.gov.cn/x.html", ""),
+        ("<meta name='Url' content='https://a.gov.cn/y.html#top'>", "https://a.gov.cn/y.html", ""),
+        ("<meta name='SiteDomain' content='fgw.zj.gov.cn,www.zjdpc.gov.cn'>", "", "http://fgw.zj.gov.cn/"),
+        ("<meta name='SiteDomain' content='http://A.gov.cn/'>", "", "http://a.gov.cn/"),
+        ("<meta name='Url' content='javascript:x'><meta name='SiteDomain' content='-'>", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_what_a_page_tells_of_its_address(head: str, address: str, host: str) -> None:
+    page = Page("", f"<html><head>{head}</head></html>".encode())
+    assert (page.told_address, page.told_host) == (address, host)
 
 
 def test_a_mark_that_copies_carry_does_not_outvote_an_address() -> None:
