@@ -100,9 +100,9 @@ def damaged(source: bytes, how: str, random: Random) -> bytes:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("kind", ["pdf", "docx", "doc", "rtf", "xlsx", "xls"])
-def test_a_thousand_damaged_files(sound: dict[str, bytes], kind: str) -> None:
+def test_hundreds_of_damaged_files(sound: dict[str, bytes], kind: str) -> None:
     random = Random(kind)
-    for n in range(1000):
+    for n in range(400):
         assert parse(damaged(sound[kind], ("cut", "flip", "splice")[n % 3], random)) is not None
 
 
