@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from crawler.reports import dates, names
 from crawler.reports.metas import PageFacts
-from crawler.reports.model import Scope
+from crawler.reports.model import Finding, Scope
 from crawler.reports.titles import TitleReading
 
 _NAME = r"[\u3400-\u9fff（）()·]{2,40}?"
@@ -107,6 +107,37 @@ def _named(pattern: re.Pattern[str], text: str, source: str) -> Iterator[tuple[s
         cleaned = names.clean(found.group("a"))
         if cleaned:
             yield cleaned, source
+
+
+_STEM = re.compile(r"(?:人民政府|管理委员会|委员会|管委会|局|厅|委|办|部|院|处|中心)$")
+_OFFICE = re.compile(r"(?:政府|办公[室厅]|办|中心|领导小组|[科股站])$")
+
+
+def disagreement(title: str | None, lines: Sequence[str]) -> tuple[Finding, ...]:
+    """A finding where another body signs than the title names: one of the two was copied from elsewhere.
+
+    Offices that sign for their government, branches, short and former names (水利局, 水务局) are no other body.
+    """
+    signed = signature(lines) if title else None
+    if not title or not signed or _OFFICE.search(signed) or _OFFICE.search(title) or title in signed or signed in title:
+        return ()
+    places, organs = zip(*map(_parted, (title, signed)), strict=True)
+    if not (_disjoint(*organs) or _disjoint(*places)):
+        return ()
+    message = f"the title names {title}, the signature {signed}; the title's was taken"
+    return (Finding("agency_disagrees", "soft", message, left=title, right=signed),)
+
+
+def _parted(name: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Characters of the places in a name, and of what its organ deals with."""
+    organ = re.split("[省市县区州盟旗镇乡]", name)[-1]
+    return frozenset(name[: len(name) - len(organ)]) - frozenset("省市县区州盟旗镇乡自治"), frozenset(
+        _STEM.sub("", organ)
+    )
+
+
+def _disjoint(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one) and bool(other) and not one & other
 
 
 def signature(lines: Sequence[str]) -> str | None:

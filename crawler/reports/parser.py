@@ -170,6 +170,7 @@ def parse_text(
             *(one for one in page.findings if not cut or one.id not in ends.CUT),
             *when.findings,
             *(reading.findings if counted else ()),
+            *(agency.disagreement(titled.reading.agency, lines) if counted else ()),
             *_absent(kind, who, when),
         ),
         text=body_text,

@@ -85,7 +85,7 @@ def _kept(root: Element, parts: Sequence[_Part], shown: Signs, found: list[Findi
         best = None
     for part in parts:
         if part is best:
-            found.append(_read(part))
+            found.append(_read(part, page_titles))
             kept.append(part)
         elif part in reports or (shows_report and _is_copy(part, shown)):
             found.append(_left_out(part, page_titles))
@@ -189,8 +189,14 @@ def _left_out(part: _Part, page: Sequence[titles.TitleReading]) -> Finding:
     return Finding("hidden_copy", "info", message, right=name)
 
 
-def _read(part: _Part) -> Finding:
-    name = _name(_headline(part))
+def _read(part: _Part, page: Sequence[titles.TitleReading]) -> Finding:
+    headline = _headline(part)
+    name = _name(headline)
+    if _is_other(headline, page):
+        message = (
+            f"the page shows no report; one that stands hidden in it names {name}, its title does not; it was read"
+        )
+        return Finding("read_hidden", "hard", message, left=_name(page[0]), right=name)
     message = f"the page shows no report; one that stands hidden in it ({name}) was read"
     return Finding("read_hidden", "soft", message, right=name)
 

@@ -17,7 +17,29 @@ Element = etree._Element
 Veil = tuple[Element, ...]
 """What is hidden as one: a box, or the lines and tables in one parent that are hidden one by one."""
 
-_BOXES = ("div", "section", "article", "main", "aside", "dialog", "details", "form", "ul", "dl", "dd", "li", "center")
+_BOXES = frozenset(
+    [
+        "div",
+        "section",
+        "article",
+        "main",
+        "aside",
+        "dialog",
+        "details",
+        "form",
+        "ul",
+        "dl",
+        "dd",
+        "li",
+        "center",
+        "tr",
+        "td",
+        "th",
+    ]
+)
+_CELLS = ("tr", "td", "th")
+_REPLACED = ("object", "noframes", "noembed")
+"""Elements whose text a browser shows only where it cannot show what they stand for."""
 _LINES = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "tbody", "pre", "blockquote", "span", "font")
 _SIGNS = (
     "none",
@@ -25,6 +47,9 @@ _SIGNS = (
     "opacity",
     "-999",
     "<dialog",
+    "<object",
+    "<noframes",
+    "<noembed",
     "rect(0",
     "tab-pane",
     "print",
@@ -73,7 +98,7 @@ def find(root: Element, source: str) -> tuple[Veil, ...]:
         if not _is_veiled(node, hiding, showing):
             continue
         parent = node.getparent()
-        if node.tag in _BOXES or parent is None:
+        if node.tag not in _LINES or parent is None:
             found.append((node,))
         else:
             lines.setdefault(parent, []).append(node)
@@ -81,16 +106,18 @@ def find(root: Element, source: str) -> tuple[Veil, ...]:
 
 
 def _some(root: Element) -> Iterator[Element]:
-    for count, node in enumerate(root.iter(*_BOXES, *_LINES)):
+    for count, node in enumerate(root.iter(*_BOXES, *_CELLS, *_LINES, *_REPLACED)):
         if count >= _MOST:
             return
-        if node.attrib or node.tag == "dialog":
+        if node.attrib or node.tag in ("dialog", *_REPLACED):
             yield node
 
 
 def _is_veiled(node: Element, hiding: set[str], showing: list[frozenset[str]]) -> bool:
     """Whether an element itself is hidden; what stands in a hidden one is hidden with it."""
     get = node.get
+    if node.tag in _REPLACED:
+        return True
     if (node.tag == "dialog" and get("open") is None) or get("hidden") is not None or get("aria-hidden") == "true":
         return True
     style = get("style")

@@ -196,3 +196,25 @@ def test_the_date_above_contacts_is_the_signatures() -> None:
     lines = ("正文。", "清河县水务局", DATE, "附件：1.统计表", "（联系人：张三）", "电话：0300-123456", "邮编：054000")
     assert agency.signature_date(lines) == DATE
     assert agency.signature(lines) == "清河县水务局"
+
+
+@pytest.mark.parametrize(
+    ("title", "signed", "told"),
+    [
+        ("清河县水务局", "清河县林业局", True),
+        ("清河县水务局", "乙县教育局", True),
+        ("清河县水务局", "乙县水务局", True),
+        ("清河县水务局", "清河县水利局", False),
+        ("清河县水务局", "清河县水务局", False),
+        ("县水务局", "清河县水务局", False),
+        ("清河县人民政府", "清河县人民政府办公室", False),
+        ("清河市生态环境局乙县分局", "乙县分局", False),
+        ("清河市生态环境局", "清河市环境保护局", False),
+        ("清河县卫健委", "清河县卫生健康委员会", False),
+        ("平潭综合实验区", "平潭综合实验区管委会", False),
+        ("清河县教育局", "清河县教育局、清河县体育局", False),
+    ],
+)
+def test_another_body_below_the_text_than_in_the_title_is_told(title: str, signed: str, told: bool) -> None:
+    found = agency.disagreement(title, ("正文。", signed, DATE))
+    assert [(one.id, one.left, one.right) for one in found] == [("agency_disagrees", title, signed)] * told

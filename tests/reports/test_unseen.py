@@ -35,6 +35,9 @@ BOXES = [
     "<style>@media screen {{ .p {{ display:none }} }}</style><div class='p'>{}</div>",
     '<div style="display:none"><div><div style="display:block">{}</div></div></div>',
     '<table style="display:none"><tr><td>{}</td></tr></table>',
+    '<table><tr style="display:none"><td>{}</td></tr><tr><td>x</td></tr></table>',
+    '<table><tr><td style="display:none">{}</td><td>x</td></tr></table>',
+    "<object data='a.pdf'>{}</object>",
 ]
 CODE = [
     "<template>{}</template>",
@@ -87,6 +90,22 @@ def test_an_escaped_article_in_a_textarea_is_read() -> None:
     inside = pages.body().replace("<", "&lt;").replace(">", "&gt;")
     report = parse(page(f"<textarea id='content' hidden>{inside}</textarea>"))
     assert values(report) == values(PLAIN)
+
+
+def test_the_hidden_report_of_another_body_is_read_where_there_is_no_other_and_loudly() -> None:
+    report = parse(page("", before=f"<div hidden>{OTHER}</div>"))
+    found = next(one for one in report.findings if one.id == "read_hidden")
+    assert (found.severity, found.left, found.right) == ("hard", "清河县水务局 2023", "乙县教育局 2019")
+    assert {"SEM-7", "agency_disagrees"} <= ids(report)
+
+
+def test_lines_that_are_hidden_one_by_one_are_a_report_too() -> None:
+    lines = OTHER
+    for tag in ("p", "h2", "table"):
+        lines = lines.replace(f"<{tag}", f'<{tag} style="display:none"')
+    report = parse(page(f'<div class="article">{lines}{pages.body()}</div>'))
+    assert values(report) == values(PLAIN)
+    assert "hidden_report" in ids(report)
 
 
 def test_a_comment_is_never_read() -> None:
