@@ -74,6 +74,9 @@ _BOUND = re.compile(
 )
 """Words that make a year the beginning or end of something else."""
 _NEXT = re.compile(r"^(?:下一?步|今后|明年|来年|下一?年)|将|拟|打算|计划(?!生育)")
+_DATE = re.compile(
+    r"^(?:[\u3400-\u9fff]{0,30}[：:])?[（(]?(?:19|20|二)[\d○〇零一二三四五六七八九]{2,3}年.{1,4}月.{1,4}日[)）]?$"
+)
 
 
 def when(
@@ -176,7 +179,8 @@ def _disagreements(year: int, title: int | None, stated: Sequence[_Stated], date
     first = max(against, key=lambda one: one.weight)
     said = "; ".join(dict.fromkeys(f"{_SAID[one.source]} says {one.year} ({one.words})" for one in against))
     named = f"the title says {year}" if title is not None else f"most of the text says {year}"
-    severity: Literal["hard", "soft"] = "hard" if title is not None or first.source == "period" else "soft"
+    loud = first.source == "period" or (title is not None and any(one.source != "prose" for one in against))
+    severity: Literal["hard", "soft"] = "hard" if loud else "soft"  # prose may tell a body's history
     message = f"{named}, {said}; {year} was taken"
     return (Finding("SEM-7", severity, message, left=str(year), right=str(first.year), where="year"),)
 
@@ -194,10 +198,26 @@ def _late(year: int, dated: str | None) -> tuple[Finding, ...]:
 
 
 def _stated(lines: Sequence[str], captions: Sequence[str]) -> list[_Stated]:
+    lines = [*_without_plans(lines)]
     head = dates.arabic("\n".join(lines[:_HEAD_LINES])[:12_000])
     titled = [*_titled(lines)]
     found = [*titled, *_period(head), *_opening(head, bool(titled)), *_captioned(lines, captions)]
     return [*found, *_spoken(dates.arabic("\n".join(lines)[:_MOST_TEXT]), bool(found))]
+
+
+_TOP = re.compile(r"^[一二三四五六七八九]\s?[、.．]")
+_FUTURE = re.compile(r"问题|不足|改进|打算|计划|下一?步|今后|展望|思路|设想")
+
+
+def _without_plans(lines: Sequence[str]) -> Iterator[str]:
+    """The lines without the section on shortcomings and plans, which speaks of the next year, and without dates that
+    stand alone."""
+    future = False
+    for line in lines:
+        if _TOP.match(line) and len(line) <= 60:
+            future = _FUTURE.search(line) is not None
+        if not future and not _DATE.match("".join(line.split())):
+            yield line
 
 
 def _titled(lines: Sequence[str]) -> Iterator[_Stated]:
@@ -221,7 +241,7 @@ def _opening(head: str, titled: bool) -> Iterator[_Stated]:
     body = "\n".join(line for line in lines if len(line) > 60 or not (titled and is_title_line(line)))
     for pattern in (_OPENING, _LEADING):
         found = pattern.search(body)
-        if found:
+        if found and not _NEXT.search(_CLAUSE.findall(body[found.start() : found.end() + 12])[0]):
             yield _of(int(found.group(1)), "opening", found.group().strip())
             return
 

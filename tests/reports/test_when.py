@@ -103,6 +103,24 @@ def test_years_of_plans_comparisons_and_documents_are_nobodys_fiscal_year(line: 
     assert when.when(UNTITLED, (OPENING.format(2023), line)) == when.When(2023, "text")
 
 
+@pytest.mark.parametrize(
+    "after",
+    [
+        "<p>五、存在的主要问题及改进情况</p><p>2024年，我局要做好三项工作。2024年加强指导。2024年完善制度。</p>",
+        "<p>六、其他需要报告的事项</p><p>2024年工作计划：加强2024年公开。</p>",
+        "<p>2024年1月15日</p><p>2024年1月15日</p><p>发布日期：2024年1月16日</p>",
+    ],
+)
+def test_plans_and_dates_below_the_text_state_no_fiscal_year(after: str) -> None:
+    assert conflicts(parse(report(2023, opening=2023).replace("</body>", f"{after}</body>")).findings) == []
+
+
+def test_a_body_that_tells_its_history_is_only_a_soft_finding() -> None:
+    text = ("2019年我局成立公开办。2019年修订指南。2019年建设网站。2019年培训两次。2023年公开120条。",)
+    found = when.when(judge("某局2023年政府信息公开年报"), text)
+    assert (found.year, conflicts(found.findings)) == (2023, [("soft", "2023", "2019", "year")])
+
+
 def test_the_caption_in_a_tables_first_row_counts() -> None:
     title = judge("某局2022年政府信息公开年报")
     found = when.when(title, (), captions=("2023年度政府信息公开情况统计表",))
