@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.table import Table
@@ -32,6 +34,8 @@ EXIT_REFUSED = 1
 EXIT_USAGE = 2
 WIDTH = 132
 """Columns where there is no terminal to ask."""
+
+_ID = re.compile(r"[a-z0-9][a-z0-9.:/_-]*")
 
 
 class Refused(Exception):
@@ -58,6 +62,9 @@ def add(words: Sequence[str], opts: argparse.Namespace, settings: Settings) -> N
     who = whose(look, known, opts)
     proposal = row_for(look, who, opts)
     detectview.show(look, who, [], console)
+    if opts.family and look.detection.sure and opts.family != look.detection.family:
+        # A sample cannot disprove it: many families read the first page of each other's lists, and miss the rest.
+        console.print(f"note        you say {opts.family}; the page says {look.detection.family}")
     if proposal.lacks:
         raise Refused("the row lacks " + "; ".join(proposal.lacks), EXIT_USAGE)
     _not_there_yet(look.url, opts, known, proposal.id)
@@ -93,6 +100,9 @@ def _not_there_yet(url: str, opts: argparse.Namespace, known: registry.Registry,
     """Refuse what the registry holds already, before and after the portal was asked."""
     if opts.family and opts.family not in FAMILIES:
         raise Refused(f"--family {opts.family}: there is no such family; there are {', '.join(FAMILIES)}", EXIT_USAGE)
+    host = urlsplit(url).hostname or ""
+    if opts.id and not (_ID.fullmatch(opts.id) and re.match(rf"{re.escape(host)}(?:[/:]|$)", opts.id)):
+        raise Refused(f"--id {opts.id}: an id is the host, and a path in lower case: {host}/name", EXIT_USAGE)
     bare = propose(Detection(url, GENERIC, None, 0.0), Publisher(None, ""), today=today(), portal_id=opts.id or "")
     for one in filter(None, (bare.id, row_id)):
         if one in known:

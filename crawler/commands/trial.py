@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, func, select
 
+from crawler.detect.model import GENERIC
 from crawler.portals.model import Column
 from crawler.store import models as m
 from crawler.store import open_store
@@ -82,6 +83,8 @@ def sample(portal_id: str, family: str, rows: Path, settings: Sequence[str] = ()
             "SPOOL_DIR": folder / "spool",
             "LOG_LEVEL": "ERROR",
             "LOG_FILE": folder / "crawl.log",
+            # The search for portals of unknown software finds reports under a wrong family too, and would prove it.
+            "SECOND_PATH": family == GENERIC,
         }
         options = [*settings, *(f"{key}={value}" for key, value in own.items())]
         # A process of its own: the reactor of this one has run already, and the crawl is the very command users type.

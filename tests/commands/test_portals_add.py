@@ -14,7 +14,7 @@ from crawler.commands.trial import Sampled, Trial
 from crawler.demo.server import serving
 from crawler.portals import registry
 from tests.conftest import REPO
-from tests.detect.town import EMPTY, NEW, PLATFORM, land
+from tests.detect.town import EMPTY, NEW, PLATFORM, UNKNOWN, land
 
 HANDLER = "crawler.demo.handler.CountryDownloadHandler"
 
@@ -72,12 +72,25 @@ def test_a_portal_without_reports_is_refused_with_the_reason_and_leaves_nothing(
 
 
 @pytest.mark.slow
-def test_nothing_is_written_unless_a_person_agrees(tmp_path: Path) -> None:
-    done = add(tmp_path / "mine", f"http://{NEW}/zfxxgk/zfxxgknb/", stdin="n\n")
+def test_a_family_that_a_person_names_goes_first_and_the_page_is_quoted_against_it(tmp_path: Path) -> None:
+    done = add(tmp_path / "mine", f"http://{NEW}/zfxxgk/zfxxgknb/", "--family", "henan", stdin="n\n")
     assert done.returncode == 1
+    assert "you say henan; the page says trs" in done.stdout
+    assert "with the spider henan" in done.stdout
     assert "Write this row into" in done.stdout
     assert "not added" in done.stderr
+    assert "[P] the family was given" in done.stdout
     assert not (tmp_path / "mine").exists()
+
+
+@pytest.mark.slow
+def test_a_portal_of_unknown_software_is_added_when_a_person_agrees(tmp_path: Path) -> None:
+    done = add(tmp_path / "mine", f"http://{UNKNOWN}/", stdin="y\n")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "generic: nothing here tells the software" in done.stdout
+    row = registry.load(tmp_path / "mine").portal(UNKNOWN)
+    assert (row.family, row.confidence, row.oldest_year) == ("generic", "R", 2019)
+    assert row.columns[0].url == f"http://{UNKNOWN}/List.aspx?cid=7"
 
 
 @pytest.mark.slow
@@ -102,6 +115,7 @@ def test_over_a_real_http_stack_on_loopback(tmp_path: Path) -> None:
     [
         (None, (f"http://{NEW}/",), "-s PORTALS_DIR=my-portals"),
         ("mine", ("https://sthjj.gz.gov.cn/",), "sthjj.gz.gov.cn has a row already"),
+        ("mine", (f"http://{NEW}/", "--id", "A B"), "--id A B: an id is the host"),
         ("mine", ("http://www.gdqy.gov.cn/slj/gkmlpt/index",), "the registry knows this host: www.gdqy.gov.cn/qylyj"),
     ],
 )

@@ -20,6 +20,9 @@ EMPTY = "www.empty-demo.gov.cn"
 GATED = "www.gated-demo.gov.cn"
 """A portal behind a gate."""
 
+UNKNOWN = "www.unknown-demo.gov.cn"
+"""A portal of software that no family knows."""
+
 FORBIDDEN = "www.forbidden-demo.gov.cn"
 """A portal whose robots.txt keeps everybody out."""
 
@@ -56,6 +59,21 @@ def empty() -> Site:
     return site
 
 
+def unknown(whole: Country) -> Site:
+    """Reports under addresses that no family has: `/Show.aspx?guid=12`, listed at `/List.aspx?cid=7`."""
+    site = Site(UNKNOWN)
+    reports = whole.truth("rsj.zunyi.gov.cn")
+    rows = ""
+    for number, one in enumerate(reports, 10):
+        site.add(f"/Show.aspx?guid={number}", whole.respond(FakeRequest("GET", one.url)))
+        title = f"{one.year}年度遵义市人力资源和社会保障局政府信息公开工作年度报告"
+        rows += f"<li><a href='/Show.aspx?guid={number}'>{title}</a><span>{one.year + 1}-01-15</span></li>"
+    site.add("/List.aspx?cid=7", page(f"<html><title>政府信息公开年报</title><body><ul>{rows}</ul></body></html>"))
+    menu = "<a href='/List.aspx?cid=7'>政府信息公开年报</a><p>主办单位：遵义市人力资源和社会保障局</p>"
+    site.add("/", page(f"<html><title>遵义市人力资源和社会保障局</title><body>{menu}</body></html>"))
+    return site
+
+
 def land() -> Country:
     """All of them, each request logged once."""
     whole = country()
@@ -66,6 +84,7 @@ def land() -> Country:
         moved(whole, "rsj.zunyi.gov.cn", NEW, 遵义="铜仁"),
         moved(whole, "sthjj.gz.gov.cn", PLATFORM, 广州="铜仁"),
         empty(),
+        unknown(whole),
         gated,
         forbidden,
     ]
