@@ -12,6 +12,7 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from crawler.reports import metas, titles, tree
 from crawler.reports.blocks import from_html
@@ -58,8 +59,12 @@ def settle(page: Tree) -> tuple[Finding, ...]:
     found: list[Finding] = []
     hidden = [veil for veil in page.hidden if _in_tree(veil, page.root)]
     for _ in range(3):  # a hidden wrapper may hold hidden parts of its own
-        outer = [veil for veil in hidden if not _is_inside(veil, hidden)]
-        parts = [_take_out(veil) for veil in outer if _may_matter(veil)][:_MOST_PARTS]
+        boxes = {node for veil in hidden for node in veil}
+        outer, deeper = list[Veil](), list[Veil]()
+        for veil in hidden:
+            inside = any(parent in boxes for parent in veil[0].iterancestors())
+            (deeper if inside else outer).append(veil)
+        parts = [_take_out(veil) for veil in islice(filter(_may_matter, outer), _MOST_PARTS)]
         if not parts:
             break
         shown = signs(page.root)
@@ -67,7 +72,7 @@ def settle(page: Tree) -> tuple[Finding, ...]:
         for part in reversed(parts):
             if part in kept:
                 part.restore()
-        inner = [veil for veil in hidden if veil not in outer and _in_tree(veil, page.root)]
+        inner = [veil for veil in deeper if _in_tree(veil, page.root)]
         if not inner or shown.count >= 2:
             break
         hidden = inner
@@ -131,11 +136,6 @@ def _may_matter(veil: Veil) -> bool:
 
 def _in_tree(veil: Veil, root: Element) -> bool:
     return all(node is not root and root in node.iterancestors() for node in veil)
-
-
-def _is_inside(veil: Veil, others: Sequence[Veil]) -> bool:
-    boxes = {node for other in others if other is not veil for node in other}
-    return any(parent in boxes for parent in veil[0].iterancestors())
 
 
 # ------------------------------------------------------------------ whose report is it

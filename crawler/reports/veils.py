@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import lxml.etree as etree
 
@@ -40,7 +41,7 @@ _BOXES = frozenset(
 _CELLS = ("tr", "td", "th")
 _REPLACED = ("object", "noframes", "noembed")
 """Elements whose text a browser shows only where it cannot show what they stand for."""
-_LINES = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "tbody", "pre", "blockquote", "span", "font")
+_LINES = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "tbody", "pre", "blockquote")
 _SIGNS = (
     "none",
     "hid",
@@ -120,31 +121,44 @@ def _is_veiled(node: Element, hiding: set[str], showing: list[frozenset[str]]) -
         return True
     if (node.tag == "dialog" and get("open") is None) or get("hidden") is not None or get("aria-hidden") == "true":
         return True
-    style = get("style")
-    if style:
-        if _is_hiding(style):
+    style, classes, identity = get("style"), get("class"), get("id")
+    told = _told_by(style) if style else None
+    if told is not None:
+        return told
+    if hiding and (classes or identity):
+        names = _names(classes, identity)
+        if hiding & names and not any(rule <= names for rule in showing):
             return True
-        if _SHOWS.search(style):
-            return False
-    names = _names(node)
-    if not names:
-        return False
-    if hiding & names and not any(rule <= names for rule in showing):
-        return True
-    classes = get("class") or ""
+    return classes is not None and _is_named(classes)
+
+
+@lru_cache(maxsize=8192)
+def _told_by(style: str) -> bool | None:
+    """Whether an inline style hides (True) or shows (False) its element; None where it does neither."""
+    return True if _is_hiding(style) else False if _SHOWS.search(style) else None
+
+
+@lru_cache(maxsize=8192)
+def _is_named(classes: str) -> bool:
     return _NAMED.search(classes) is not None and _OPEN.search(classes) is None
 
 
+_SIGNS_OF_STYLE = ("none", "hidden", "collapse", "opacity", ":-", ": -", "clip", "scale", "translate", "overflow")
+
+
 def _is_hiding(style: str) -> bool:
+    lower = style.lower()
+    if not any(sign in lower for sign in _SIGNS_OF_STYLE):
+        return False  # nearly all of Word's thousands
     return _OUT_OF_SIGHT.search(style) is not None or (
-        _FLAT.search(style) is not None and _CLIPPED.search(style) is not None
+        _CLIPPED.search(style) is not None and _FLAT.search(style) is not None
     )
 
 
-def _names(node: Element) -> frozenset[str]:
+def _names(classes: str | None, identity: str | None) -> frozenset[str]:
     """Class names with their dot and the id with its hash."""
-    names = {f".{name}" for name in (node.get("class") or "").split()[:20]}
-    if identity := node.get("id"):
+    names = {f".{name}" for name in (classes or "").split()[:20]}
+    if identity:
         names.add(f"#{identity.strip()}")
     return frozenset(names)
 

@@ -134,6 +134,12 @@ def test_panels_of_tabs_are_the_report(hidden: str, labels: bool) -> None:
     assert report.text.count(PROSE) == 4
 
 
+def test_panels_beyond_the_first_sixty_are_not_lost() -> None:
+    more = "".join(f"<div hidden><p>（{at}）政府信息公开{PROSE * 3}</p></div>" for at in range(90))
+    report = parse(page(pages.body().replace("<p>六、", f"{more}<p>六、")))
+    assert "（89）政府信息公开" in report.text
+
+
 def test_of_panels_with_years_the_one_that_is_shown_is_read() -> None:
     def panel(year: int, style: str) -> str:
         body = pages.body(t2=pages.T2.replace(">38<", f">{year}<")).replace("2024年", f"{year + 1}年")
@@ -248,6 +254,13 @@ def test_of_two_shown_reports_the_one_of_the_title_is_read() -> None:
 def test_work_does_not_grow_with_tags_that_never_end(tag: str) -> None:
     report = parse(page(f"<{tag}>一、信息公开{PROSE}" * 3000))
     assert report.kind in ("other", "annual_report", "work_summary")
+
+
+@pytest.mark.parametrize("depth", [1, 40])
+def test_work_grows_with_the_page_and_not_with_its_square(depth: int) -> None:
+    box = "<div hidden>" * depth + f"一、信息公开{PROSE * 3}" + "</div>" * depth
+    report = parse(page(box * (6000 // depth) + pages.body()))
+    assert values(report) == values(PLAIN)
 
 
 def test_sections_are_those_of_the_law() -> None:
