@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from crawler.detect import detect, detect_all
 from crawler.detect.model import SURE
 from crawler.detect.page import Page
+from crawler.portals import registry
 from tests.conftest import SHARED
 from tests.detect.fakes import html_pages, lands
 
@@ -70,6 +71,16 @@ def test_other_addresses_of_unknown_hosts_are_called_only_by_a_shape_that_no_oth
     # /n2588035/n2588320/index.html: the columns of chinatax.
     assert {one.family for one in sure} <= {"ucap"}
     assert all(re.search(r"(?:/n\d{4,}){2,}/index\.html$", one.url) for one in sure)
+
+
+def test_no_address_of_the_registry_is_called_another_family_with_confidence() -> None:
+    rows = [
+        (row.family, url) for row in registry.load() for url in (*row.sample_urls, *(one.url for one in row.columns))
+    ]
+    found = [(family, detect(url)) for family, url in rows]
+    wrong = [(family, one) for family, one in found if one.sure and one.family not in {family, "generic"}]
+    assert wrong == []
+    assert sum(one.family == family for family, one in found) >= 0.7 * len(rows) > 700
 
 
 # Addresses that our fake portals do not have, written down from the facts about each family.
