@@ -191,6 +191,7 @@ def run(*arguments: str, stdin: str = "", env: dict[str, str] | None = None) -> 
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_on_a_loopback_server_it_prints_a_row_that_the_linter_accepts(town: Country, tmp_path: Path) -> None:
     with serving(town) as server:
         done = run(f"http://{NEW}/", "--json", "-s", "DOWNLOAD_DELAY=0", env={"http_proxy": server.proxy})

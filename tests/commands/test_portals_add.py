@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
@@ -9,10 +10,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from scrapy.settings import Settings
 
+from crawler.commands import portaladd
 from crawler.commands.trial import Sampled, Trial
 from crawler.demo.server import serving
 from crawler.portals import registry
+from crawler.portals.loader import SHIPPED
 from tests.conftest import REPO
 from tests.detect.town import EMPTY, NEW, PLATFORM, UNKNOWN, land
 
@@ -110,23 +114,54 @@ def test_over_a_real_http_stack_on_loopback(tmp_path: Path) -> None:
     } == {True}
 
 
+def options(**given: object) -> argparse.Namespace:
+    return argparse.Namespace(**{"id": None, "family": None, "name": "", "code": "", "allow": "", "yes": True, **given})
+
+
 @pytest.mark.parametrize(
-    ("folder", "arguments", "said"),
+    ("url", "given", "said"),
     [
-        (None, (f"http://{NEW}/",), "-s PORTALS_DIR=my-portals"),
-        ("mine", ("https://sthjj.gz.gov.cn/",), "sthjj.gz.gov.cn has a row already"),
-        ("mine", (f"http://{NEW}/", "--id", "A B"), "--id A B: an id is the host"),
-        ("mine", ("http://www.gdqy.gov.cn/slj/gkmlpt/index",), "the registry knows this host: www.gdqy.gov.cn/qylyj"),
+        ("https://sthjj.gz.gov.cn/", {}, "sthjj.gz.gov.cn has a row already: 广州市生态环境局, family gkmlpt"),
+        ("http://www.gdqy.gov.cn/slj/gkmlpt/index", {}, "the registry knows this host: www.gdqy.gov.cn/qylyj"),
+        (f"http://{NEW}/", {"id": "A B"}, "--id A B: an id is the host"),
+        (f"http://{NEW}/", {"id": "other.gov.cn/x"}, f"{NEW}/name"),
+        (f"http://{NEW}/", {"family": "nosuch"}, "there is no such family; there are gkmlpt"),
+        ("ftp://a.gov.cn/", {}, "only http and https"),
+        ("许昌", {}, "许昌 is no address"),
+        ("", {}, "is no address"),
     ],
 )
 def test_what_can_be_told_without_asking_is_told_first(
-    tmp_path: Path, folder: str | None, arguments: tuple[str, ...], said: str
+    tmp_path: Path, url: str, given: dict[str, object], said: str
 ) -> None:
-    done = add(tmp_path / folder if folder else None, *arguments, "--yes")
-    assert done.returncode == 2
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
+    with pytest.raises(portaladd.Refused) as refused:
+        portaladd.add([url], options(**given), Settings({"PORTALS_DIR": str(tmp_path / "mine")}))
+    assert said in str(refused.value)
+    assert refused.value.code == 2
     assert [*tmp_path.iterdir()] == []
+
+
+def test_a_host_that_was_left_out_says_why(tmp_path: Path) -> None:
+    host = next(iter(registry.load().left_out))
+    with pytest.raises(portaladd.Refused, match=f"{host} was left out: "):
+        portaladd.add([f"http://{host}/"], options(), Settings({"PORTALS_DIR": str(tmp_path / "mine")}))
+
+
+@pytest.mark.parametrize(
+    ("folder", "said"),
+    [(None, "-s PORTALS_DIR=my-portals"), ("file", "is no folder"), (str(SHIPPED), "holds the installed rows")],
+)
+def test_the_folder_must_be_one_of_the_users_own(tmp_path: Path, folder: str | None, said: str) -> None:
+    (tmp_path / "file").write_text("")
+    given = str(tmp_path / folder) if folder else None
+    with pytest.raises(portaladd.Refused, match=said):
+        portaladd.add([f"http://{NEW}/"], options(), Settings({"PORTALS_DIR": given}))
+
+
+def test_a_folder_that_does_not_load_is_told_with_its_faults(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text("[[portal]]\nid = 1\n", encoding="utf-8")
+    with pytest.raises(registry.RegistryError, match=r"own\.toml"):
+        portaladd.add([f"http://{NEW}/"], options(), Settings({"PORTALS_DIR": str(tmp_path)}))
 
 
 def sampled(**read: int) -> Sampled:
