@@ -148,6 +148,8 @@ def _settings(opts: argparse.Namespace) -> dict[str, Any]:
         "SPOOL_DIR": str(beside / "demo-spool"),
         # There is nobody to be polite to, and the pauses would be all that one saw.
         "DOWNLOAD_DELAY": 0,
+        # The search for portals of unknown software would find, without a browser, the lists that are to show one.
+        "SECOND_PATH": False,
         "CRAWL_DELAY_CAP": 0,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 4,
     }
