@@ -292,8 +292,8 @@ class _Transaction:
 
 
 def _is_cut(record: ReportRecord) -> bool:
-    """Whether the end of the page is lacking: it is asked for again, and proves nothing about what it lacks."""
-    return any(one.id in CUT for one in record.report.findings)
+    """Whether the end of the page is surely lacking: it is asked for again, and proves nothing about what it lacks."""
+    return any(one.id in CUT and one.severity == "hard" for one in record.report.findings)
 
 
 def _judge(

@@ -9,7 +9,7 @@ count of work: pages, objects, bytes.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from crawler.reports.files import kinds, markup, several
@@ -69,13 +69,18 @@ def read(source: bytes, title: str = "", member: str = "") -> FileText | None:
     try:
         if len(source) > MAX_BYTES:
             raise Unreadable("too_large", f"the file has {len(source)} bytes; no report has more than {MAX_BYTES}")
-        return _written(_open(source, kind, title, member), title)
+        held = _written(_open(source, kind, title, member), title)
+        if held.source and (cut := _cut(source, kind)):
+            return replace(held, findings=(Finding("page_ends_early", "soft", str(cut), left="a PDF"), *held.findings))
+        return held
     except Unreadable as error:
-        return unread(kind, error)
+        return unread(kind, _cut(source, kind) or error)
     except (RecursionError, MemoryError) as error:
         message = f"the file nests deeper or grows larger than any report ({type(error).__name__})"
         return FileText(kind, "", (_unreadable(kind, "too_large", message),))
     except Exception as error:  # libraries raise whatever their own code meets in a damaged file
+        if cut := _cut(source, kind):
+            return unread(kind, cut)
         message = f"{_NAMES[kind]} that is damaged ({type(error).__name__})"
         return FileText(kind, "", (_unreadable(kind, "damaged", message),))
 
@@ -119,6 +124,13 @@ def _written(opened: Opened, title: str) -> FileText:
         findings.append(_unreadable(opened.kind, "empty", f"{_NAMES[opened.kind]} without any text"))
         source = ""
     return FileText(opened.kind, source, tuple(findings), opened.pages, opened.member)
+
+
+def _cut(source: bytes, kind: FileKind) -> Unreadable | None:
+    """Why a PDF is not whole: it lacks the mark at its end (ISO 32000-1, 7.5.5), as one does whose transfer was cut."""
+    if kind != "pdf" or len(source) > MAX_BYTES or b"%%EOF" in source[-4096:] or b"/Encrypt" in source:
+        return None
+    return Unreadable("cut", "the PDF ends before its end mark: a transfer that was cut, or damage")
 
 
 def unread(kind: FileKind, error: Unreadable) -> FileText:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -92,6 +93,12 @@ def test_an_annex_beside_the_report_is_no_other_report() -> None:
 def test_an_archive_that_is_cut_is_said_to_be() -> None:
     told = found(parse(THREE[:-300]), "unreadable")
     assert told.where == "cut"
+
+
+def test_a_pdf_that_is_cut_is_said_to_be(corpus: Path) -> None:
+    source = (corpus / "huaian_hongze_2024.pdf").read_bytes()
+    assert found(parse(source[: len(source) * 2 // 3]), "unreadable").where == "cut"
+    assert "page_ends_early" not in {one.id for one in parse(source).findings}
 
 
 # ------------------------------------------------------------------ gzip
