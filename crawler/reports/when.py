@@ -238,7 +238,8 @@ def _period(head: str) -> Iterator[_Stated]:
 def _opening(head: str, titled: bool) -> Iterator[_Stated]:
     """The sentence that says which report this is; not the title line above it, which was read as one."""
     lines = head.split("\n")
-    body = "\n".join(line for line in lines if len(line) > 60 or not (titled and is_title_line(line)))
+    own = (line for line in lines if not line.startswith("附"))  # the heading of an annex opens nothing of this report
+    body = "\n".join(line for line in own if len(line) > 60 or not (titled and is_title_line(line)))
     for pattern in (_OPENING, _LEADING):
         found = pattern.search(body)
         if found and not _NEXT.search(_CLAUSE.findall(body[found.start() : found.end() + 12])[0]):
