@@ -77,7 +77,10 @@ def _parts(line: Line, bounds: Sequence[int], edges: Sequence[int], end: int) ->
     for side, (left, right) in enumerate(zip((0, *own), (*own, None), strict=True)):
         toks = [tok for tok in line.toks if tok.col >= left and (right is None or tok.col < right)]
         by = edges[side - 1] - left if side else 0
-        toks = [tok._replace(col=tok.col + by) for tok in toks] if by else toks
+        if by:  # the anchor keeps where the cell really stands
+            toks = [
+                tok._replace(col=tok.col + by, anchor=tok.col if tok.anchor is None else tok.anchor) for tok in toks
+            ]
         if lacking > 0 and not side:
             toks = toks[:-lacking]
         parts.append(Line(tuple(toks), line.grid, line.spans))

@@ -20,7 +20,7 @@ def settle(form: Format | None, cells: dict[str, Cell], repeated: Mapping[str, S
     """Take the values of repeated cells away, in place, and say so: one finding a row, with the only reading that adds
     up where there is one. `repeated` holds every reading of each address, in the order of the page."""
     for address, several in repeated.items():
-        cells[address] = several[0]._replace(raw="", kind="missing", value=None, remark=None)
+        cells[address] = several[0]._replace(raw="", kind="missing", value=None, remark=None, place=None)
     rows: dict[str, list[str]] = {}
     for address in repeated:
         rows.setdefault(address.rpartition(".")[0], []).append(address)
