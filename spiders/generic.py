@@ -9,9 +9,11 @@ What is handed on is never a guess: a row says in its title that it is a report,
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
@@ -21,12 +23,14 @@ from spiders.attachments import attached
 from spiders.base import MAX_DEPTH
 from spiders.columns import is_unclear
 from spiders.documents import Document
+from spiders.listed import Listed, read_answer
 from spiders.outlines import is_loose_article, outline, plain_address
 from spiders.portal import Yielded
 from spiders.readers import family_of_address, family_of_page
 from spiders.search import SearchingSpider
 from spiders.selection import Selection
 from spiders.visits import Row, Visit
+from spiders.ways import is_page
 
 MAX_BARREN = 2
 """Pages of a list in a row without a row that may be a report, after which it is not turned any further."""
@@ -88,6 +92,11 @@ class GenericSpider(SearchingSpider):
         found = [*named, *clear, *alike]
         return [row for row in {row.url: row for row in reversed(found)}.values() if row.title][::-1]
 
+    def read_records(self, response: Response, visit: Visit) -> Listed:
+        """As in every family; where no record has an address like an article's, whatever address a page may have."""
+        found = super().read_records(response, visit)
+        return found if found.rows else read_answer(response, visit.column.url, _may_be_page)
+
     def goes_on(self, rows: list[Row], fresh: int, visit: Visit) -> bool:
         """Not after several pages in a row without anything that may be a report: such a list has no end."""
         may_be = any(not is_unclear(judge(row.title)) for row in rows)
@@ -124,3 +133,8 @@ class GenericSpider(SearchingSpider):
         return bool(attached(document)) and any(
             judge("".join(one.itertext())).kind == "annual_report" for one in titles[:6]
         )
+
+
+def _may_be_page(url: str) -> bool:
+    """True for an address that may be an article's: no folder, and no index of one."""
+    return is_page(url) and not re.search(r"/(?:index\.\w+|list\.\w+)?$", urlsplit(url).path)

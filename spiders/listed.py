@@ -20,6 +20,7 @@ _TOTALS = ("total", "totalCount", "totalElements", "totalRecord", "recordCount",
 _TITLE = re.compile(r"title|^bt$|subject|name|caption", re.IGNORECASE)
 _DATE = re.compile(r"date|time|day|fbrq|pub|created?", re.IGNORECASE)
 _ID = re.compile(r"(?:_?id|article_?id|info_?id|content_?id|doc_?id|uuid|guid|news_?id)", re.IGNORECASE)
+_SEPARATOR = re.compile(r"[/.?]")
 _ID_VALUE = re.compile(r"[0-9a-fA-F-]{24,36}|\d{4,20}")
 
 
@@ -110,6 +111,8 @@ def _addresses(
     for value in record.values():
         if not isinstance(value, str) or not 4 <= len(value) <= 400 or " " in value.strip() or "<" in value:
             continue
+        if not _SEPARATOR.search(value):
+            continue  # a number or a day is no address, whatever it would make
         for base in (list_url, answer_url):
             try:
                 url = urljoin(base, value.strip())

@@ -35,6 +35,8 @@ from spiders.xxgk import MODULE
 
 MAX_COLUMNS = 40
 """Columns that are opened on one portal."""
+ARTICLES_OF_HOME = 2
+"""Articles of the home page that are opened for the menus beside them, when nothing else is left."""
 
 
 class SearchingSpider(ShapedSpider):
@@ -95,8 +97,9 @@ class SearchingSpider(ShapedSpider):
         frontier = self._frontiers[portal.id]
         visit = Visit(portal, Column(url=portal.base), trusted=False, found=True)
         while not self.enough(visit) and (way := frontier.take()):
-            if self._is_fresh(visit, way.url):
-                yield from self._step(way, portal)
+            steps = [*self._step(way, portal)] if self._is_fresh(visit, way.url) else []
+            yield from steps
+            if steps:
                 return
             frontier.steps -= 1
 
@@ -118,11 +121,19 @@ class SearchingSpider(ShapedSpider):
         visit: Visit = request.cb_kwargs["visit"]
         if not visit.clicks:
             yield from self.on_failure(failure)
+            self._try_other_scheme(visit)
         else:
             note = classify(failure)
             yield AttemptItem(visit.portal.id, note.outcome, note.reason, note.detail, request.url)
         if classify(failure).outcome != "blocked":
             yield from self.walk(visit.portal)
+
+    def _try_other_scheme(self, visit: Visit) -> None:
+        """A home page that is not had by http may be had by https, and the other way round: the next step asks."""
+        parts = urlsplit(visit.portal.base)
+        other = parts._replace(scheme="http" if parts.scheme == "https" else "https").geturl()
+        self._seen[visit.portal.id].discard(self.key(other))
+        self._frontiers[visit.portal.id].add(Link(other, ""), COLUMN, 1)
 
     def parse_way(self, response: Response, visit: Visit) -> Iterator[Yielded]:
         """A page on the way: a report, a list of reports, the columns that it names, the next step."""
@@ -176,6 +187,11 @@ class SearchingSpider(ShapedSpider):
         hosts, frontier = self.hosts_of(visit.portal), self._frontiers[visit.portal.id]
         wanted = self.selection.agencies.get(visit.portal.id, visit.portal.agencies)
         bodies = [name for agency in wanted for name in agency.names] if visit.clicks else []
+        if not visit.clicks:
+            # The line above an article (首页 > 政务公开 > 年报) names the columns that a home page may hide.
+            own = [link for link in document.links if link.text and urlsplit(link.url).hostname in hosts]
+            for link in [link for link in own if self.is_article(link.url)][:ARTICLES_OF_HOME]:
+                frontier.add(link, 10, 1)
         for link, score in ways_in(document, bodies):
             if score < COLUMN and urlsplit(link.url).hostname in hosts and not self._names_report(link):
                 frontier.add(Link(plain_address(link.url), link.text), score, visit.clicks + 1)

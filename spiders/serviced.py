@@ -131,7 +131,7 @@ class ServicedSpider(FamilySpider):
         held.url = response.url if ask.method == "GET" else f"{response.url}#page={visit.page}"
         yield held
         try:
-            found = read_answer(response, visit.column.url, self.is_article, self.names_of_records(visit))
+            found = self.read_records(response, visit)
         except OddAnswer as error:
             yield from self._next_call(error.reason, str(error), others, visit, quiet=quiet)
             return
@@ -147,6 +147,10 @@ class ServicedSpider(FamilySpider):
             elif found.total is not None and found.total > read:
                 detail = f"{found.total} rows are promised and {read} were shown"
                 yield self.unreadable("short_list", detail, visit, "partial")
+
+    def read_records(self, response: Response, visit: Visit) -> Listed:
+        """The rows of an answer. Raises `OddAnswer`."""
+        return read_answer(response, visit.column.url, self.is_article, self.names_of_records(visit))
 
     def _promises_more(self, found: Listed, ask: Ask, visit: Visit, read: int) -> bool:
         if found.pages is not None:

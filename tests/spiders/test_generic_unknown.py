@@ -135,6 +135,24 @@ def test_a_column_page_that_is_the_report_itself():
     assert years(search(table)) == [2024]
 
 
+CALL = """<script>$.ajax({url:"/api/list",type:"get",data:{columnId:"12",pageNo:1,pageSize:20}})</script>"""
+
+
+@pytest.mark.parametrize("address", ["/nb/77{}.html", "/nb/r{}"], ids=["an article's shape", "no shape"])
+def test_a_list_that_a_service_answers(address):
+    records = [
+        {"id": str(at), "pubDate": f"{year + 1}-01-15", "title": title, "url": href}
+        for at, (year, (href, title)) in enumerate(zip(YEARS, titled(YEARS, address), strict=True), 3000)
+    ]
+    records.append({"id": "2999", "title": OTHERS[0], "url": address.format(999)})
+    table = {HOME: door("/nb/ 政府信息公开年报"), f"{HOST}/nb/": listing([], CALL)}
+    table |= {f"{HOST}/api/list": {"code": 0, "data": {"total": 8, "rows": records}}}
+    table |= {f"http://{HOST}{address.format(year)}": report(year) for year in YEARS}
+    result = search(table)
+    assert years(result) == sorted(YEARS)
+    assert result.reasons == ["look_alike:rule_of_law"]
+
+
 # ---------------------------------------------------------------------- menus that hide
 
 MENUS = {
@@ -182,6 +200,19 @@ def test_a_home_page_that_is_gone_is_no_end_where_the_row_knows_a_page():
     table = {f"{HOST}/xx/772020.html": door("/nb/ 政府信息公开年报")}
     table |= {f"{HOST}/nb/": listing(titled([2024], "/nb/77{}.html")), f"{HOST}/nb/772024.html": report(2024)}
     assert years(search(table, sample_urls=[f"http://{HOST}/xx/772020.html"])) == [2024]
+
+
+def test_a_home_page_that_answers_in_the_other_scheme_only():
+    table = {HOME.replace("http:", "https:"): door("/nb/ 政府信息公开年报")}
+    table |= {f"https://{HOST}/nb/": listing(titled([2024], "/nb/77{}.html"))}
+    assert years(search(table | {f"https://{HOST}/nb/772024.html": report(2024)})) == [2024]
+
+
+def test_an_article_shows_the_column_that_its_home_page_hides():
+    table = {HOME: door("/xx/772020.html 2020年工作要点", "/xx/772019.html 会议召开")}
+    table |= {f"{HOST}/xx/772019.html": door("/nb/ 政府信息公开年报")}
+    table |= {f"{HOST}/nb/": listing(titled([2024], "/nb/77{}.html")), f"{HOST}/nb/772024.html": report(2024)}
+    assert years(search(table)) == [2024]
 
 
 def test_other_hosts_are_never_asked():
