@@ -45,7 +45,7 @@ bench: $(STAMPS)/dev
 	@for name in crawl parse repair store; do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 soak: $(STAMPS)/dev
-	$(BIN)/python -m pytest -m soak $(ARGS)
+	$(BIN)/python -m pytest -n 2 -m soak $(ARGS)
 
 clean:
 	rm -rf $(VENV) data .pytest_cache .mypy_cache .ruff_cache build *.egg-info
