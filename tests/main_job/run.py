@@ -31,6 +31,8 @@ def main_job(country: Country, database: str, spool: Path, **arguments: Any) -> 
         portals = ",".join(portal for portal in played if rows.portal(portal).family == family)
         if portals:
             settings = {
+                # What only a browser is to find would be found without one, by the search of the second path.
+                "SECOND_PATH": False,
                 "DATABASE_URL": database,
                 "SPOOL_DIR": str(spool),
                 "PORTALS_DIR": OWN_ROWS,
