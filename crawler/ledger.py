@@ -160,6 +160,7 @@ class Ledger:
             return AttemptItem(
                 portal.id, "not_due", "not_due", f"due by {due.isoformat()}", agency_id=agency.id, year=year
             )
+        cause = _row_that_failed(portal, agency, year, tally) or cause
         if cause is not None:
             return AttemptItem(
                 portal.id, cause.outcome, cause.reason, cause.detail, cause.url, agency.id, year, _counts(tally)
@@ -183,6 +184,20 @@ class Ledger:
                 if failure.outcome == outcome and failure.year is None:
                     return failure
         return None
+
+
+def _row_that_failed(portal: Portal, agency: Agency, year: int, tally: PortalTally) -> AttemptItem | None:
+    """The failure behind a row of this year: it was listed, and led nowhere. Of whom is told by the row, or by there
+    being one agency only."""
+    worst: tuple[Outcome, ...] = (*_WORST_FIRST, "missing")
+    own = [
+        failure
+        for failure in tally.failures
+        if failure.year == year
+        and failure.outcome in worst
+        and (failure.agency_id == agency.id or (failure.agency_id is None and len(portal.agencies) == 1))
+    ]
+    return min(own, key=lambda failure: worst.index(failure.outcome), default=None)
 
 
 def _counts(tally: PortalTally) -> dict[str, object]:

@@ -153,3 +153,17 @@ def test_a_column_that_leads_elsewhere_explains_the_gaps_only_where_none_was_rea
     ledger[portal.id].rows = 4
     ledger[portal.id].pages = 1
     assert closing(ledger, portal) == [("missing", "not_listed", 2023)]
+
+
+@pytest.mark.parametrize(("agencies", "reason"), [(1, "http_404"), (2, "not_listed")])
+def test_a_listed_report_that_leads_nowhere_is_not_called_unlisted(agencies: int, reason: str) -> None:
+    one = bureau()
+    other = one.agencies[0].model_copy(update={"id": "520000-czt"})
+    portal = one.model_copy(update={"agencies": (*one.agencies, other)[:agencies]})
+    ledger = Ledger(date(2026, 11, 22), frozenset({2022, 2023}))
+    tally = ledger[portal.id]
+    tally.columns, tally.rows, tally.pages = 1, 2, 1
+    ledger.stored(portal.id, one.agencies[0].id, 2023)
+    ledger.failed(AttemptItem(portal.id, "missing", "http_404", "the article is gone", "http://x/gone", year=2022))
+    gaps = {(item.agency_id, item.year): item.reason for item in ledger.closing_attempts([portal]) if item.year}
+    assert gaps[one.agencies[0].id, 2022] == reason

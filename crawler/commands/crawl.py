@@ -55,6 +55,10 @@ class Command(crawl.Command):
             _conclude(list(ledger.summary(selection.portals)), stats)
 
 
+NO_DATABASE = "no_database"
+"""Why a crawl ended that could not open its database (`pipelines.store`)."""
+
+
 def exit_code(stats: dict[str, object], *, crashed: bool = False) -> int:
     """Exit code of a crawl from its final stats (law 4: a zero is never a pass)."""
     if crashed or "finish_reason" not in stats:
@@ -66,6 +70,9 @@ def exit_code(stats: dict[str, object], *, crashed: bool = False) -> int:
 
 def _conclude(lines: list[str], stats: dict[str, object]) -> None:
     """What a person wants to know at the end, whatever the log's level."""
+    if stats.get("finish_reason") == NO_DATABASE:
+        sys.stdout.write("The database cannot be used, the log says why; no portal was looked at.\n")
+        return
     for line in lines:
         sys.stdout.write(f"{safe(line)}\n")
     new, versions, same = (stats.get(f"store/{key}", 0) for key in ("reports_new", "versions_new", "unchanged"))

@@ -21,6 +21,7 @@ from crawler.detect.proposal import OLDEST_UNKNOWN, Proposal, propose
 from crawler.detect.publisher import Publisher, publisher
 from crawler.portals import registry
 from crawler.portals.divisions import NATION, division
+from crawler.reports.sniff import refuse
 from crawler.reports.titles import judge
 
 EXIT_NO_PAGE = 1
@@ -105,6 +106,10 @@ class Command(ScrapyCommand):
             return None
         saved = _SAVED_FROM.search(source.body[:4_000])
         told = opts.url or (saved[1].decode("ascii", "backslashreplace") if saved else "")
+        no_page = refuse(source.body, opts.content_type)
+        if no_page and not told:
+            self._fail(f"{no_page.message}; give the page that lists the reports, or --url", EXIT_NO_PAGE)
+            return None
         page = Page("", source.body, opts.content_type)
         url = told or page.told_address or page.told_host
         if url and (problem := unusable(url)):
@@ -142,7 +147,7 @@ def unusable(url: str) -> str:
     except ValueError as error:
         return f"{url} is no address: {error}"
     if parts.scheme not in ("http", "https"):
-        return f"only http and https addresses are looked at, not {parts.scheme}: {url}"
+        return f"only http and https addresses are looked at, not {parts.scheme or 'one without http://'}: {url}"
     return "" if host else f"{url} names no host"
 
 

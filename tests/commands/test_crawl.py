@@ -25,7 +25,7 @@ def scrapy(folder: Path, *arguments: str, cwd: Path = REPO) -> subprocess.Comple
         "LOG_LEVEL": "WARNING",
     }
     options = [part for key, value in settings.items() for part in ("-s", f"{key}={value}")]
-    command = [sys.executable, "-m", "scrapy", "crawl", *arguments, *options]
+    command = [sys.executable, "-m", "scrapy", "crawl", *options, *arguments]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, check=False)
 
 
@@ -87,3 +87,11 @@ def test_an_agency_that_nobody_lists_gets_the_nearest_names(tmp_path: Path) -> N
 )
 def test_exit_codes(stats: dict[str, object], crashed: bool, code: int) -> None:
     assert exit_code(stats, crashed=crashed) == code
+
+
+def test_a_database_that_cannot_be_used_is_not_blamed_on_the_portal(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = scrapy(tmp_path, "vsb", "-a", "portal=禄丰", "-s", f"DATABASE_URL=sqlite:///{tmp_path}/file/x.db")
+    assert done.returncode == 4
+    assert done.stdout == "The database cannot be used, the log says why; no portal was looked at.\n"
+    assert "Traceback" not in done.stderr

@@ -232,12 +232,23 @@ def test_a_saved_page_is_judged_without_any_request(tmp_path: Path) -> None:
     [
         (("no-such-file.html",), "there is no file no-such-file.html"),
         (("http://a.gov.cn/", "--code", "990000"), "no division has this code"),
+        (("-", "--url", "a.gov.cn"), "only http and https"),
     ],
 )
 def test_wrong_arguments_are_told_before_anything_is_asked(arguments: tuple[str, ...], said: str) -> None:
     done = run(*arguments)
     assert done.returncode == 2
     assert said in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("body", "said"), [("", "the body is empty"), ("%PDF-1.4 x", "a PDF"), ('{"rows": []}', "JSON")]
+)
+def test_what_is_no_page_gives_no_row(body: str, said: str) -> None:
+    done = run("-", stdin=body)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert said in done.stderr
     assert "Traceback" not in done.stderr
 
 
