@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -129,20 +130,26 @@ def other_report(drafts: Sequence[Draft]) -> Other | None:
 
 
 def _others(draft: Draft) -> Iterator[Other]:
-    """Grids of one table that print its cells again: at least half of what they say (zeros say nothing) is new."""
+    """Grids of one table that print its cells again, mostly these; half of what they say (zeros say nothing) is new.
+
+    A grid most of whose cells no other has is a part of the table, one of whose labels is wrong.
+    """
     if len({cell.place.table for cell in draft.cells if cell.place is not None}) < 2:
         return  # nearly every draft: one grid holds the table
     seen: dict[str, Cell] = {}
     again: dict[int, list[tuple[Cell, Cell]]] = {}
+    whole: Counter[int] = Counter()
     for cell in draft.cells:
         if cell.place is not None and cell.address != "local":
+            whole[cell.place.table] += 1
             known = seen.setdefault(cell.address, cell)
             if known.place is not None and known.place.table < cell.place.table:
                 again.setdefault(cell.place.table, []).append((known, cell))
     for grid, pairs in again.items():
         differing = [cell.address for known, cell in pairs if (known.kind, known.value) != (cell.kind, cell.value)]
         telling = sum(1 for known, cell in pairs if known.value or cell.value)
-        if len(pairs) >= _FEWEST_REPEATED and len(differing) >= max(_FEWEST_OTHER, telling / 2):
+        mostly = len(pairs) >= whole[grid] / 2
+        if mostly and len(pairs) >= _FEWEST_REPEATED and len(differing) >= max(_FEWEST_OTHER, telling / 2):
             yield Other(grid, tuple(differing))
 
 
