@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
+from scrapy.http import HtmlResponse, TextResponse
+
+from crawler.demo.portal import FakeResponse
+from spiders.documents import Document
 from tests.spiders.crawl import crawl, pages, row
 
 HOST = "yangli.gov.cn"
@@ -74,3 +80,50 @@ def run(table, *, columns=(COLUMN,), **arguments):
     result = crawl("hanweb", pages({**home, **table}), rows=[one_row], portal=HOST, **arguments)
     assert "spider_fault" not in result.reasons, [attempt.detail for attempt in result.attempts]
     return result
+
+
+def turned(request, count, rows=2, numbers=(23, 22, 21, 20)):
+    page = json.loads(request.query.get("paramJson", '{"pageNo":1}'))["pageNo"]
+    shown = numbers[(page - 1) * rows : page * rows]
+    return xml(json.dumps(answer(built(*shown, count=count, rows=rows, page=page))), "application/json")
+
+
+def years(known, otherwise=None):
+    def respond(request):
+        year = request.query.get("fbtime", "")
+        body = known.get(year)
+        return FakeResponse(200, (("Content-Type", "text/html"),), body.encode()) if body else otherwise
+
+    return respond
+
+
+AREA = f"http://{MODULE}?area=113708290043337186&fbtime=2024"
+
+
+def page_of(text):
+    return FakeResponse(200, (("Content-Type", "text/html; charset=utf-8"),), text.encode())
+
+
+PAGE = COLUMN.removeprefix("http://")
+
+
+def articles(*numbers):
+    return {f"{HOST}{article(number)}": f"<h1>{title(2000 + number)}</h1>" for number in numbers}
+
+
+def xml(text, kind="text/xml; charset=utf-8"):
+    return FakeResponse(200, (("Content-Type", kind),), text.encode())
+
+
+def numbered(request, *numbers):
+    """Records `startrecord` to `endrecord` of a list."""
+    asked = {**request.query, **request.form}
+    return xml(store(*numbers[int(asked["startrecord"]) - 1 : int(asked["endrecord"])]))
+
+
+def document(html, address=COLUMN):
+    return Document(HtmlResponse(address, body=html.encode(), headers={"Content-Type": "text/html; charset=utf-8"}))
+
+
+def reply(text, address=f"http://{PROXY}"):
+    return TextResponse(address, body=text.encode() if isinstance(text, str) else text)

@@ -2,64 +2,39 @@
 
 from __future__ import annotations
 
-import html
 import json
 
 import pytest
 from scrapy.exceptions import DownloadTimeoutError
-from scrapy.http import HtmlResponse, TextResponse
 
 from crawler.demo.portal import FakeResponse, moved
-from spiders.answers import OddAnswer
-from spiders.documents import Document
-from spiders.hanweb import HanwebSpider
-from spiders.jpaas import html_of, pieces_in
-from spiders.jpage import MAX_RECORDS, as_page, read_store, records_in, stores_in, units_in
-from spiders.xxgk import area_of, asks_module, year_asked
 from tests.spiders.hanweb_pages import (
+    AREA,
     COLUMN,
     HOST,
     MODULE,
+    PAGE,
     PROXY,
     ROOT,
     SERVICE,
     answer,
     article,
+    articles,
     built,
     call,
     column_page,
+    numbered,
+    page_of,
     piece,
     record,
     run,
     store,
     title,
+    turned,
     url,
+    xml,
+    years,
 )  # fmt: skip
-
-PAGE = COLUMN.removeprefix("http://")
-
-
-def articles(*numbers):
-    return {f"{HOST}{article(number)}": f"<h1>{title(2000 + number)}</h1>" for number in numbers}
-
-
-def xml(text, kind="text/xml; charset=utf-8"):
-    return FakeResponse(200, (("Content-Type", kind),), text.encode())
-
-
-def numbered(request, *numbers):
-    """Records `startrecord` to `endrecord` of a list."""
-    asked = {**request.query, **request.form}
-    return xml(store(*numbers[int(asked["startrecord"]) - 1 : int(asked["endrecord"])]))
-
-
-def document(html, address=COLUMN):
-    return Document(HtmlResponse(address, body=html.encode(), headers={"Content-Type": "text/html; charset=utf-8"}))
-
-
-def reply(text, address=f"http://{PROXY}"):
-    return TextResponse(address, body=text.encode() if isinstance(text, str) else text)
-
 
 # ---------------------------------------------------------------------- dataproxy.jsp
 
@@ -240,12 +215,6 @@ def test_a_lone_half_of_a_character_is_no_fault():
     assert run({PAGE: piece(), SERVICE: xml(broken), **articles(23)}).found == [url(23)]
 
 
-def turned(request, count, rows=2, numbers=(23, 22, 21, 20)):
-    page = json.loads(request.query.get("paramJson", '{"pageNo":1}'))["pageNo"]
-    shown = numbers[(page - 1) * rows : page * rows]
-    return xml(json.dumps(answer(built(*shown, count=count, rows=rows, page=page))), "application/json")
-
-
 @pytest.mark.parametrize(("count", "reasons"), [(4, []), (5, ["short_list"]), (9999, ["short_list"])])
 def test_pages_until_all_are_read_or_no_more_come(count, reasons):
     result = run({PAGE: piece(), SERVICE: lambda request: turned(request, count), **articles(20, 21, 22, 23)})
@@ -295,18 +264,6 @@ def test_a_report_that_is_itself_a_piece():
 # ---------------------------------------------------------------------- the module
 
 
-def years(known, otherwise=None):
-    def respond(request):
-        year = request.query.get("fbtime", "")
-        body = known.get(year)
-        return FakeResponse(200, (("Content-Type", "text/html"),), body.encode()) if body else otherwise
-
-    return respond
-
-
-AREA = f"http://{MODULE}?area=113708290043337186&fbtime=2024"
-
-
 def test_titles_without_a_year_are_told_apart_by_their_words():
     headings = "".join(
         f"<p>{one}</p>"
@@ -350,240 +307,6 @@ def test_a_challenge_in_place_of_a_year_ends_the_asking():
     assert "challenge_riversecurity" in result.reasons
 
 
-# ---------------------------------------------------------------------- reading
-
-
-def test_the_real_answer_of_yuhang(corpus):
-    found = read_store(reply((corpus / "hanweb_yuhang_datastore_abridged.xml").read_bytes()))
-    assert (found.total, found.pages, len(found.records)) == (6163, 309, 1)
-    assert found.following.startswith(
-        "./dataproxy.jsp?page=5&appid=1&webid=3095&path=/&columnid=1229165988&unitid=6101313"
-    )
-    link = document("", "http://www.yuhang.gov.cn/col/col1229165988/index.html").links_in(as_page(found.records))[0]
-    assert link.url == "http://www.yuhang.gov.cn/art/2020/8/14/art_1229179150_1872814.html"
-    assert (link.text[:12], link.date) == ("杭州市公共资源交易中心余", "2020-08-14")
-    page = document((corpus / "hanweb_yuhang_datastore_abridged.xml").read_text("utf-8"), link.url)
-    assert units_in(page)[0].request()[1].startswith(f"http://www.yuhang.gov.cn{PROXY.removeprefix(HOST)}?page=5&")
-
-
-def test_the_real_article_of_zhejiang_is_no_list_and_no_report(corpus):
-    body = (corpus / "gne_zj_fgw_hanweb_article.html").read_bytes()
-    address = "http://fgw.zj.gov.cn/art/2016/11/22/art_1621004_30332664.html"
-    page = Document(HtmlResponse(address, body=body))
-    spider = HanwebSpider()
-    assert (records_in(page), units_in(page), pieces_in(page)) == ((), [], ([], []))
-    assert spider.is_article(address)
-    assert not spider.is_own_report(page)
-    assert {spider.key(link.url) for link in page.links if spider.is_article(link.url)} <= {spider.key(address)}
-
-
-ANCHOR = "<a href='/art/2024/1/2/art_1_2.html'>x</a>"
-STORED = f"<datastore><recordset><record><![CDATA[{ANCHOR}]]></record></recordset></datastore>"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        f"<recordset><record>{html.escape(ANCHOR)}</record></recordset>",
-        f"<datastore><recordset><record><li>{ANCHOR}</li></record></recordset></datastore>",
-        json.dumps({"result": STORED}),
-        f"raw({json.dumps({'result': STORED})})",
-    ],
-    ids=["entities", "plain", "json", "callback"],
-)
-def test_records_however_they_are_wrapped(text):
-    found = read_store(reply(text))
-    assert [link.url for link in document("").links_in(as_page(found.records))] == [f"{ROOT}/art/2024/1/2/art_1_2.html"]
-
-
-def test_an_empty_record_set_is_an_answer():
-    for text in ("<datastore><recordset></recordset></datastore>", "<datastore/>", "<x><recordset /></x>"):
-        assert read_store(reply(text)).records == ()
-
-
-def test_too_many_records_are_refused():
-    with pytest.raises(OddAnswer, match="more than"):
-        read_store(reply("<recordset>" + "<record><a/></record>" * (MAX_RECORDS + 1) + "</recordset>"))
-
-
-@pytest.mark.parametrize("text", ["<datastore>", "<datastore><record><![CDATA[", "<record>", "<recordset><record"])
-def test_unclosed_elements_are_read_once(text):
-    assert sum(len(one.records) for one in stores_in(text * 50_000)) == 0
-
-
-def test_parameters_of_a_call_in_their_variants():
-    page = document(
-        "<script>/* $('#1').jpage({totalRecord:1,ajaxParam:{columnid:1}}) */ $('#9').jpage({ totalRecord : \"80\" ,"
-        "perPage:'20', groupSize:2, proxyUrl : \"./dataproxy.jsp\", ajaxParam : { 'columnid':'700', unitid:9,"
-        "webname:\"%E6%A0%B7\", path:'/' } });</script>"
-    )
-    (unit,) = units_in(page)
-    assert (unit.total, unit.per_page, unit.group, unit.column) == (80, 20, 2, "700")
-    method, address, body = unit.request()
-    assert (method, body) == ("GET", "")
-    assert address.startswith(
-        f"http://{PROXY}?startrecord=1&endrecord=40&perpage=20&columnid=700&unitid=9&webname=%E6%A0%B7"
-    )
-    form = "columnid=700&unitid=9&webname=%E6%A0%B7&path=%2F"
-    assert unit.other_way().request() == ("POST", f"http://{PROXY}?startrecord=1&endrecord=40&perpage=20", form)
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "{'webId':'1','pageId':'700','tagId':'列表','tplSetId':'t','editType':null}",
-        "{&quot;webId&quot;:&quot;1&quot;,&quot;pageId&quot;:700,&quot;tagId&quot;:&quot;列表&quot;}",
-        "{ 'pageId' : '700', 'tagId' : '列表' }",
-    ],
-)
-def test_parameters_of_a_piece_in_their_variants(query):
-    lists, others = pieces_in(document(f'<div queryData="{query}" webId="1" url="/api-gateway/x/unit"></div>'))
-    assert (others, [one.tag for one in lists]) == ([], ["列表"])
-    assert lists[0].url.startswith(f"{ROOT}/api-gateway/x/unit?")
-    assert "webId=1" in lists[0].url
-    assert "pageId=700" in lists[0].url
-
-
-@pytest.mark.parametrize("html", ["模板内容数据为空", "<div>暂无数据</div>", "", None])
-def test_a_piece_without_content(html):
-    assert html_of(reply(json.dumps({"success": True, "data": {"html": html}}))) == ""
-
-
-def test_addresses():
-    spider = HanwebSpider()
-    same = [
-        "http://wap.yancheng.gov.cn/art/2023/1/18/art_33704_3955242.html",
-        "https://www.yancheng.gov.cn/art/2023/1/18/art_33704_3955242.html?uid=423656&pageNum=2",
-    ]
-    new = [
-        "https://sthjt.zj.gov.cn/col/col1229263470/art/2023/art_21953d7c1df747b4b623b2205c6c537c.html",
-        "https://sthjt.zj.gov.cn/xxgk/zfxxgknb/art/2023/art_21953d7c1df747b4b623b2205c6c537c.html",
-    ]
-    long = "https://scjgj.huaian.gov.cn/col/4039_446643/art/17356608/17364738729029ffO7DUB.html"
-    module = [
-        "http://www.longyou.gov.cn/module/xxgk/xxgkAnnualReport.jsp?fbtime=2019&area=01251010-015",
-        "https://longyou.gov.cn/module/xxgk/xxgkAnnualReport.jsp?area=01251010-015&fbtime=2019&x=1",
-    ]
-    for group in (same, new, [long], module):
-        assert all(map(spider.is_article, group))
-        assert len(set(map(spider.key, group))) == 1
-    assert spider.canonical(same[1]) == "https://www.yancheng.gov.cn/art/2023/1/18/art_33704_3955242.html"
-    assert spider.neighbourhood(same[1]) == "www.yancheng.gov.cn 33704"
-    assert spider.neighbourhood(new[0]) == "sthjt.zj.gov.cn/col/col1229263470"
-    columns = [
-        "/col/col700/index.html",
-        "/col/18073_668815/index.html",
-        "/xxgk/zfxxgknb/",
-        "/module/xxgk/tree.jsp?area=11370",
-    ]
-    assert not any(spider.is_article(f"{ROOT}{path}") for path in columns)
-    assert spider.key(f"{ROOT}/col/col700/index.html") == spider.key(f"{ROOT}/col/col700/")
-
-
-def test_what_an_address_of_the_module_names():
-    assert (
-        area_of("http://a.gov.cn/col/col1/index.html?vc_xxgkarea=113706000042603877-1&jh=263") == "113706000042603877-1"
-    )
-    assert area_of(AREA) == "113708290043337186"
-    assert area_of("http://a.gov.cn/col/col1/index.html?area=113706000042603877") == ""
-    assert area_of("http://a.gov.cn/module/xxgk/xxgkAnnualReport.jsp?area=<script>") == ""
-    assert (year_asked(AREA), year_asked(AREA.replace("2024", "-1")), year_asked(url(1))) == ("2024", "", "")
-    assert not asks_module("http://a.gov.cn/module/xxgk/search.jsp?area=113706000042603877&fbtime=2023")
-
-
-# ---------------------------------------------------------------------- lists that must not be read to their end
-
-
-def test_notices_are_read_a_few_pages_far_however_long_their_list_is():
-    every = list(range(0, 5000))
-    table = {
-        PAGE: "<p>2020年</p>",
-        f"{HOST}/": "<a href='/col/col8/index.html'>通知公告</a><a href='/col/col9/index.html'>公告公示</a>",
-        f"{HOST}/col/col8/index.html": call(5000, column=8),
-        PROXY: lambda request: numbered(request, *every),
-        f"{HOST}/col/col9/index.html": piece(),
-        SERVICE: lambda request: turned(request, 5000, numbers=every),
-    }
-    result = run(table)
-    assert len([one for one in result.urls if "dataproxy" in one]) <= 3
-    assert len([one for one in result.urls if SERVICE in one]) <= 3
-    assert "page_limit" not in result.reasons
-
-
-def test_a_list_that_says_no_more_than_that_it_is_longer():
-    page = f"<script type='text/xml'>{store(23, 22)}</script><script>$('#9').jpage({{totalRecord:80}});</script>"
-    result = run({PAGE: page, **articles(22, 23)})
-    assert len(result.pages) == 2
-    assert [(one.outcome, one.reason) for one in result.attempts] == [("partial", "list_cut")]
-
-
-def test_a_page_that_prints_its_first_rows_itself_is_read_on():
-    page = f"<ul>{''.join(map(record, (23, 22, 21, 20)))}</ul>{piece()}"
-    shown = (23, 22, 21, 20, 19, 18)
-    result = run({PAGE: page, SERVICE: lambda request: turned(request, 6, numbers=shown), **articles(*shown)})
-    assert result.found == sorted(map(url, shown))
-    assert result.reasons == []
-
-
-def test_the_same_list_for_telephones_is_not_read_twice():
-    page = column_page(23, total=3, unit=9) + column_page(23, total=3, unit=10)
-    result = run({PAGE: page, PROXY: lambda request: numbered(request, 23, 22, 21), **articles(21, 22, 23)})
-    assert len(result.pages) == 3
-    assert len([one for one in result.urls if "dataproxy" in one]) == 1
-
-
-def test_reports_linked_by_other_addresses_are_rows_and_columns_are_not():
-    page = (
-        f"<a href='/xxgk/show.jsp?id=7'>{title(2023)}</a><a href='/module/download/downfile.jsp?filename=ab.pdf'>"
-        f"{title(2022)}</a><a href='http://other.example.com/x.html'>{title(2021)}</a>"
-        f"<a href='/col/col7100/index.html'>{title(2024)}</a><a href='/xxgk/2020n/'>{title(2020)}</a>"
-    )
-    result = run({PAGE: page, f"{HOST}/xxgk/show.jsp": "<p>x</p>", f"{HOST}/module/download/downfile.jsp": b"%PDF-1.7"})
-    assert result.found == [f"{ROOT}/module/download/downfile.jsp?filename=ab.pdf", f"{ROOT}/xxgk/show.jsp?id=7"]
-
-
-def test_a_home_page_whose_menu_a_service_builds():
-    menu = {"nav": "<a href='/col/col700/index.html'>政府信息公开年报</a>"}
-
-    def service(request):
-        return xml(json.dumps(answer(menu.get(request.query["tagId"], ""))), "application/json")
-
-    home = piece("nav", page_id="1") + piece("底部", page_id="1")
-    result = run({f"{HOST}/": home, SERVICE: service, PAGE: column_page(23, total=1), **articles(23)}, columns=())
-    assert result.found == [url(23)]
-    assert [column.url for column in result.columns] == [COLUMN]
-
-
-def test_organisations_that_a_column_lists_without_a_year():
-    path = MODULE.removeprefix(HOST)
-    page = f"<a href='{path}?area=3708290001'>样例市财政局</a><a href='{path}?area=3708290002'>样例市教育局</a>"
-
-    def module(request):
-        body = {"3708290001": "样例市财政局", "3708290002": "样例市教育局"}[request.query["area"]]
-        return page_of(f"<h1>{title(2024, body)}</h1>") if request.query["fbtime"] == "2024" else None
-
-    result = run({PAGE: page, MODULE: module})
-    assert {page.list_title for page in result.pages} == {"样例市财政局", "样例市教育局"}
-
-
-def test_years_that_a_column_lists_are_its_rows_and_no_others_are_asked_for():
-    path = f"{MODULE.removeprefix(HOST)}?area=3708290001"
-    page = "".join(f"<li><a href='{path}&fbtime={year}'>{title(year)}</a></li>" for year in (2024, 2022))
-    result = run({PAGE: page, MODULE: lambda request: page_of(f"<h1>{title(int(request.query['fbtime']))}</h1>")})
-    assert {page.url[-4:] for page in result.pages} == {"2024", "2022"}
-    assert len([one for one in result.urls if "fbtime" in one]) == 2
-
-
-def test_older_years_of_the_module_are_asked_for_until_three_are_empty():
-    known = {str(year): f"<h1>{title(year)}</h1>" for year in (2025, 2024, 2019, 2018, 2016, 2011)}
-    result = run({MODULE: years(known)}, columns=(AREA,))
-    assert [page.url[-4:] for page in result.pages] == ["2025", "2024", "2019", "2018", "2016"]
-    asked = [one[-4:] for one in result.urls if "fbtime" in one]
-    assert asked == [str(year) for year in range(2025, 2012, -1)]
-    alone = run({MODULE: years(known)}, columns=(AREA,), years="2008-2012")
-    assert [page.url[-4:] for page in alone.pages] == ["2011"]
-
-
 # ---------------------------------------------------------------------- the module's catalogue
 
 AREA_CODE = "11220100MB1507524C"
@@ -602,10 +325,6 @@ def catalogue(script, column=COLUMN, answers=None):
 
     shell = f"<script>{script}</script>"
     return run({PAGE: shell, f"{HOST}/module/xxgk/search.jsp": search, **articles(20, 21, 22, 23)}, columns=(column,))
-
-
-def page_of(text):
-    return FakeResponse(200, (("Content-Type", "text/html; charset=utf-8"),), text.encode())
 
 
 def test_a_catalogue_whose_kind_the_address_names():
