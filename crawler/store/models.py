@@ -10,42 +10,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    UniqueConstraint,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
-from crawler.store.types import CleanText, Exact, UtcDateTime, json_type
-
-Id = BigInteger().with_variant(Integer, "sqlite")
-"""Row numbers: SQLite numbers rows by itself only in a column declared exactly INTEGER."""
-
-
-class Base(DeclarativeBase):
-    """Mother of all tables. Constraints have names, so that migrations can speak of them on both databases."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {  # noqa: RUF012 - read by SQLAlchemy when the class is made
-        str: CleanText,
-        datetime: UtcDateTime,
-        Decimal: Exact,
-        bool: Boolean,
-        dict[str, Any]: json_type(),
-        list[Any]: json_type(),
-    }
+from crawler.store.base import Base as Base
+from crawler.store.base import Id as Id
+from crawler.store.crawl_models import ArchiveFile as ArchiveFile
+from crawler.store.crawl_models import Capture as Capture
+from crawler.store.crawl_models import Intent as Intent
+from crawler.store.crawl_models import ListState as ListState
 
 
 class Run(Base):
@@ -113,6 +86,8 @@ class Column(Base):
 class Page(Base):
     """One content of one URL, byte for byte (`sha256`). `times_seen` counts the runs that saw it.
 
+    `archive_file`, `archive_offset`: the record that holds these bytes; null where the archive was off.
+    `via`: `generic` where only the search for portals of unknown software found the page.
     `encoding_evidence` says why this encoding was chosen: votes, score, runner-up.
     """
 
@@ -140,6 +115,9 @@ class Page(Base):
     last_seen: Mapped[datetime]
     last_run_id: Mapped[str] = mapped_column(ForeignKey("runs.id"))
     times_seen: Mapped[int]
+    archive_file: Mapped[str | None]
+    archive_offset: Mapped[int | None] = mapped_column(BigInteger)
+    via: Mapped[str | None]
 
 
 class Report(Base):

@@ -97,6 +97,7 @@ class PageValue(_Value):
     list_title: Text | None = None
     list_date: Text | None = None
     attachments: tuple[Text, ...] = ()
+    via: Text | None = None
 
     @classmethod
     def of(cls, item: PageItem) -> PageValue:
@@ -119,6 +120,7 @@ class PageValue(_Value):
             list_title=item.list_title or None,
             list_date=item.list_date,
             attachments=item.attachments,
+            via=item.via or None,
         )
 
 
