@@ -17,9 +17,10 @@ from sqlalchemy.exc import DBAPIError
 from crawler import __version__
 from crawler.items import AttemptItem, ColumnItem, PageItem
 from crawler.portals import registry as registry_module
-from crawler.store import Loaded, Spool, StoreError, Writer, WriteResult, database_url, open_store, recheck
+from crawler.store import Loaded, StoreError, Writer, WriteResult, database_url, recheck
 from crawler.store.intake import Intake, Taken, owed
 from crawler.store.records import Record, RunEnd, jsonable
+from crawler.store.shared import give_back, lend
 from crawler.store.writer import DatabaseGone
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class StorePipeline:
         self._writer: Writer | None = None
         self._intake: Intake | None = None
         self._spoken: set[tuple[str | None, int | None]] = set()
+        self._agencies: set[str | None] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StorePipeline:
@@ -59,14 +61,14 @@ class StorePipeline:
         """
         settings, spider = self._crawler.settings, self._spider
         try:
-            engine = open_store(database_url(settings.get("DATABASE_URL")))
-            writer = Writer(engine, Spool(settings.get("SPOOL_DIR") or "data/spool"))
-            self._count_loaded(await writer.start())
+            url, spool = database_url(settings.get("DATABASE_URL")), settings.get("SPOOL_DIR") or "data/spool"
+            writer, loaded = await lend(url, spool)
+            self._count_loaded(loaded)
         except StoreError as error:
             logger.error("%s", error)
             raise CloseSpider("no_database") from error
         self._writer = writer
-        registry = getattr(spider, "registry", None) or registry_module.load(settings.get("PORTALS_DIR"))
+        registry = getattr(spider, "registry", None) or registry_module.shared(settings.get("PORTALS_DIR"))
         self._intake = Intake(self.run_id, registry, __version__)
         selection = getattr(spider, "selection", None)
         portals = selection.portals if selection is not None else ()
@@ -98,7 +100,7 @@ class StorePipeline:
             stats = jsonable(dict(self._stats.get_stats()))
             await self._write(RunEnd(run_id=self.run_id, at=_now(), finish_reason=reason, stats=stats))
         finally:
-            self._count_loaded(await self._writer.close())
+            self._count_loaded(await give_back(self._writer))
 
     async def _between_reports(self) -> None:
         """Compare the reports of every agency of which this run stored one with each other.
@@ -106,12 +108,14 @@ class StorePipeline:
         Also of those that did not change: a run that was killed may have stored them and not come to this.
         """
         writer = self._writer
-        if writer is None or not writer.agencies:
+        if writer is None:
             return
         try:
-            done = await writer.run(lambda engine: recheck(engine, writer.agencies))
+            done = await writer.run(lambda engine: recheck(engine, writer.take_unchecked(self._agencies)))
         except (DBAPIError, DatabaseGone) as error:
             logger.warning("reports were not compared with each other (%s); later: scrapy check", error)
+            return
+        if not done.agencies:
             return
         self._stats.set_value("check/agencies", done.agencies)
         self._stats.set_value("check/findings", done.findings)
@@ -123,6 +127,7 @@ class StorePipeline:
             self._stats.inc_value("pages/out_of_range")
         elif taken.note == "report":
             self._count_report(result)
+            self._agencies.add(taken.agency_id)
             ledger = getattr(self._spider, "ledger", None)
             if ledger is not None and result.status != "rejected":
                 ledger.stored(taken.record.portal.id, taken.agency_id, taken.year)

@@ -54,7 +54,7 @@ class PortalSpider(Spider):
         """Scrapy's constructor: reads registry and arguments; asks for a browser only if a chosen row needs one."""
         chosen = {key: kwargs.pop(key, None) for key in ARGUMENTS}
         spider = super().from_crawler(crawler, *args, **kwargs)
-        registry = registry_module.load(crawler.settings.get("PORTALS_DIR"))
+        registry = registry_module.shared(crawler.settings.get("PORTALS_DIR"))
         spider.prepare(select(registry, cls.family, **chosen), registry)
         crawler.signals.connect(spider.count_silent, signal=signals.spider_closed)
         crawler.signals.connect(spider.idle, signal=signals.spider_idle)
@@ -76,7 +76,7 @@ class PortalSpider(Spider):
         """Raise what is wrong with `arguments` (ValueError, or LookupError with the nearest names) before a start."""
         if unknown := sorted(set(arguments) - set(ARGUMENTS)):
             raise BadArgument(f"unknown argument {unknown[0]}=; known are {', '.join(ARGUMENTS)}")
-        select(registry_module.load(settings.get("PORTALS_DIR")), cls.family, **arguments)
+        select(registry_module.shared(settings.get("PORTALS_DIR")), cls.family, **arguments)
 
     def idle(self) -> None:
         """Scrapy's signal that nothing is left to do. Raises DontCloseSpider when there is more."""

@@ -9,11 +9,11 @@ from types import MappingProxyType
 
 from crawler.portals.errors import RegistryError, UnknownAgency, UnknownPortal
 from crawler.portals.forms import Forms, forms
-from crawler.portals.loader import read
+from crawler.portals.loader import SHIPPED, read
 from crawler.portals.model import Agency, LeftOut, Portal
 from crawler.portals.search import AgencySearch, PortalSearch, agency_place
 
-__all__ = ["Registry", "RegistryError", "UnknownAgency", "UnknownPortal", "load"]
+__all__ = ["Registry", "RegistryError", "UnknownAgency", "UnknownPortal", "load", "shared"]
 
 
 class Registry:
@@ -143,3 +143,23 @@ def load(directory: str | Path | None = None, *, shipped: bool = True, allow: It
     """
     rows = read(Path(directory) if directory is not None else None, shipped=shipped, allow=allow)
     return Registry(rows.portals, rows.agencies.values(), rows.left_out)
+
+
+_SHARED: dict[str, tuple[tuple[tuple[str, int, int], ...], Registry]] = {}
+
+
+def shared(directory: str | Path | None = None) -> Registry:
+    """The registry as `load` gives it, one object for all crawls of a process; read anew when a file has changed.
+
+    Hundreds of crawls run side by side, and each would else spend half a second and many megabytes on rows of its own.
+    """
+    files = [
+        path for folder in (SHIPPED, directory) if folder is not None for path in sorted(Path(folder).glob("*.toml"))
+    ]
+    state = tuple((str(path), stat.st_mtime_ns, stat.st_size) for path in files for stat in [path.stat()])
+    while len(_SHARED) > 8:
+        del _SHARED[next(iter(_SHARED))]
+    known = _SHARED.get(str(directory))
+    if known is None or known[0] != state:
+        known = _SHARED[str(directory)] = (state, load(directory))
+    return known[1]

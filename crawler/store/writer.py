@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal, TypeVar
@@ -81,7 +81,8 @@ class Writer:
         self._sleep = sleep
         self._known = Known()
         self.agencies: set[str] = set()
-        """Ids of the agencies of which a report was stored, also from the spool: `recheck` is asked for these."""
+        """Ids of the agencies of which a report was stored and not yet compared with its others."""
+        self._of_earlier: set[str] = set()
         self._away_since: float | None = None
         self._file = sqlite_file(engine.url)
         self._inode = self._file.stat().st_ino if self._file and self._file.exists() else None
@@ -116,6 +117,16 @@ class Writer:
             return job(self._engine)
 
         return await self._run(checked)
+
+    def take_unchecked(self, own: Collection[str | None]) -> set[str]:
+        """The agencies that a run is to compare at its end: its `own`, and those that came out of the spool.
+
+        Other runs of this process go on with theirs. To be called in the writer's thread (see `run`).
+        """
+        taken = (self.agencies & set(own)) | (self.agencies & self._of_earlier)
+        self.agencies -= taken
+        self._of_earlier.clear()
+        return {one for one in taken if one is not None}
 
     async def close(self) -> Loaded:
         """Load what this run left in the spool if the database is back, and let go of files and connections."""
@@ -244,6 +255,8 @@ class Writer:
         outcome = self._try(record)
         if isinstance(outcome, str):
             return "unavailable"
+        if isinstance(record, ReportRecord):
+            self._of_earlier.add(record.agency.id)
         return "rejected" if outcome.status == "rejected" else "stored"
 
 
