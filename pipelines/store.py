@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import platform
 import uuid
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -15,11 +16,14 @@ from scrapy.exceptions import CloseSpider
 from sqlalchemy.exc import DBAPIError
 
 from crawler import __version__
+from crawler.agenda import Aim, aims, answers
 from crawler.items import AttemptItem, ColumnItem, PageItem
+from crawler.ledger import Ledger
 from crawler.portals import registry as registry_module
+from crawler.portals.model import Portal
 from crawler.store import Loaded, StoreError, Writer, WriteResult, database_url, recheck
 from crawler.store.intake import Intake, Taken, owed
-from crawler.store.records import Record, RunEnd, jsonable
+from crawler.store.records import AnswerValue, Record, RunEnd, jsonable
 from crawler.store.shared import give_back, lend
 from crawler.store.writer import DatabaseGone
 
@@ -72,7 +76,8 @@ class StorePipeline:
         self._intake = Intake(self.run_id, registry, __version__)
         selection = getattr(spider, "selection", None)
         portals = selection.portals if selection is not None else ()
-        await self._write(self._intake.run(spider.name, _arguments(spider), _versions(), portals, _now()))
+        about = (spider.name, _arguments(spider), _versions(), portals, _now())
+        await self._write(self._intake.run(*about, _intended(spider)))
 
     async def process_item(self, item: Any) -> Any:
         """Write one item; other kinds of items pass."""
@@ -92,15 +97,26 @@ class StorePipeline:
         if self._writer is None:
             return
         try:
+            answered: tuple[AnswerValue, ...] = ()
             # A run that was stopped has not looked everywhere: what it did not find is not missing.
             if reason == "finished" and hasattr(spider, "ledger"):
-                for item in owed(spider.ledger.closing_attempts(spider.selection.portals), frozenset(self._spoken)):
-                    await self._attempt(item)
+                answered = await self._conclude(spider.ledger, spider.selection.portals)
             await self._between_reports()
             stats = jsonable(dict(self._stats.get_stats()))
-            await self._write(RunEnd(run_id=self.run_id, at=_now(), finish_reason=reason, stats=stats))
+            end = RunEnd(run_id=self.run_id, at=_now(), finish_reason=reason, stats=stats, answers=answered)
+            await self._write(end)
         finally:
             self._count_loaded(await give_back(self._writer))
+
+    async def _conclude(self, ledger: Ledger, portals: Sequence[Portal]) -> tuple[AnswerValue, ...]:
+        """Write the attempts that the ledger owes; returns what the run answers to its aims, nothing for a sample."""
+        closing = list(ledger.closing_attempts(portals))
+        spoken = frozenset(self._spoken)
+        for item in owed(closing, spoken):
+            await self._attempt(item)
+        return (
+            tuple(AnswerValue.of(one) for one in answers(ledger, portals, closing, spoken)) if ledger.complete else ()
+        )
 
     async def _between_reports(self) -> None:
         """Compare the reports of every agency of which this run stored one with each other.
@@ -191,6 +207,14 @@ def _arguments(spider: Any) -> dict[str, object]:
         "years": sorted(selection.years) if selection.years is not None else None,
         "sample": selection.sample,
     }
+
+
+def _intended(spider: Any) -> Iterable[Aim]:
+    """The run's aims; a sample has none, it looks nowhere to the end."""
+    ledger: Ledger | None = getattr(spider, "ledger", None)
+    if ledger is None or not ledger.complete:
+        return ()
+    return aims(spider.selection.portals, ledger.years, ledger.agency_ids, ledger.today)
 
 
 def _versions() -> dict[str, str]:

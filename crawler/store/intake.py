@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
+from crawler.agenda import Aim
 from crawler.items import AttemptItem, ColumnItem, PageItem
 from crawler.portals.agencies import Resolution, resolve
 from crawler.portals.model import Portal
@@ -17,6 +18,7 @@ from crawler.reports.model import Report
 from crawler.reports.titles import judge
 from crawler.store.records import (
     AgencyValue,
+    AimValue,
     AttemptRecord,
     AttemptValue,
     ColumnRecord,
@@ -66,12 +68,24 @@ class Intake:
         self._agencies: dict[str, AgencyValue] = {}
 
     def run(
-        self, spider: str, args: dict[str, object], versions: dict[str, str], portals: Sequence[Portal], at: datetime
+        self,
+        spider: str,
+        args: dict[str, object],
+        versions: dict[str, str],
+        portals: Sequence[Portal],
+        at: datetime,
+        intended: Iterable[Aim] = (),
     ) -> RunRecord:
-        """The run's first record: it makes the portals and their agencies known, the denominator of the coverage."""
+        """The run's first record: its portals with their agencies, and what it intends to look for."""
         rows = tuple((PortalValue.of(row), tuple(map(AgencyValue.of, row.agencies))) for row in portals)
         return RunRecord(
-            run_id=self._run_id, at=at, spider=spider, args=jsonable(args), versions=versions, portals=rows
+            run_id=self._run_id,
+            at=at,
+            spider=spider,
+            args=jsonable(args),
+            versions=versions,
+            portals=rows,
+            aims=tuple(map(AimValue.of, intended)),
         )
 
     def attempt(self, item: AttemptItem, at: datetime) -> AttemptRecord:

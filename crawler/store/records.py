@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
+from crawler.agenda import Aim, Answer
 from crawler.items import AttemptItem, ColumnItem, Outcome, PageItem, PageRole
 from crawler.portals.model import Agency, Portal
 from crawler.reports.model import Report
@@ -140,22 +141,55 @@ class _Record(_Value):
     at: AwareDatetime
 
 
+class AimValue(_Value):
+    """The columns of `intents` that say what is looked for (see `crawler.agenda`)."""
+
+    portal_id: Text
+    column_url: Text = ""
+    agency_id: Text = ""
+    year: int = 0
+
+    @classmethod
+    def of(cls, aim: Aim) -> AimValue:
+        """From a run's agenda."""
+        return cls(portal_id=aim.portal_id, column_url=aim.column_url, agency_id=aim.agency_id, year=aim.year)
+
+
+class AnswerValue(_Value):
+    """The columns of `intents` that say what became of it; `next_at`: not before."""
+
+    aim: AimValue
+    outcome: Outcome
+    reason: Text = ""
+    next_at: AwareDatetime | None = None
+
+    @classmethod
+    def of(cls, answer: Answer) -> AnswerValue:
+        """From a run's agenda."""
+        return cls(
+            aim=AimValue.of(answer.aim), outcome=answer.outcome, reason=answer.reason, next_at=answer.retry_after
+        )
+
+
 class RunRecord(_Record):
-    """A run begins: which spider, with which arguments, in which versions, for which portals and agencies."""
+    """A run begins: which spider, with which arguments, in which versions, for which portals and agencies, and what it
+    intends to look for."""
 
     type: Literal["run"] = "run"
     spider: Text
     args: dict[str, Any] = {}
     versions: dict[str, str] = {}
     portals: tuple[tuple[PortalValue, tuple[AgencyValue, ...]], ...] = ()
+    aims: tuple[AimValue, ...] = ()
 
 
 class RunEnd(_Record):
-    """A run ends."""
+    """A run ends; `answers` only where it came to its end."""
 
     type: Literal["run_end"] = "run_end"
     finish_reason: Text
     stats: dict[str, Any] = {}
+    answers: tuple[AnswerValue, ...] = ()
 
 
 class PageRecord(_Record):

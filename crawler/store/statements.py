@@ -53,6 +53,8 @@ class Statements:
     agency: Prepared
     portal_agency: Prepared
     column: Prepared
+    intent_planned: Prepared
+    intent_answered: Prepared
     page: Prepared
     report_new: Prepared
     report_seen: Prepared
@@ -84,6 +86,8 @@ def for_dialect(dialect: Dialect) -> Statements:
         agency=ready(on.update(m.Agency, ["id"], _overwrite(*_AGENCY), where=_registered_first)),
         portal_agency=ready(on.nothing(m.PortalAgency, "portal_id", "agency_id")),
         column=ready(on.update(m.Column, ["portal_id", "url"], _seen("title", "params", "clicks"))),
+        intent_planned=ready(on.nothing(m.Intent, *_INTENT)),
+        intent_answered=ready(on.update(m.Intent, _INTENT, _answered, where=_not_older)),
         page=ready(on.update(m.Page, ["url", "sha256"], _page_seen).returning(table(m.Page).c.id)),
         report_new=ready(on.nothing(m.Report, "agency_id", "year", "kind").returning(table(m.Report).c.id)),
         report_seen=ready(
@@ -102,6 +106,7 @@ def for_dialect(dialect: Dialect) -> Statements:
     )
 
 
+_INTENT = ("portal_id", "column_url", "agency_id", "year")
 _AGENCY = ("name", "type", "level", "sector", "code", "parent", "registered")
 _VALIDATORS = ("status", "role", "content_type", "etag", "last_modified")
 _CONTEXT = ("column_url", "list_title", "list_date")
@@ -153,6 +158,22 @@ def _page_seen(old: Table, new: Any) -> dict[str, Any]:
     kept = {name: case((new[name].is_not(None), new[name]), else_=old.c[name]) for name in _CONTEXT}
     fresh = {name: new[name] for name in _VALIDATORS}
     return _span(old, new) | fresh | kept | {"times_seen": old.c.times_seen + once_more, "last_run_id": new.last_run_id}
+
+
+def _answered(old: Table, new: Any) -> dict[str, Any]:
+    fresh = {name: new[name] for name in ("attempted_at", "run_id", "outcome", "reason", "next_at")}
+    return fresh | {
+        # The same answer written twice (after a lost acknowledgement) is one failure, not two.
+        "failures": case(
+            (new.failures == 0, 0), (old.c.run_id == new.run_id, old.c.failures), else_=old.c.failures + 1
+        ),
+        "succeeded_at": case((new.succeeded_at.is_not(None), new.succeeded_at), else_=old.c.succeeded_at),
+    }
+
+
+def _not_older(old: Table, new: Any) -> ColumnElement[bool]:
+    """An answer that waited in the spool does not replace a later one."""
+    return or_(old.c.attempted_at.is_(None), new.attempted_at >= old.c.attempted_at)
 
 
 def _registered_first(old: Table, new: Any) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row
 
 from crawler.items import Outcome
 from crawler.reports.ends import CUT
+from crawler.store.agenda import answered
 from crawler.store.identity import content_sha256, fingerprint
 from crawler.store.records import (
     AgencyValue,
@@ -119,11 +120,15 @@ class _Transaction:
             self.portal(portal)
             for agency in agencies:
                 self.agency(agency, portal)
+        for aim in record.aims:
+            self.sql.intent_planned.execute(self.connection, aim.model_dump() | {"planned_at": record.at})
         return Facts()
 
     def run_end(self, record: RunEnd) -> Facts:
         values = {"ended_at": record.at, "finish_reason": record.finish_reason, "stats": record.stats}
         self.sql.run_end.execute(self.connection, {"run_id": record.run_id, **values})
+        for answer in record.answers:
+            self.sql.intent_answered.execute(self.connection, answered(answer, record.run_id, record.at))
         return Facts()
 
     def portal(self, portal: PortalValue) -> None:
