@@ -31,6 +31,14 @@ class Late:
 class Named(ScrapyCommand):
     """A class that Scrapy takes for a command; what it makes is the `Late` one of its module's name."""
 
+    module = ""
+
     def __new__(cls) -> Any:
         """Not an object of this class: it is never run."""
-        return Late(f"crawler.commands.{cls.__module__.rpartition('.')[2]}")
+        return Late(f"crawler.commands.{cls.module or cls.__module__.rpartition('.')[2]}")
+
+
+class CrawlDue(Named):
+    """`scrapy crawl-due`, by an entry point: no module of `crawler.cli` can have a hyphen in its name."""
+
+    module = "crawl_due"

@@ -1,0 +1,9 @@
+"""`scrapy backfill`: see `crawler.commands.backfill`."""
+
+from __future__ import annotations
+
+from crawler.commands.late import Named
+
+
+class Command(Named):
+    """The name under which Scrapy finds it."""

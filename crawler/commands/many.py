@@ -1,0 +1,179 @@
+"""What the commands that crawl many portals share: options, the run itself, its ending and exit code."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
+from sqlalchemy import Engine
+
+from crawler.commands.manyview import Board
+from crawler.commands.terminal import open_output, positional, safe
+from crawler.jobs.lock import Overlap, only_one
+from crawler.jobs.loop import run_in
+from crawler.jobs.model import Job, Tally
+from crawler.jobs.run import CONCURRENCY, Jobs
+from crawler.portals import listing, registry
+from crawler.portals.model import Portal
+from crawler.store import StoreError, database_url, open_store
+
+EXIT_CRASHED = 1
+EXIT_USAGE = 2
+EXIT_SILENT_PORTAL = 3
+EXIT_UNFINISHED = 4
+EXIT_OVERLAP = 5
+
+EXIT_CODES = (
+    "Exit codes: 0 every portal was read; 1 a crawl crashed, or the database or the registry cannot be used; 2 the "
+    "arguments are wrong; 3 a portal stayed silent or a guard marked it (scrapy coverage says why); 4 stopped before "
+    "the end: run it again, it goes on; 5 another crawl of many portals runs."
+)
+
+
+class ManyPortals(ScrapyCommand):
+    """Mother of the commands that crawl many portals in one process."""
+
+    requires_project = True
+    name = ""
+
+    def syntax(self) -> str:
+        """One line of usage."""
+        return "[options]"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Options beside Scrapy's."""
+        super().add_options(parser)
+        parser.add_argument("--portal", metavar="WORDS", help="what -a portal= takes: hosts, places, names, codes")
+        parser.add_argument("--family", metavar="WORD", help="trs, hanweb, gkmlpt ...")
+        parser.add_argument("--province", metavar="NAME", help="江苏, jiangsu or 32; national")
+        parser.add_argument("--sector", metavar="WORD", help="environment, finance ... (scrapy portals count sector)")
+        parser.add_argument("--level", metavar="WORD", help="national, province, prefecture, county, township")
+        parser.add_argument("--limit", metavar="N", type=int, help="no more than N portals")
+        parser.add_argument(
+            "--concurrency", metavar="K", type=int, default=CONCURRENCY, help=f"portals at a time ({CONCURRENCY})"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="show the plan and its cost, ask no portal")
+        parser.add_argument("--json", action="store_true", help="print the plan, or the results, as JSON")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Scrapy's, and a log file: hundreds of crawls at once would drown the terminal."""
+        super().process_options(args, opts)
+        if opts.dry_run:
+            self._set("LOG_ENABLED", False)
+        elif not self.config.get("LOG_FILE") and not opts.logfile:
+            folder = Path(self.config["DATA_DIR"]) / "logs"
+            # A folder that cannot be made is said by whatever is written into it first.
+            with contextlib.suppress(OSError):
+                folder.mkdir(parents=True, exist_ok=True)
+                self._set("LOG_FILE", str(folder / f"{self.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.log"))
+
+    @property
+    def config(self) -> BaseSettings:
+        """The settings, which Scrapy gives a command before anything is asked of it."""
+        assert self.settings is not None  # noqa: S101  for the type checker
+        return self.settings
+
+    def _set(self, name: str, value: object) -> None:
+        self.config.set(name, value, priority="cmdline")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check the arguments, plan, crawl, conclude; sets the exit code."""
+        if words := positional(args):
+            raise UsageError(f"{words[0]!r}: this command takes options only")
+        for name in ("limit", "concurrency"):
+            if (value := getattr(opts, name)) is not None and value < 1:
+                raise UsageError(f"--{name} {value}: a number, 1 or more")
+        open_output()
+        try:
+            self.exitcode = self.go(chosen(self.config, opts), opts)
+        except (registry.RegistryError, StoreError, OSError) as error:
+            self._say(str(error), EXIT_CRASHED)
+        except (listing.BadFilter, registry.UnknownPortal, ValueError) as error:
+            self._say(str(error.args[0] if error.args else error), EXIT_USAGE)
+        except Overlap as error:
+            self._say(
+                f"{error}; wait for its end, or stop it (it can be stopped and run again at any time)", EXIT_OVERLAP
+            )
+
+    def go(self, rows: list[Portal], opts: argparse.Namespace) -> int:
+        """What this command does with the chosen rows; returns the exit code."""
+        raise NotImplementedError
+
+    def _say(self, message: str, code: int) -> None:
+        sys.stderr.write(f"scrapy {self.name}: {safe(message)}\n")
+        self.exitcode = code
+
+    def database(self) -> Engine:
+        """The database, made if there is none. Raises `StoreError`."""
+        return open_store(database_url(self.config.get("DATABASE_URL")))
+
+    @property
+    def families(self) -> list[str]:
+        """Families that a spider reads."""
+        assert self.crawler_process is not None  # noqa: S101  set by Scrapy before run() is called
+        return list(self.crawler_process.spider_loader.list())
+
+    def crawl(self, jobs: Sequence[Job], opts: argparse.Namespace, engine: Engine) -> Tally:
+        """Run the jobs under the lock, showing how far they are. Raises `Overlap`."""
+        assert isinstance(self.crawler_process, AsyncCrawlerProcess)  # noqa: S101  as settings ask for it
+        running = Jobs(self.crawler_process, opts.concurrency)
+        board = Board.fitting(jobs, running, quiet=opts.json)
+        with only_one(Path(self.config["DATA_DIR"]), f"scrapy {self.name}", engine), board:
+            try:
+                return run_in(
+                    self.crawler_process, lambda: _watched(running, jobs, board), lambda: _stop(running, board)
+                )
+            except asyncio.CancelledError:
+                running.tally.not_begun += len(running.running)
+                return running.tally
+
+
+async def _watched(running: Jobs, jobs: Sequence[Job], board: Board) -> Tally:
+    ticker = asyncio.get_running_loop().create_task(board.tick())
+    try:
+        return await running.run(jobs, board.tell)
+    finally:
+        ticker.cancel()
+
+
+def _stop(running: Jobs, board: Board) -> None:
+    board.say("stopping: what runs ends in order and is stored; once more to leave at once")
+    running.stop()
+
+
+def chosen(settings: BaseSettings, opts: argparse.Namespace) -> list[Portal]:
+    """Rows that the options leave. Raises `RegistryError`, `BadFilter`, `UnknownPortal`."""
+    known = registry.shared(settings.get("PORTALS_DIR"))
+    words = [word.strip() for word in (opts.portal or "").split(",") if word.strip()]
+    named = {portal.id: portal for word in words for portal in known.find(word)} if words else {}
+    picked = listing.Filter(province=opts.province, family=opts.family, sector=opts.sector, level=opts.level)
+    rows = picked.apply(named.values() if words else known)
+    if not rows:
+        given = (opts.portal, opts.province, opts.family, opts.sector, opts.level)
+        raise listing.BadFilter(f"no portal of the registry is {' '.join(one for one in given if one)}")
+    return rows
+
+
+def exit_code(tally: Tally, *, planned: int) -> int:
+    """Exit code of many crawls (law 4: a zero is never a pass)."""
+    if tally.count("crashed") or any(one.reason in {"no_database", "no_archive"} for one in tally.results):
+        return EXIT_CRASHED
+    if tally.not_begun or len(tally.results) < planned:
+        return EXIT_UNFINISHED
+    if tally.count("silent", "marked", "unfinished"):
+        return EXIT_SILENT_PORTAL
+    return 0
+
+
+def pace(settings: BaseSettings) -> float:
+    """Seconds between two requests to a portal."""
+    return float(settings.getfloat("DOWNLOAD_DELAY"))
