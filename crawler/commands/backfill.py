@@ -104,10 +104,11 @@ def _retry(text: str | None) -> frozenset[str]:
 def _told(plan: Plan, concurrency: int) -> Iterable[str]:
     """The plan for a person."""
     reports = sum(job.reports for job in plan.jobs)
-    yield (
-        f"Plan: {len(plan.jobs)} portals, about {plan.requests} requests for about {reports} reports; "
-        f"{spoken(plan.seconds(concurrency))} at the polite rate, {concurrency} portals at a time."
-    )
+    if plan.jobs:
+        yield (
+            f"Plan: {len(plan.jobs)} portals, about {plan.requests} requests for about {reports} reports; "
+            f"{spoken(plan.seconds(concurrency))} at the polite rate, {concurrency} portals at a time."
+        )
     if plan.standing:
         yield f"{plan.standing} reports of these years stand in the database already."
     if plan.left_alone:

@@ -79,9 +79,18 @@ def _after_success(portal: Portal, agenda: Agenda, look: Look, now: datetime) ->
 
 
 def due_jobs(
-    portals: Iterable[Portal], agenda: Agenda, now: datetime, *, families: Collection[str], delay: float = 0.0
+    portals: Iterable[Portal],
+    agenda: Agenda,
+    now: datetime,
+    *,
+    families: Collection[str],
+    delay: float = 0.0,
+    everything: bool = False,
 ) -> list[Job]:
-    """The jobs that are due, longest due first."""
+    """The jobs that are due, longest due first; with `everything` all others behind them."""
     found = [(due(portal, agenda, now), portal) for portal in portals if portal.family in families]
-    ready = sorted(((one.at, portal.id), one, portal) for one, portal in found if one.at <= now)
-    return [job_for(portal, None, agenda, delay=delay, why=one.why) for _, one, portal in ready]
+    ready = sorted(
+        ((one, portal) for one, portal in found if everything or one.at <= now),
+        key=lambda pair: (pair[0].at, pair[1].id),
+    )
+    return [job_for(portal, None, agenda, delay=delay, why=one.why) for one, portal in ready]

@@ -1,0 +1,67 @@
+"""Two crawls of many portals never overlap; a killed one leaves no lock."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+
+from crawler.jobs.lock import Overlap, only_one
+from tests.conftest import REPO
+from tests.databases import postgres, postgres_server
+
+__all__ = ["postgres", "postgres_server"]
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from crawler.jobs.lock import only_one
+with only_one(Path(sys.argv[1]), "scrapy backfill"):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def holder(folder: Path) -> subprocess.Popen[str]:
+    process = subprocess.Popen([sys.executable, "-c", HOLD, str(folder)], cwd=REPO, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_the_second_is_told_who_holds_it_and_a_kill_frees_it(tmp_path: Path) -> None:
+    process = holder(tmp_path)
+    try:
+        with (
+            pytest.raises(Overlap, match=rf"scrapy backfill runs since .* \(process {process.pid}\)"),
+            only_one(tmp_path, "scrapy crawl-due"),
+        ):
+            pass
+    finally:
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+    with only_one(tmp_path, "scrapy crawl-due"):
+        pass
+
+
+def test_it_is_free_after_an_error(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), only_one(tmp_path, "x"):
+        raise RuntimeError
+    with only_one(tmp_path, "x"):
+        pass
+    assert not (tmp_path / "crawl.lock.json").exists()
+
+
+def test_on_postgres_it_holds_against_other_machines(postgres: str, tmp_path: Path) -> None:
+    engine = create_engine(postgres.replace("postgresql://", "postgresql+psycopg://"))
+    here, there = (only_one(tmp_path / name, "x", engine) for name in ("here", "there"))
+    with here, pytest.raises(Overlap, match="another machine"), there:
+        pass
+    with only_one(tmp_path / "there", "x", engine):
+        pass
+    engine.dispose()
