@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -42,6 +44,23 @@ class Server:
         except Exception as error:
             shutil.rmtree(folder, ignore_errors=True)
             pytest.skip(f"Postgres cannot be started here: {error!r}")
+
+    @property
+    def data(self) -> Path:
+        """Its data folder."""
+        return self._folder / "data"
+
+    def revive(self) -> None:
+        """Start it again after its head was killed; the orphans of a killed server hold its memory for a moment."""
+        for _ in range(100):
+            # While the dead head is in the list of processes, it would be taken for a running server.
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            try:
+                self._handle.start()
+                return
+            except subprocess.CalledProcessError:
+                time.sleep(0.1)
+        raise TimeoutError("Postgres does not start again")
 
     def stop(self) -> None:
         """Stop it at once, open connections or not."""
