@@ -1,4 +1,4 @@
-"""What a spider yields: pages, attempts and found columns.
+"""What a spider yields: pages, attempts, found columns, and what is as it was.
 
 Spiders speak only of requests and bytes. What a page *says* is found out by the pipelines.
 """
@@ -42,6 +42,7 @@ class PageItem:
         attachments: absolute URLs of files the page links as the report's carrier.
         files: those of them that were fetched, because the page itself does not hold the tables.
         cut: the transfer ended before the whole body had come.
+        asked_url: the address that the list's row named; "" where no row led here.
         via: `generic` where the search for portals of unknown software found it, "" where a family's own path did.
         decoded, report: filled by the pipelines.
     """
@@ -61,6 +62,7 @@ class PageItem:
     attachments: tuple[str, ...] = ()
     files: tuple[CarriedFile, ...] = ()
     cut: bool = False
+    asked_url: str = ""
     via: str = ""
     decoded: Decoded | None = None
     report: Report | None = None
@@ -100,3 +102,50 @@ class ColumnItem:
     title: str
     params: dict[str, object] = field(default_factory=dict)
     clicks: int = 0
+
+
+@dataclass(slots=True)
+class SeenItem:
+    """A known page that was asked for and is as it was: nothing is parsed, and no version is written.
+
+    Attributes:
+        url, sha256: the page and its content, as they stand in `pages`.
+        reason: `not_modified` (the server said so, 304) or `same_bytes`.
+        seen_at: UTC time of the answer.
+        column_url, list_title, list_date: of the row that led to it.
+        headers: `etag`, `last-modified` of the answer, where it has them.
+        reports: (agency id, fiscal year) of the reports that it shows.
+        asked_url: the address that the row named.
+    """
+
+    portal_id: str
+    url: str
+    sha256: str
+    reason: Literal["not_modified", "same_bytes"]
+    seen_at: datetime
+    column_url: str | None = None
+    list_title: str = ""
+    list_date: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    reports: tuple[tuple[str, int], ...] = ()
+    asked_url: str = ""
+
+
+@dataclass(slots=True)
+class ListItem:
+    """A list as a run that came to its end saw it: the columns of `lists` (see `crawler.store.models.ListState`).
+
+    `request_key` is the fingerprint of the request for its first page, `years` None for all.
+    """
+
+    portal_id: str
+    request_key: str
+    url: str
+    column_url: str | None
+    etag: str | None
+    last_modified: str | None
+    sha256: str | None
+    rows: int
+    years: tuple[int, ...] | None
+    seen_at: datetime
+    complete_at: datetime | None

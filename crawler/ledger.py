@@ -16,20 +16,44 @@ from crawler.portals.model import Agency, Portal
 from crawler.years import due_date, newest_due
 
 _WORST_FIRST: tuple[Outcome, ...] = ("blocked", "unreachable", "unreadable", "partial")
+NO_LONGER_LISTED = "no_longer_listed"
+"""Reason of the attempt that says that a report's row left its list."""
+
 _DEAD_ENDS: tuple[Outcome, ...] = ("refused", "missing")
 """A column that moved (404) or leads to another host explains a gap only where no column was read at all."""
 
 
 @dataclass(slots=True)
 class PortalTally:
-    """Counts of one portal in one run. `reports` holds (agency id, fiscal year) as stored."""
+    """Counts of one portal in one run.
+
+    Attributes:
+        columns, rows, followed, pages: lists read, their rows, rows that were followed, candidate pages fetched.
+        reports: (agency id, fiscal year) as stored by this run.
+        stands: those of all reports that stood in the database when the run began.
+        known: those of known pages that are still listed and were not fetched, or are as they were; and how this is
+            known: `known_row`, `list_unchanged`, `not_modified`, `same_bytes`.
+        known_pages: the addresses of these pages. `lists_unchanged`: lists that hold nothing new.
+        unlisted: those of reports whose row has left its list, with the page's address.
+        failures: attempts that failed.
+    """
 
     columns: int = 0
     rows: int = 0
     followed: int = 0
     pages: int = 0
     reports: set[tuple[str, int]] = field(default_factory=set)
+    stands: set[tuple[str, int]] = field(default_factory=set)
+    known: dict[tuple[str, int], str] = field(default_factory=dict)
+    known_pages: set[str] = field(default_factory=set)
+    lists_unchanged: int = 0
+    unlisted: dict[tuple[str, int], str] = field(default_factory=dict)
     failures: list[AttemptItem] = field(default_factory=list)
+
+    @property
+    def read(self) -> int:
+        """Candidate pages that were fetched, or are known and still listed."""
+        return max(self.pages, len(self.known_pages))
 
 
 class Ledger:
@@ -77,6 +101,17 @@ class Ledger:
         """Note that a report stands in the database (said by the store pipeline)."""
         self._tallies[portal_id].reports.add((agency_id, year))
 
+    def known(self, portal_id: str, url: str, reports: Iterable[tuple[str, int]], how: str) -> None:
+        """Note that a known page is still listed, or is as it was; `how` as in `PortalTally.known`."""
+        tally = self._tallies[portal_id]
+        tally.known_pages.add(url)
+        for report in reports:
+            tally.known.setdefault(report, how)
+
+    def unlisted(self, portal_id: str, url: str, reports: Iterable[tuple[str, int]]) -> None:
+        """Note that the row of a report's page has left its list, which was read to its end."""
+        self._tallies[portal_id].unlisted.update(dict.fromkeys(reports, url))
+
     def closing_attempts(self, portals: Sequence[Portal]) -> Iterator[AttemptItem]:
         """Attempts owed at the end: one a portal that is silent or below its floor, one an agency-year not found.
 
@@ -98,8 +133,8 @@ class Ledger:
         return [portal.id for portal in portals if self._is_silent(self._tallies[portal.id])]
 
     def _is_silent(self, tally: PortalTally) -> bool:
-        if tally.pages or self.by_title:
-            return not tally.pages
+        if tally.read or self.by_title:
+            return not tally.read
         narrowed = self.years is not None or bool(self.agency_ids) or not self.complete
         return not (narrowed and tally.rows)
 
@@ -107,19 +142,19 @@ class Ledger:
         """One line a portal for a person: what was read and stored, and the failure that explains a gap."""
         for portal in portals:
             tally = self._tallies[portal.id]
-            line = f"{portal.id} ({portal.name}): {_many(len(tally.reports), 'report')} stored; read {_read(tally)}"
+            line = f"{portal.id} ({portal.name}): {_stored(tally)}; read {_read(tally)}"
             failure = self._silent(portal, tally) if self._is_silent(tally) else self._cause(tally)
             yield line if failure is None else f"{line}; {failure.outcome}: {failure.reason}. {failure.detail}"
 
     def _portal(self, portal: Portal, tally: PortalTally) -> Iterator[AttemptItem]:
         if self._is_silent(tally):
             yield self._silent(portal, tally)
-        elif self.complete and self.years is None and not self.agency_ids and len(tally.reports) < portal.floor:
+        elif self.complete and self.years is None and not self.agency_ids and _standing(tally) < portal.floor:
             yield AttemptItem(
                 portal.id,
                 "partial",
                 "below_floor",
-                f"{len(tally.reports)} reports found, the registry row expects at least {portal.floor}",
+                f"{_standing(tally)} reports found, the registry row expects at least {portal.floor}",
                 url=portal.base,
                 evidence=_counts(tally),
             )
@@ -144,7 +179,16 @@ class Ledger:
             if self.agency_ids and agency.id not in self.agency_ids:
                 continue
             for year in self._expected_years(portal):
-                if (agency.id, year) not in tally.reports:
+                report = (agency.id, year)
+                if report in tally.reports:
+                    continue
+                if report in tally.known:
+                    yield _unchanged(portal, report, tally.known[report])
+                elif report in tally.unlisted:
+                    yield _no_longer_listed(portal, report, tally)
+                elif report in tally.stands and cause is None:
+                    yield _unchanged(portal, report, "not_asked")
+                else:
                     yield self._gap(portal, agency, year, tally, cause)
 
     def _expected_years(self, portal: Portal) -> list[int]:
@@ -186,6 +230,38 @@ class Ledger:
         return None
 
 
+_HOW = {
+    "known_row": "the report stands in the database, and its row is still in the list",
+    "list_unchanged": "the report stands in the database, and the list holds nothing new",
+    "not_modified": "the portal says that the page was not modified",
+    "same_bytes": "the page is byte for byte as it was",
+    "not_asked": "the report stands in the database; where it was found was not looked at this time",
+}
+
+
+def _unchanged(portal: Portal, report: tuple[str, int], how: str) -> AttemptItem:
+    return AttemptItem(portal.id, "unchanged", how, _HOW[how], portal.base, *report)
+
+
+def _no_longer_listed(portal: Portal, report: tuple[str, int], tally: PortalTally) -> AttemptItem:
+    url = tally.unlisted[report]
+    detail = f"its row has left the list, which was read to its end; the report stays in the database. Look at {url}"
+    return AttemptItem(portal.id, "missing", NO_LONGER_LISTED, detail, url, *report, _counts(tally))
+
+
+def _standing(tally: PortalTally) -> int:
+    return len(tally.reports | tally.known.keys())
+
+
+def _stored(tally: PortalTally) -> str:
+    """What was stored; where that is nothing, what is known already."""
+    stored = f"{_many(len(tally.reports), 'report')} stored"
+    if not tally.known_pages:
+        return stored
+    known = f"{_many(len(tally.known_pages), 'row')} known, {_many(tally.lists_unchanged, 'list')} unchanged"
+    return f"{stored}, {known}" if tally.reports else f"nothing new: {known}"
+
+
 def _row_that_failed(portal: Portal, agency: Agency, year: int, tally: PortalTally) -> AttemptItem | None:
     """The failure behind a row of this year: it was listed, and led nowhere. Of whom is told by the row, or by there
     being one agency only."""
@@ -201,7 +277,13 @@ def _row_that_failed(portal: Portal, agency: Agency, year: int, tally: PortalTal
 
 
 def _counts(tally: PortalTally) -> dict[str, object]:
-    return {"columns": tally.columns, "rows": tally.rows, "followed": tally.followed, "pages": tally.pages}
+    counts: dict[str, object] = {
+        "columns": tally.columns,
+        "rows": tally.rows,
+        "followed": tally.followed,
+        "pages": tally.pages,
+    }
+    return counts | ({"known": len(tally.known_pages)} if tally.known_pages else {})
 
 
 def _read(tally: PortalTally) -> str:

@@ -83,6 +83,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.net.redirects.CookieRedirectMiddleware": 600,
 }
 SPIDER_MIDDLEWARES = {
+    # Nearest to the spider: the others see what is left.
+    "spiders.sieve.Sieve": 950,
     "crawler.net.mishaps.SpiderFaults": 40,
 }
 ITEM_PIPELINES = {
@@ -94,6 +96,9 @@ ITEM_PIPELINES = {
 
 # --- the second path: a portal that gave less than its floor is searched from home, as one of unknown software -------
 SECOND_PATH = True
+
+# --- incremental: known pages, and lists with nothing new, are not read again until they are due; False reads all -----
+INCREMENTAL = True
 
 # --- where the data lies --------------------------------------------------------------------------------------------
 # Beside scrapy.cfg, wherever in the project a command is given: a second database would else begin in a sub-folder.

@@ -6,7 +6,8 @@ import logging
 import platform
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -17,12 +18,15 @@ from sqlalchemy.exc import DBAPIError
 
 from crawler import __version__
 from crawler.agenda import Aim, aims, answers
-from crawler.items import AttemptItem, ColumnItem, PageItem
+from crawler.clock import now
+from crawler.guards.watch import Guards
+from crawler.items import AttemptItem, ColumnItem, PageItem, SeenItem
 from crawler.ledger import Ledger
 from crawler.portals import registry as registry_module
 from crawler.portals.model import Portal
 from crawler.store import Loaded, StoreError, Writer, WriteResult, database_url, recheck
 from crawler.store.intake import Intake, Taken, owed
+from crawler.store.memory import recall
 from crawler.store.records import AnswerValue, Record, RunEnd, jsonable
 from crawler.store.shared import give_back, lend
 from crawler.store.writer import DatabaseGone
@@ -76,19 +80,36 @@ class StorePipeline:
         self._intake = Intake(self.run_id, registry, __version__)
         selection = getattr(spider, "selection", None)
         portals = selection.portals if selection is not None else ()
-        about = (spider.name, _arguments(spider), _versions(), portals, _now())
+        about = (spider.name, _arguments(spider), _versions(), portals, self._now())
         await self._write(self._intake.run(*about, _intended(spider)))
+        await self._recall(portals)
+        if self._guards is not None:
+            await self._guards.recall(writer)
+
+    async def _recall(self, portals: Sequence[Portal]) -> None:
+        """Tell the spider what the database knows of its portals; where that cannot be read, everything is fetched."""
+        lists, writer = getattr(self._spider, "lists", None), self._writer
+        if lists is None or writer is None or not lists.enabled:
+            return
+        try:
+            for portal in portals:
+                lists.recall(portal.id, await writer.run(partial(recall, portal_id=portal.id, now=self._now())))
+        except (DBAPIError, DatabaseGone) as error:
+            logger.warning("what is known cannot be read (%s): everything is fetched", error)
 
     async def process_item(self, item: Any) -> Any:
         """Write one item; other kinds of items pass."""
         if self._intake is None:
             return item  # the spider is being closed: there is no database
         if isinstance(item, PageItem):
-            await self._page(self._intake.page(item))
+            await self._page(self._intake.page(item), item.asked_url)
+        elif isinstance(item, SeenItem):
+            self._settle(await self._write(self._intake.seen(item)), item.asked_url)
+            self._count("seen")
         elif isinstance(item, AttemptItem):
             await self._attempt(item)
         elif isinstance(item, ColumnItem):
-            await self._write(self._intake.column(item, _now()))
+            await self._write(self._intake.column(item, self._now()))
             self._count("columns")
         return item
 
@@ -100,10 +121,16 @@ class StorePipeline:
             answered: tuple[AnswerValue, ...] = ()
             # A run that was stopped has not looked everywhere: what it did not find is not missing.
             if reason == "finished" and hasattr(spider, "ledger"):
+                if hasattr(spider, "lists"):
+                    spider.lists.close()
                 answered = await self._conclude(spider.ledger, spider.selection.portals)
+            for item in self._guards.conclude(reason) if self._guards is not None else ():
+                await self._attempt(item)
             await self._between_reports()
+            if reason == "finished":
+                await self._lists()
             stats = jsonable(dict(self._stats.get_stats()))
-            end = RunEnd(run_id=self.run_id, at=_now(), finish_reason=reason, stats=stats, answers=answered)
+            end = RunEnd(run_id=self.run_id, at=self._now(), finish_reason=reason, stats=stats, answers=answered)
             await self._write(end)
         finally:
             self._count_loaded(await give_back(self._writer))
@@ -127,7 +154,9 @@ class StorePipeline:
         if writer is None:
             return
         try:
-            done = await writer.run(lambda engine: recheck(engine, writer.take_unchecked(self._agencies)))
+            lists = getattr(self._spider, "lists", None)
+            earlier = lists.unchecked() if lists is not None else set()
+            done = await writer.run(lambda engine: recheck(engine, writer.take_unchecked(self._agencies) | earlier))
         except (DBAPIError, DatabaseGone) as error:
             logger.warning("reports were not compared with each other (%s); later: scrapy check", error)
             return
@@ -136,9 +165,12 @@ class StorePipeline:
         self._stats.set_value("check/agencies", done.agencies)
         self._stats.set_value("check/findings", done.findings)
 
-    async def _page(self, taken: Taken) -> None:
+    async def _page(self, taken: Taken, asked_url: str) -> None:
         result = await self._write(taken.record)
+        self._settle(result, asked_url)
         self._count("pages")
+        if self._guards is not None:
+            self._guards.note_page(taken.record.portal.id, taken.note, result.outcome)
         if taken.note == "out_of_range":
             self._stats.inc_value("pages/out_of_range")
         elif taken.note == "report":
@@ -152,9 +184,24 @@ class StorePipeline:
         if taken.note == "unreadable":
             self._spoken.add((taken.agency_id, taken.year))
 
+    def _settle(self, result: WriteResult, asked_url: str) -> None:
+        """What the row with this address leads to stands in the database now."""
+        lists = getattr(self._spider, "lists", None)
+        if lists is not None and asked_url and result.status == "stored":
+            lists.settle(asked_url)
+
+    async def _lists(self) -> None:
+        """Last of all, so that what they promise is true: the lists that this run settled."""
+        lists = getattr(self._spider, "lists", None)
+        if lists is None or self._intake is None or self._stats.get_value("store/spooled"):
+            return
+        for item in lists.settled():
+            await self._write(self._intake.listed(item))
+            self._count("lists")
+
     async def _attempt(self, item: AttemptItem) -> None:
         if self._intake is not None:
-            await self._write(self._intake.attempt(item, _now()))
+            await self._write(self._intake.attempt(item, self._now()))
             self._count("attempts")
 
     async def _write(self, record: Record) -> WriteResult:
@@ -183,6 +230,15 @@ class StorePipeline:
     def _count(self, what: str) -> None:
         self._stats.inc_value(f"store/{what}")
 
+    def _now(self) -> datetime:
+        return now(self._crawler.settings)
+
+    @property
+    def _guards(self) -> Guards | None:
+        """The guards of this crawl; None where the extension is switched off."""
+        found = self._crawler.get_extension(Guards) if self._crawler.extensions is not None else None
+        return found if isinstance(found, Guards) else None
+
     @property
     def _stats(self) -> Any:
         return self._crawler.stats
@@ -190,10 +246,6 @@ class StorePipeline:
     @property
     def _spider(self) -> Any:
         return self._crawler.spider
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _arguments(spider: Any) -> dict[str, object]:

@@ -26,6 +26,7 @@ from twisted.python.failure import Failure
 from crawler.items import AttemptItem, Outcome, PageItem
 from crawler.net.failures import classify
 from crawler.net.gates import Gated
+from crawler.net.throttled import Throttled
 from crawler.portals import registry as registry_module
 from crawler.portals.model import Column, Portal
 from crawler.reports.body import looks_like_report
@@ -309,13 +310,17 @@ class FamilySpider(RowSpider):
         request: Request = failure.request  # type: ignore[attr-defined]
         visit: Visit = request.cb_kwargs["visit"]
         note = classify(failure)
-        attempt = AttemptItem(visit.portal.id, note.outcome, note.reason, note.detail, request.url)
+        attempt = AttemptItem(
+            visit.portal.id, note.outcome, note.reason, note.detail, request.url, evidence=dict(note.evidence)
+        )
         row = request.cb_kwargs.get("row")
+        self.lists.fail(visit, row=row, outcome=note.outcome)
         if row is not None:
             reading = judge(row.title)
+            attempt.url = row.url  # as the list names it: there it is known by, whatever it redirects to
             attempt.year = reading.year
-            attempt.evidence = {"title": row.title[:200]}
-        if isinstance(failure.value, Gated) and failure.value.response is not None:
+            attempt.evidence["title"] = row.title[:200]
+        if isinstance(failure.value, Gated | Throttled) and failure.value.response is not None:
             yield self._item(failure.value.response, visit, role="refusal")
         yield attempt if visit.aside else self.ledger.failed(attempt)
         if row is None and not visit.aside:

@@ -179,6 +179,9 @@ class LongxunSpider(FamilySpider):
         while ahead and empty < MAX_EMPTY and not self.enough(visit):
             url = with_query(visit.column.url, timeFrame=str(ahead.pop(0)))
             if self.first_time(visit, url):
+                if self.lists.rests(self, visit.portal.id, url):
+                    found, empty = found + 1, 0
+                    continue
                 told = {"years": ahead, "found": found, "empty": empty}
                 # A year without a report may redirect to the plain page: as a twin of it the answer would be dropped.
                 yield self.request(url, self.parse_year, visit, errback=self.no_year, cb_kwargs=told, dont_filter=True)

@@ -57,7 +57,10 @@ class NoticeSearch:
         if self.done or self.spider.selection.sample:
             return
         self.done = True
-        requests = [one for portal in self.spider.selection.portals if self.lacks(portal) for one in self.start(portal)]
+        lacking = [portal for portal in self.spider.selection.portals if self.lacks(portal)]
+        lists = self.spider.lists
+        searched = [one for one in lacking if lists.searches.may_begin("notices", one.id, lists.years, lists.today)]
+        requests = [one for portal in searched for one in self.start(portal)]
         for request in requests:
             if self.crawler.engine:
                 self.crawler.engine.crawl(request)
@@ -91,7 +94,7 @@ class NoticeSearch:
         wanted = self.spider.selection.agencies.get(portal.id, portal.agencies)
         years = self.spider.selection.years or range(portal.oldest_year, newest_due(self.spider.ledger.today) + 1)
         return any(
-            (agency.id, year) not in tally.reports and not self._was_followed(portal, agency, year)
+            (agency.id, year) not in tally.reports | tally.stands and not self._was_followed(portal, agency, year)
             for agency in wanted
             for year in years
         )

@@ -6,7 +6,6 @@ import re
 from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from scrapy import Request, Spider, signals
@@ -15,6 +14,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
+from crawler.clock import now
 from crawler.items import AttemptItem, ColumnItem, Outcome, PageItem
 from crawler.ledger import Ledger
 from crawler.net.cut import is_cut
@@ -29,6 +29,7 @@ from crawler.reports.files.model import CarriedFile
 from crawler.reports.titles import judge
 from spiders.attachments import Attached, attached, holds_tables, worth_fetching
 from spiders.documents import Document
+from spiders.incremental import Lists
 from spiders.selection import BadArgument, Selection, select
 from spiders.visits import Row, Visit
 
@@ -46,6 +47,7 @@ class PortalSpider(Spider):
 
     selection: Selection
     ledger: Ledger
+    lists: Lists
 
     # ------------------------------------------------------------------ construction
 
@@ -95,6 +97,7 @@ class PortalSpider(Spider):
         attempt = AttemptItem(visit.portal.id, "missing", "same_page", detail, asked)
         attempt.evidence = {"title": name[:200], "page": request.url}
         attempt.year = judge(row.title).year if row is not None else None
+        self.lists.fail(visit, row=row, outcome=attempt.outcome)
         self.ledger.owe(attempt)
 
     def count_silent(self, spider: Spider) -> None:
@@ -109,11 +112,18 @@ class PortalSpider(Spider):
         self.allowed_hosts = registry.allowed_hosts(selection.portals)
         wanted = [agency.id for agencies in selection.agencies.values() for agency in agencies]
         self.ledger = Ledger(
-            datetime.now(UTC).date(),
+            now(self.settings).date(),
             selection.years,
             wanted,
             complete=not selection.sample,
             by_title=bool(selection.unlisted),
+        )
+        self.lists = Lists(
+            self.ledger,
+            now(self.settings),
+            selection.years,
+            narrowed=bool(selection.agency_words),
+            enabled=self.settings.getbool("INCREMENTAL") and not selection.sample,
         )
         for sentence in selection.unlisted:
             self.logger.warning("%s", sentence)
@@ -150,7 +160,10 @@ class PortalSpider(Spider):
         if self.via and "row" not in cb_kwargs:
             # A page that the family's own path could not read is read again, in another manner.
             kwargs.setdefault("dont_filter", True)
-        return Request(url, callback=callback, cb_kwargs=cb_kwargs, meta=meta, **kwargs)
+        request = Request(url, callback=callback, cb_kwargs=cb_kwargs, meta=meta, **kwargs)
+        if "row" not in cb_kwargs and "item" not in cb_kwargs:
+            self.lists.ask(request, visit)
+        return request
 
     def first_time(self, visit: Visit, url: str) -> bool:
         """True the first time this portal's crawl meets the page at `url` (see `key`)."""
@@ -168,7 +181,7 @@ class PortalSpider(Spider):
             status=response.status,
             headers={k: headers[k] for k in ("content-type", "etag", "last-modified") if k in headers},
             body=response.body,
-            fetched_at=datetime.now(UTC),
+            fetched_at=now(self.settings),
             role=role,
             column_url=visit.column.url,
             agency_ids=visit.column.agencies or self.selection.agency_ids(visit.portal),
@@ -180,6 +193,7 @@ class PortalSpider(Spider):
         """An attempt for a list that could not be read (to its end); the gaps it leaves will name it."""
         name = visit.column.title or "column"
         attempt = AttemptItem(visit.portal.id, outcome, reason, f"{name}: {detail}", visit.column.url)
+        self.lists.fail(visit)
         return attempt if visit.aside else self.ledger.failed(attempt)
 
     def parse_article(self, response: Response, visit: Visit, row: Row) -> Iterator[Yielded]:
@@ -229,7 +243,7 @@ class PortalSpider(Spider):
         self.ledger[visit.portal.id].pages += 1
         item = self._item(response, visit, role="report")
         item.url = self.canonical(response.url)
-        item.list_title, item.list_date, item.via = row.title, row.date, self.via
+        item.list_title, item.list_date, item.asked_url, item.via = row.title, row.date, row.url, self.via
         document = Document(response)
         linked = (
             () if document.problem or is_file(item.body) else (*document.files, *(x.url for x in attached(document)))

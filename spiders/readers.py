@@ -96,5 +96,6 @@ def lend(owner: FamilySpider, family: type[Reader]) -> Reader:
     reader = family()
     reader.crawler, reader.settings = owner.crawler, owner.settings
     reader.prepare(owner.selection, owner.registry)
-    reader.ledger, reader.notices, reader.via = owner.ledger, owner.notices, owner.via or reader.via
+    reader.ledger, reader.lists, reader.notices = owner.ledger, owner.lists, owner.notices
+    reader.via = owner.via or reader.via
     return reader

@@ -42,6 +42,7 @@ class RowSpider(PortalSpider):
     def follow(self, rows: Iterable[Row], visit: Visit) -> Generator[Yielded, None, int]:
         """Requests for rows that may be wanted reports; refusals for look-alikes. Returns how many rows were new."""
         rows, fresh = list(rows), 0
+        self.lists.note_rows(rows, visit)
         clear = {self.neighbourhood(row.url) for row in rows if judge(row.title).kind == "annual_report"}
         if visit.found and visit.trusted and any(self._is_plausible(row, clear) for row in rows):
             yield from self.remember(visit)
@@ -60,6 +61,7 @@ class RowSpider(PortalSpider):
         seen, key = self._seen[visit.portal.id], self.key(row.url)
         mark = key if visit.trusted else f"{key} from outside"
         if key in seen or mark in seen:
+            self.lists.note_again(self, row, visit)
             return None
         given = [*self.follow_row(row, visit, plausible=plausible)]
         seen |= {mark, key} if given else {mark}

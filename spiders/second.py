@@ -62,7 +62,12 @@ class SecondPath:
             return False
         selection = self.spider.selection
         whole = not (selection.sample or selection.years or selection.agency_words)
-        return bool(ledger.broken([portal])) or (whole and tally.pages < portal.floor)
+        if ledger.broken([portal]):
+            return True
+        if not whole or tally.read >= portal.floor:
+            return False
+        lists = self.spider.lists
+        return portal.id in self._gone or lists.searches.may_begin("second_path", portal.id, lists.years, lists.today)
 
     @property
     def guide(self) -> GenericSpider:

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
-from scrapy import FormRequest
+from scrapy import Request
 from scrapy.http import Response
 
 from crawler.portals.registry import Registry
@@ -101,7 +101,7 @@ class TrsSpider(FamilySpider):
             detail = "its template asks a search service for the rows that are not in the page, without saying how"
             yield self.unreadable("list_cut", detail, visit, "partial")
 
-    def search_page(self, list_url: str, visit: Visit, page: int) -> FormRequest:
+    def search_page(self, list_url: str, visit: Visit, page: int) -> Request:
         """Request for one page of a column's rows, as the portal's own template asks."""
         form = {
             "channelid": str(visit.params["library_id"]),
@@ -111,17 +111,13 @@ class TrsSpider(FamilySpider):
             "page": str(page),
             "prepage": str(_SEARCH_ROWS),
         }
-        plain = self.request(urljoin(list_url, _SEARCH_PATH), self.parse_search, replace(visit, page=page))
-        headers = {"Referer": list_url, "X-Requested-With": "XMLHttpRequest"}
-        return FormRequest(
-            plain.url,
-            formdata=form,
-            headers=headers,
-            callback=plain.callback,
-            errback=plain.errback,
-            cb_kwargs=plain.cb_kwargs,
-            meta=plain.meta,
-        )
+        headers = {
+            "Referer": list_url,
+            "X-Requested-With": "XMLHttpRequest",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        url, inner = urljoin(list_url, _SEARCH_PATH), replace(visit, page=page)
+        return self.request(url, self.parse_search, inner, method="POST", body=urlencode(form), headers=headers)
 
     def parse_search(self, response: Response, visit: Visit) -> Iterator[Yielded]:
         """Rows that the search service answers; the next page while there is one."""

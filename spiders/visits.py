@@ -35,6 +35,7 @@ class Visit:
         page, ahead, misses: number of this page of its list, pages still to be turned, pages in a row that failed.
         depth: how many sub-columns down from the column.
         clicks: clicks from the home page, when the column was searched for (`found`).
+        root: the list to which the page belongs, by the fingerprint of the request for its first page.
         aside: True in the search for reports outside their column; it proves nothing about the column.
     """
 
@@ -48,4 +49,5 @@ class Visit:
     aside: bool = False
     ahead: tuple[str, ...] = ()
     misses: int = 0
+    root: str = ""
     params: dict[str, Any] = field(default_factory=dict)

@@ -115,6 +115,9 @@ class AnnualReportModule(PieceLists):
         while ahead and not self.enough(visit):
             url = ahead.pop(0)
             if self.first_time(visit, url):
+                if self.lists.rests(self, visit.portal.id, url):
+                    found, empty = found + 1, 0
+                    continue
                 row = Row(url, visit.column.title)
                 inner = replace(visit, ahead=tuple(ahead))
                 kwargs = {"row": row, "found": found, "empty": empty}

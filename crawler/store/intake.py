@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from crawler.agenda import Aim
-from crawler.items import AttemptItem, ColumnItem, PageItem
+from crawler.items import AttemptItem, ColumnItem, ListItem, PageItem, SeenItem
 from crawler.portals.agencies import Resolution, resolve
 from crawler.portals.model import Portal
 from crawler.portals.registry import Registry
@@ -22,11 +22,13 @@ from crawler.store.records import (
     AttemptRecord,
     AttemptValue,
     ColumnRecord,
+    ListRecord,
     PageRecord,
     PageValue,
     PortalValue,
     ReportRecord,
     RunRecord,
+    SeenRecord,
     jsonable,
 )
 
@@ -96,6 +98,14 @@ class Intake:
     def column(self, item: ColumnItem, at: datetime) -> ColumnRecord:
         """A column to remember."""
         return ColumnRecord.of(item, run_id=self._run_id, at=at, portal=self._portal(item.portal_id))
+
+    def seen(self, item: SeenItem) -> SeenRecord:
+        """A known page that is as it was."""
+        return SeenRecord.of(item, run_id=self._run_id, portal=self._portal(item.portal_id))
+
+    def listed(self, item: ListItem) -> ListRecord:
+        """A list as this run saw it."""
+        return ListRecord.of(item, run_id=self._run_id, portal=self._portal(item.portal_id))
 
     def page(self, item: PageItem) -> Taken:
         """A page: as a report, or as a page with the attempt that says why it is none."""

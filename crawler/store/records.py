@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from crawler.agenda import Aim, Answer
-from crawler.items import AttemptItem, ColumnItem, Outcome, PageItem, PageRole
+from crawler.items import AttemptItem, ColumnItem, ListItem, Outcome, PageItem, PageRole, SeenItem
 from crawler.portals.model import Agency, Portal
 from crawler.reports.model import Report
 from crawler.store.types import storable, storable_tree
@@ -268,7 +268,75 @@ class ColumnRecord(_Record):
         )
 
 
-Record = RunRecord | RunEnd | PageRecord | ReportRecord | AttemptRecord | ColumnRecord
+class SeenRecord(_Record):
+    """A known page that is as it was. `reports`: its agency-years, each of which gets an attempt `unchanged`."""
+
+    type: Literal["seen"] = "seen"
+    portal: PortalValue
+    url: Text
+    sha256: Text
+    reason: Text
+    column_url: Text | None = None
+    list_title: Text | None = None
+    list_date: Text | None = None
+    etag: Text | None = None
+    last_modified: Text | None = None
+    reports: tuple[tuple[Text, int], ...] = ()
+
+    @classmethod
+    def of(cls, item: SeenItem, *, run_id: str, portal: PortalValue) -> SeenRecord:
+        """From what a spider yielded."""
+        return cls(
+            run_id=run_id,
+            at=item.seen_at,
+            portal=portal,
+            url=item.url,
+            sha256=item.sha256,
+            reason=item.reason,
+            column_url=item.column_url,
+            list_title=item.list_title or None,
+            list_date=item.list_date,
+            etag=item.headers.get("etag"),
+            last_modified=item.headers.get("last-modified"),
+            reports=item.reports,
+        )
+
+
+class ListRecord(_Record):
+    """A list as a run that came to its end saw it."""
+
+    type: Literal["list"] = "list"
+    portal: PortalValue
+    request_key: Text
+    url: Text
+    column_url: Text | None = None
+    etag: Text | None = None
+    last_modified: Text | None = None
+    sha256: Text | None = None
+    rows: int = 0
+    years: tuple[int, ...] | None = None
+    complete_at: AwareDatetime | None = None
+
+    @classmethod
+    def of(cls, item: ListItem, *, run_id: str, portal: PortalValue) -> ListRecord:
+        """From what the spider's readings of lists came to."""
+        return cls(
+            run_id=run_id,
+            at=item.seen_at,
+            portal=portal,
+            request_key=item.request_key,
+            url=item.url,
+            column_url=item.column_url,
+            etag=item.etag,
+            last_modified=item.last_modified,
+            sha256=item.sha256,
+            rows=item.rows,
+            years=item.years,
+            complete_at=item.complete_at,
+        )
+
+
+Record = RunRecord | RunEnd | PageRecord | ReportRecord | AttemptRecord | ColumnRecord | SeenRecord | ListRecord
 
 _RECORD: TypeAdapter[Record] = TypeAdapter(Annotated[Record, Field(discriminator="type")])
 

@@ -20,6 +20,7 @@ from crawler.store.records import (
     AttemptRecord,
     AttemptValue,
     ColumnRecord,
+    ListRecord,
     PageRecord,
     PageValue,
     PortalValue,
@@ -27,8 +28,10 @@ from crawler.store.records import (
     ReportRecord,
     RunEnd,
     RunRecord,
+    SeenRecord,
 )
 from crawler.store.rows import child_columns, version_row
+from crawler.store.seen import write_list, write_seen
 from crawler.store.statements import Statements, for_dialect
 
 
@@ -96,6 +99,8 @@ class _Transaction:
             return self.column(record)
         if isinstance(record, ReportRecord):
             return self.report(record)
+        if isinstance(record, ListRecord | SeenRecord):
+            return self.as_it_was(record)
         return self.attempt_or_page(record)
 
     # --- runs, portals, agencies -----------------------------------------------------------------------------------
@@ -148,6 +153,14 @@ class _Transaction:
         values = {"url": record.url, "title": record.title, "params": record.params, "clicks": record.clicks}
         seen = {"first_seen": record.at, "last_seen": record.at}
         self.sql.column.execute(self.connection, {"portal_id": record.portal.id, **values, **seen})
+        return Facts()
+
+    def as_it_was(self, record: ListRecord | SeenRecord) -> Facts:
+        self.portal(record.portal)
+        if isinstance(record, ListRecord):
+            write_list(self.connection, record)
+        else:
+            write_seen(self.connection, record)
         return Facts()
 
     def attempt_or_page(self, record: AttemptRecord | PageRecord) -> Facts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,20 @@ OWN_ROWS = str(Path(crawler.demo.__file__).parent / "portals")
 FAMILIES = ("gkmlpt", "trs", "epoint", "vsb", "changzhou")
 
 
-def main_job(country: Country, database: str, spool: Path, **arguments: Any) -> dict[str, Crawl]:
-    """Crawl the portals of `country` with all families, one after another; errors of spiders and pipelines fail."""
+def main_job(
+    country: Country, database: str, spool: Path, /, *, settings: Mapping[str, Any] | None = None, **arguments: Any
+) -> dict[str, Crawl]:
+    """Crawl the portals of `country` with all families, one after another; errors of spiders and pipelines fail.
+
+    `settings` are laid over those of the job.
+    """
     rows = registry.load(OWN_ROWS)
     played = sorted({built.portal_id for built in country.built})
     crawls = {}
     for family in FAMILIES:
         portals = ",".join(portal for portal in played if rows.portal(portal).family == family)
         if portals:
-            settings = {
+            chosen = {
                 # What only a browser is to find would be found without one, by the search of the second path.
                 "SECOND_PATH": False,
                 "DATABASE_URL": database,
@@ -39,8 +45,9 @@ def main_job(country: Country, database: str, spool: Path, **arguments: Any) -> 
                 "DOWNLOAD_HANDLERS": {"http": HANDLER, "https": HANDLER},
                 "DEMO_COUNTRY": country,
                 "RETRY_TIMES": 1,
+                **(settings or {}),
             }
-            crawls[family] = crawl(family, country, pipelines=True, settings=settings, portal=portals, **arguments)
+            crawls[family] = crawl(family, country, pipelines=True, settings=chosen, portal=portals, **arguments)
     return crawls
 
 
