@@ -1,4 +1,4 @@
-"""`scrapy db current|upgrade|path|load`: the database's tables, where it lies, and what waits for it on disk."""
+"""`scrapy db current|upgrade|path|load|verify`: the database's tables, where it lies, and what waits for it on disk."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from scrapy.exceptions import UsageError
 
 from crawler import store
 from crawler.commands.terminal import dump, open_output, positional, safe
+from crawler.store.consistency import Check, check_database
 from crawler.store.engine import parse_url, sqlite_file
 from crawler.store.errors import NoDatabase
 
-ACTIONS = ("current", "upgrade", "path", "load")
+ACTIONS = ("current", "upgrade", "path", "load", "verify")
 
 
 class Command(ScrapyCommand):
-    """Exit codes: 0 done; 1 the database cannot be used, has no tables or old ones (`current`), or records still wait
-    (`load`); 2 wrong arguments.
+    """Exit codes: 0 done; 1 the database cannot be used, has no tables or old ones (`current`), records still wait
+    (`load`), or something is not as it must be (`verify`); 2 wrong arguments.
     """
 
     requires_project = True
@@ -40,7 +41,8 @@ class Command(ScrapyCommand):
         return (
             "current: which revision the tables have and whether this release needs another. upgrade: bring them up"
             " (make a copy first). path: where the data lies. load: load the records that were kept on disk while the"
-            " database was away."
+            " database was away. verify: whether the tables hold what they promise each other (the archive has a command"
+            " of its own: scrapy archive verify)."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -114,3 +116,20 @@ class Command(ScrapyCommand):
         left = f", {loaded.left} still wait" if loaded.left else ""
         following = ". Next: scrapy check" if writer.agencies else ""
         return answer, f"{loaded.stored} records loaded{rejected}{left}{following}"
+
+    def _verify(self, url: str, spool: Path) -> tuple[dict[str, Any], str]:
+        checks = check_database(store.open_store(url, create=False))
+        faults = [check for check in checks if check.found and check.fault]
+        self.exitcode = 1 if faults else 0
+        lines = [_told(check) for check in checks if check.found]
+        waiting = store.Spool(spool).waiting()
+        if waiting:
+            lines.append(f"{waiting} records wait in {spool}: the next crawl loads them, or now: scrapy db load")
+        lines.append(f"{len(checks)} checks, {len(faults)} faults" if faults else f"{len(checks)} checks, all sound")
+        return {"checks": [check.to_json() for check in checks], "waiting": waiting}, "\n".join(lines)
+
+
+def _told(check: Check) -> str:
+    """One broken promise, with examples."""
+    kind = "FAULT" if check.fault else "left by a killed run"
+    return f"{kind}: {check.name}: {check.found} rows ({check.promise}); for one: {'; '.join(check.examples[:3])}"

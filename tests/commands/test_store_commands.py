@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from crawler.store import Spool, Writer, migrate, open_store
 from crawler.store.records import AttemptValue
@@ -194,3 +195,17 @@ def test_unknown_kind_of_database(spool: Path) -> None:
     assert answer.returncode == 1
     assert "'mysql' databases are not supported" in answer.stderr
     assert migrate.UPGRADE not in answer.stderr
+
+
+def test_verify_finds_a_sound_database_sound_and_names_what_is_not(filled: str, spool: Path) -> None:
+    sound = scrapy("db", "verify", url=filled, spool=spool)
+    assert sound.returncode == 0, sound.stdout + sound.stderr
+    assert "all sound" in sound.stdout
+    assert "left by a killed run: run_without_end: 1 rows" in sound.stdout
+    with open_store(filled).begin() as connection:
+        connection.execute(text("DELETE FROM version_pages"))
+    broken = scrapy("db", "verify", "--json", url=filled, spool=spool)
+    assert broken.returncode == 1
+    found = {check["name"]: check["found"] for check in json.loads(broken.stdout)["checks"]}
+    assert (found["version_without_page"], found["version_read_elsewhere"]) == (2, 2)
+    assert found["report_without_version"] == 0

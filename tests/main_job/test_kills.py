@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, func, select, text
 
 from crawler.store import dump, open_store
 from crawler.store import models as m
+from crawler.store.consistency import check_database
 from tests.databases import Server
 from tests.main_job.forge import Forge
 
@@ -53,9 +54,10 @@ def is_whole(url: str, undisturbed: Any) -> None:
     found = contents(url)
     assert found == undisturbed
     engine = open_store(url)
+    broken = {check.name: check.examples for check in check_database(engine) if check.found}
+    broken.pop("run_without_end", None)  # the killed ones
+    assert broken == {}
     with engine.connect() as connection:
-        unanswered = select(func.count()).select_from(m.Intent).where(m.Intent.attempted_at.is_(None))
-        assert connection.scalar(unanswered) == 0
         doubled = select(m.Report.agency_id).group_by(m.Report.agency_id, m.Report.year, m.Report.kind)
         assert connection.execute(doubled.having(func.count() > 1)).all() == []
     engine.dispose()
