@@ -41,8 +41,8 @@ class Command(ScrapyCommand):
         return (
             "current: which revision the tables have and whether this release needs another. upgrade: bring them up"
             " (make a copy first). path: where the data lies. load: load the records that were kept on disk while the"
-            " database was away. verify: whether the tables hold what they promise each other (the archive has a command"
-            " of its own: scrapy archive verify)."
+            " database was away. verify: whether the tables hold what they promise each other (for the archive:"
+            " scrapy archive verify)."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
