@@ -12,6 +12,7 @@ from typing import get_args
 from scrapy.exceptions import UsageError
 from sqlalchemy import Engine
 
+from crawler import clock
 from crawler.commands.many import EXIT_CODES, ManyPortals, exit_code, pace
 from crawler.commands.manyview import spoken
 from crawler.commands.terminal import dump, safe
@@ -62,7 +63,7 @@ class Command(ManyPortals):
             rows,
             years,
             read_agenda(engine),
-            datetime.now(UTC),
+            clock.now(self.config),
             families=self.families,
             retry=retry,
             delay=pace(self.config),

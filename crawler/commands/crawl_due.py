@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from crawler import clock
 from crawler.commands.many import EXIT_CODES, ManyPortals, exit_code, pace
 from crawler.commands.manyview import line, spoken
 from crawler.commands.terminal import dump, safe
@@ -46,7 +47,7 @@ class Command(ManyPortals):
 
     def go(self, rows: list[Portal], opts: argparse.Namespace) -> int:
         """Find what is due, crawl it, tell."""
-        engine, now = self.database(), datetime.now(UTC)
+        engine, now = self.database(), clock.now(self.config)
         agenda = read_agenda(engine)
         delay = pace(self.config)
         jobs = due_jobs(rows, agenda, now, families=self.families, delay=delay, everything=opts.all)[: opts.limit]
