@@ -38,7 +38,27 @@ DOWNLOAD_DELAY = 2.0
 CONCURRENT_REQUESTS = 16
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CRAWL_DELAY_CAP = 30.0
-EXTENSIONS = {"crawler.net.robots.CrawlDelay": 500}
+# A portal that answers slowly is asked more slowly (off by default). The delay above stays the least for every host:
+# `crawler.net.pace` stands in for Scrapy's own extension, which would undercut rows and robots.txt.
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = DOWNLOAD_DELAY
+AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+# Not to a beat, and upwards only: between the delay and half as much again (Scrapy's ±50 % would halve it).
+DOWNLOAD_DELAY_JITTER = 0.2
+# Seconds of `Retry-After` that are waited for. A portal that asks for more is left for this run.
+RETRY_AFTER_CAP = 120.0
+EXTENSIONS = {
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "crawler.net.pace.Pace": 0,
+    "crawler.net.robots.CrawlDelay": 500,
+    "crawler.guards.watch.Guards": 600,
+}
+
+# --- guards: a crawl that hangs, or takes for ever, is closed with a named reason; hours in which portals are asked ---
+NO_PROGRESS_MINUTES = 15
+LONGEST_CRAWL_HOURS = 24
+# "22:00-06:00" (Asia/Shanghai) leaves portals to their citizens by day; "" asks at all hours.
+NIGHT_HOURS = os.environ.get("NIGHT_HOURS", "")
 
 # --- text: pages in traditional script are read in mainland script and wording; True keeps them as they are ---------
 KEEP_SCRIPT = False
@@ -76,6 +96,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.net.robots.WaitingRobotsMiddleware": 100,
     # Beside retry (550), which never sees an answer that was cut: to Scrapy it is a good one.
     "crawler.net.cut.AskAgainWhenCut": 551,
+    # Nearer to the wire than retry: it slows down, and what it lets through is asked again.
+    "crawler.net.throttled.SlowDown": 552,
     # Nearer to the spider than retry (550) and decompression (590): it judges what a person would see.
     "crawler.net.gates.GateMiddleware": 540,
     "crawler.net.redirects.CookieRefreshMiddleware": 580,
@@ -96,6 +118,13 @@ ITEM_PIPELINES = {
 
 # --- the second path: a portal that gave less than its floor is searched from home, as one of unknown software -------
 SECOND_PATH = True
+
+# --- the scheduled crawl tells how it went (see crawler/jobs/notify.py); nothing is told by default -------------------
+CRAWL_DUE_WEBHOOK = os.environ.get("CRAWL_DUE_WEBHOOK", "")
+CRAWL_DUE_MAIL = os.environ.get("CRAWL_DUE_MAIL", "")
+CRAWL_DUE_NOTIFY = os.environ.get("CRAWL_DUE_NOTIFY", "trouble")
+HEARTBEAT_FILE = os.environ.get("HEARTBEAT_FILE", "")
+HEARTBEAT_URL = os.environ.get("HEARTBEAT_URL", "")
 
 # --- incremental: known pages, and lists with nothing new, are not read again until they are due; False reads all -----
 INCREMENTAL = True

@@ -321,7 +321,9 @@ class FamilySpider(RowSpider):
             attempt.year = reading.year
             attempt.evidence["title"] = row.title[:200]
         if isinstance(failure.value, Gated | Throttled) and failure.value.response is not None:
-            yield self._item(failure.value.response, visit, role="refusal")
+            refusal = failure.value.response
+            refusal.request = refusal.request or request  # raised on the way, before Scrapy tied them
+            yield self._item(refusal, visit, role="refusal")
         yield attempt if visit.aside else self.ledger.failed(attempt)
         if row is None and not visit.aside:
             yield from self._after_failed_list(note.outcome, visit)

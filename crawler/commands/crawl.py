@@ -6,9 +6,11 @@ import argparse
 import sys
 
 from scrapy.commands import crawl
+from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
 from crawler.commands.terminal import safe
+from crawler.guards.watch import Guards
 from crawler.portals.quirks import FAMILIES
 
 EXIT_CRASHED = 1
@@ -19,7 +21,8 @@ EXIT_UNFINISHED = 4
 
 class Command(crawl.Command):
     """Exit codes: 0 all portals yielded pages; 1 the spider crashed; 2 the arguments are wrong; 3 a portal yielded none
-    (blocked, moved, empty: `scrapy coverage` says why); 4 the crawl did not run to its end.
+    (blocked, moved, empty: `scrapy coverage` says why), or a guard marked one (a drop, another template, below its
+    floor …); 4 the crawl did not run to its end (stopped by hand, or by a guard: no progress, too long, night hours).
     """
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -52,7 +55,7 @@ class Command(crawl.Command):
         self.exitcode = exit_code(stats, crashed=self.crawler_process.bootstrap_failed)
         ledger, selection = (getattr(crawler.spider, name, None) for name in ("ledger", "selection"))
         if ledger is not None and selection is not None and stats:
-            _conclude(list(ledger.summary(selection.portals)), stats)
+            _conclude([*ledger.summary(selection.portals), *guards_said(crawler)], stats)
 
 
 NO_DATABASE = "no_database"
@@ -65,7 +68,14 @@ def exit_code(stats: dict[str, object], *, crashed: bool = False) -> int:
         return EXIT_CRASHED
     if stats["finish_reason"] != "finished":
         return EXIT_UNFINISHED
-    return EXIT_SILENT_PORTAL if stats.get("portals/silent") else 0
+    marked = any(name.startswith("guards/") for name in stats)
+    return EXIT_SILENT_PORTAL if marked or stats.get("portals/silent") else 0
+
+
+def guards_said(crawler: Crawler) -> list[str]:
+    """A sentence for each guard that spoke in a crawl that has ended."""
+    found = crawler.get_extension(Guards) if crawler.extensions is not None else None
+    return list(found.said) if isinstance(found, Guards) else []
 
 
 def _conclude(lines: list[str], stats: dict[str, object]) -> None:

@@ -74,7 +74,7 @@ class CountryDownloadHandler(BaseDownloadHandler):
         answer = self.country.respond(asked)
         flags: list[str] = []
         if trouble := self.country.trouble(asked):
-            answer, flags = self._suffer(trouble.kind, answer, request)
+            answer, flags = self._suffer(trouble.kind, trouble.refusal or answer, request)
         self._check_size(answer, request)
         request.meta["download_latency"] = time.monotonic() - started
         return to_scrapy(answer, request, flags)

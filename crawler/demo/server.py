@@ -162,6 +162,8 @@ class Handler(BaseHTTPRequestHandler):
             self._head(answer, len(answer.body) // 2)
             self.wfile.write(answer.body)
             self.close_connection = True
+        elif trouble.refusal is not None:
+            self._send(trouble.refusal)
         elif trouble.kind == "chunked":
             self._head(answer, None)
             for part in _parts(answer.body):

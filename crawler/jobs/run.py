@@ -14,6 +14,7 @@ from typing import Any
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 
+from crawler.guards.watch import Guards
 from crawler.jobs.model import Job, JobResult, State, Tally
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,8 @@ def result_of(job: Job, crawler: Crawler, seconds: float) -> JobResult:
     guards = tuple(sorted(name.removeprefix("guards/") for name in stats if name.startswith("guards/")))
     ledger, selection = (getattr(crawler.spider, name, None) for name in ("ledger", "selection"))
     lines = list(ledger.summary(selection.portals)) if ledger is not None and selection is not None else []
+    watch = crawler.get_extension(Guards) if crawler.extensions is not None else None
+    lines += watch.said if isinstance(watch, Guards) else []
     return JobResult(
         job,
         _state(reason, stats, guards),
@@ -146,7 +149,7 @@ class Jobs:
         self._busy -= set(result.job.hosts)
         del self.running[result.job.portal_id]
         self.tally.results.append(result)
-        if result.reason in {"no_database", "no_archive"}:
+        if result.reason in {"no_database", "no_archive", "guard_night_hours"}:
             # Every other portal would meet the same, after its first requests.
             self.stop()
         if told is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scrapy import exceptions as sx
 from scrapy.spidermiddlewares.httperror import HttpError
@@ -14,17 +14,25 @@ from crawler.net.hosts import OffHost
 from crawler.net.redirects import RedirectLoop
 from crawler.net.render import NoBrowser
 from crawler.net.robots import Forbidden
+from crawler.net.throttled import Throttled
 from crawler.net.tls import TlsFailed
 
 
 @dataclass(frozen=True, slots=True)
 class FailureNote:
-    """Outcome, reason word and sentence of one failed request."""
+    """Outcome, reason word and sentence of one failed request; `evidence` is small JSON-able facts beside them."""
 
     outcome: Outcome
     reason: str
     detail: str
+    evidence: dict[str, object] = field(default_factory=dict)
 
+
+_GATED: dict[Outcome, str] = {
+    "blocked": "; it is left alone. Try again from another network, later.",
+    "missing": ": the address has moved, or the page is gone. Look at it in a browser.",
+    "unreachable": ". Look at it in a browser; the portal may have moved: scrapy doctor.",
+}
 
 _UNREACHABLE: tuple[tuple[type[Exception], str, str], ...] = (
     (sx.DownloadTimeoutError, "timeout", "no answer within the time limit"),
@@ -37,9 +45,9 @@ def classify(failure: Failure) -> FailureNote:
     """Outcome of a failed request, for the ledger. Every failure gets one; an unknown error is named by its type."""
     error: BaseException = failure.value or RuntimeError("a failure without an error")
     if isinstance(error, Gated):
-        return FailureNote(
-            "blocked", error.reason, f"{error}; it is left alone. Try again from another network, later."
-        )
+        return FailureNote(error.outcome, error.reason, f"{error}{_GATED[error.outcome]}")
+    if isinstance(error, Throttled):
+        return _throttled(error)
     if isinstance(error, Forbidden):
         return FailureNote("blocked", "robots_txt", f"{error}. A registry row may say otherwise, with a reason.")
     if isinstance(error, OffHost):
@@ -73,6 +81,16 @@ def _tls_advice(error: TlsFailed) -> str:
 def _unfolds_too_far(error: BaseException) -> bool:
     """True when a compressed answer was given up because its content is too large (Scrapy has no type of its own)."""
     return isinstance(error, sx.IgnoreRequest) and "DOWNLOAD_MAXSIZE" in str(error)
+
+
+def _throttled(error: Throttled) -> FailureNote:
+    """429 is a gate for whoever asks too much, 503 a host that cannot at present; both may say when to come back."""
+    outcome: Outcome = "blocked" if error.status == 429 else "unreachable"
+    if error.until is not None:
+        evidence: dict[str, object] = {"retry_after": error.until.isoformat(), "status": error.status}
+        return FailureNote(outcome, "retry_later", f"{error}. Crawl it again then.", evidence)
+    reason = "gate_429" if error.status == 429 else "http_503"
+    return FailureNote(outcome, reason, f"{error}; it is left alone. Try again later.", {"status": error.status})
 
 
 def _http(status: int, url: str) -> FailureNote:

@@ -6,6 +6,7 @@ rest of the run. Kinds and marks as seen on real portals (portal-families §0.8)
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from scrapy import Request
@@ -13,6 +14,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
+
+from crawler.items import Outcome
+from crawler.net import standins
+from crawler.net.pace import pace_of
 
 _HEAD = 60_000
 """Marks stand near the top; a report that *quotes* one further down must not look like a gate."""
@@ -38,12 +43,19 @@ _STATUS_OF_PLAIN_REFUSAL = {401, 403, 418, 422, 451}
 
 
 class Gated(IgnoreRequest):
-    """The portal answered with a gate. `reason` is the stable word, `response` the evidence."""
+    """The portal answered with a gate, or with something else that is not the page.
 
-    def __init__(self, reason: str, response: Response | None, message: str) -> None:
+    Attributes:
+        reason: the stable word.
+        response: the evidence.
+        outcome: `blocked`, but for what only stands in place of a page (`crawler.net.standins`).
+    """
+
+    def __init__(self, reason: str, response: Response | None, message: str, outcome: Outcome = "blocked") -> None:
         super().__init__(message)
         self.reason = reason
         self.response = response
+        self.outcome = outcome
 
 
 def gate(status: int, headers: dict[str, str], body: bytes) -> str | None:
@@ -88,6 +100,7 @@ class GateMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.closed: dict[str, str] = {}
+        self._lists: dict[bytes, str] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> GateMiddleware:
@@ -98,7 +111,7 @@ class GateMiddleware:
         """Refuse requests to a host whose gate was met earlier in this run."""
         host = urlparse_cached(request).hostname or ""
         if host in self.closed:
-            raise Gated(self.closed[host], None, f"{host} answered with a gate earlier in this run")
+            raise self._earlier(host)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Pass a page on; raise `Gated` for a gate. robots.txt is never judged."""
@@ -107,10 +120,43 @@ class GateMiddleware:
             return response
         reason = gate(response.status, plain_headers(response), response.body)
         if reason is None:
+            self._stands_in(request, response)
             return response
         host = url.hostname or ""
         if not reason.startswith("refused_"):
             self.closed[host] = reason
+            if (pace := pace_of(self.crawler)) is not None:
+                pace.drop(host, lambda: self._earlier(host))
         if self.crawler.stats:
             self.crawler.stats.inc_value(f"gates/{reason}")
         raise Gated(reason, response, f"{host} answered {response.status} with a gate ({reason})")
+
+    def _earlier(self, host: str) -> Gated:
+        return Gated(self.closed[host], None, f"{host} answered with a gate earlier in this run")
+
+    def _stands_in(self, request: Request, response: Response) -> None:
+        """Raise `Gated` for a page with status 200 that is not what was asked for; its host stays open."""
+        if response.status != 200:
+            return
+        row = request.cb_kwargs.get("row")
+        found = self._in_place_of(request, response, str(row.title) if row is not None else "", article=row is not None)
+        if found is None:
+            return
+        if self.crawler.stats:
+            self.crawler.stats.inc_value(f"gates/{found.reason}")
+        asked = request.meta.get("redirect_urls", [request.url])[0]
+        raise Gated(found.reason, response, f"{asked} shows something else ({found.reason})", found.outcome)
+
+    def _in_place_of(
+        self, request: Request, response: Response, title: str, *, article: bool
+    ) -> standins.StandIn | None:
+        asked = request.meta.get("redirect_urls", [request.url])[0]
+        if article and asked != response.url and standins.leads_home(asked, response.url):
+            return standins.HOME
+        digest = hashlib.sha1(response.body, usedforsecurity=False).digest()
+        if not article:
+            self._lists.setdefault(digest, response.url)
+        elif self._lists.get(digest, response.url) != response.url:
+            return standins.INDEX
+        kind = plain_headers(response).get("content-type")
+        return standins.stand_in(response.body, kind, title=title)

@@ -12,6 +12,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawler.net.pace import pace_of
+
 
 def _without_traceback(record: logging.LogRecord) -> bool:
     record.exc_info = None
@@ -63,9 +65,8 @@ class CrawlDelay:
         return extension
 
     def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        """Slow the host's download slot down to what its robots.txt asks for; never speed it up."""
+        """Slow the host down to what its robots.txt asks for (`crawler.net.pace`); never speed it up."""
         delay = robotparser.crawl_delay(self.crawler.settings["USER_AGENT"])
-        engine = self.crawler.engine
-        slot = engine.downloader.slots.get(urlparse_cached(request).hostname or "") if engine else None
-        if delay and slot is not None:
-            slot.delay = max(slot.delay, min(float(delay), self.cap))
+        pace = pace_of(self.crawler)
+        if delay and pace is not None:
+            pace.raise_floor(urlparse_cached(request).hostname or "", min(float(delay), self.cap))
