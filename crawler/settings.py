@@ -93,7 +93,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # it lets sub-domains through
     "crawler.net.hosts.AllowedHostsMiddleware": 50,
-    "crawler.net.robots.WaitingRobotsMiddleware": 100,
+    "crawler.net.kept.KeptRobotsMiddleware": 100,
     # Beside retry (550), which never sees an answer that was cut: to Scrapy it is a good one.
     "crawler.net.cut.AskAgainWhenCut": 551,
     # Nearer to the wire than retry: it slows down, and what it lets through is asked again.
@@ -128,6 +128,8 @@ HEARTBEAT_URL = os.environ.get("HEARTBEAT_URL", "")
 
 # --- incremental: known pages, and lists with nothing new, are not read again until they are due; False reads all -----
 INCREMENTAL = True
+# A robots.txt is good for a day (RFC 9309 §2.4) and is kept for as long; 0 asks for it in every crawl.
+ROBOTS_KEPT_HOURS = 24
 
 # --- where the data lies --------------------------------------------------------------------------------------------
 # Beside scrapy.cfg, wherever in the project a command is given: a second database would else begin in a sub-folder.

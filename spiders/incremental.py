@@ -196,7 +196,6 @@ class Lists:
         """A list that is believed to be as it was: all that stands behind it is still listed."""
         reading.untouched = True
         self.skipped["lists"] += 1
-        self.ledger[reading.visit.portal.id].lists_unchanged += 1
         self._confirm(reading)
 
     def _confirm(self, reading: Reading) -> None:
@@ -375,6 +374,8 @@ class Lists:
 
     def close(self) -> None:
         """The crawl came to its end: tell the ledger of reports whose rows have left lists that were read whole."""
+        for (portal_id, _), reading in self._readings.items():
+            self.ledger[portal_id].lists_unchanged += reading.holds_nothing_new
         for portal_id, memory in self._memories.items():
             by_column: dict[str, list[Reading]] = defaultdict(list)
             for (portal, _), reading in self._readings.items():

@@ -79,6 +79,11 @@ class Reading:
         return (self.same and page == 1) or (page in self.old and page not in self.news)
 
     @property
+    def holds_nothing_new(self) -> bool:
+        """True for a list that was settled before and holds nothing since."""
+        return self.known is not None and not (self.news or self.failed) and bool(self.pages or self.untouched)
+
+    @property
     def was_read_whole(self) -> bool:
         """True when all pages of a list of reports were read in this crawl."""
         trusted = self.visit.trusted and not self.visit.aside

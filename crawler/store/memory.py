@@ -180,11 +180,11 @@ def _told(connection: Connection, portal_id: str, now: datetime) -> _Told:
     own = m.Attempt
     query = (
         select(
-            own.url, own.outcome, own.reason, func.max(own.at), func.count(distinct(own.run_id)),
-            func.max(own.agency_id), func.max(own.year),
+            own.url, own.outcome, own.reason, func.max(own.at), func.count(distinct(own.run_id)), own.agency_id,
+            func.max(own.year),
         )
         .where(own.portal_id == portal_id, own.url.is_not(None), own.outcome.in_(_SETTLED), own.at > now - _RECENT)
-        .group_by(own.url, own.outcome, own.reason)
+        .group_by(own.url, own.outcome, own.reason, own.agency_id)
     )  # fmt: skip
     told = _Told()
     rows: Iterable[Any] = connection.execute(query)
@@ -207,8 +207,13 @@ def _note_failure(told: _Told, one: KnownFailure) -> None:
     if one.reason == "cut":
         told.torn[one.url] = one.at
     known = told.failures.get(one.url)
-    if not one.reason.startswith("look_alike") and (known is None or known.at < one.at):
+    # What a failed request left comes before what later runs said of the agency-years behind it, without asking again.
+    if not one.reason.startswith("look_alike") and (known is None or _rank(known) < _rank(one)):
         told.failures[one.url] = one
+
+
+def _rank(one: KnownFailure) -> tuple[bool, datetime]:
+    return one.agency_id is None, one.at
 
 
 def _lists(connection: Connection, portal_id: str) -> dict[str, KnownList]:
