@@ -33,7 +33,7 @@ class Plan:
     """The jobs, and what was left out of them.
 
     Attributes:
-        jobs: one a portal, cheapest first, so that much is seen soon.
+        jobs: one a portal, longest first: begun last, one of them would keep all the others waiting.
         standing: agency-years whose report is in the database.
         left_alone: agency-years that were looked for without success, by outcome, and are not asked again.
         without_spider: ids of portals that no spider reads yet.
@@ -85,7 +85,7 @@ def backfill(
         open_years, reports = _open(portal, wanted, agenda, again, now, plan)
         if open_years:
             plan.jobs.append(job_for(portal, open_years, agenda, delay=delay, reports=reports, why="backfill"))
-    plan.jobs.sort(key=lambda job: (job.seconds, job.portal_id))
+    plan.jobs.sort(key=lambda job: (-job.seconds, -job.requests, job.portal_id))
     return plan
 
 
