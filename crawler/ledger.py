@@ -162,7 +162,9 @@ class Ledger:
     def _silent(self, portal: Portal, tally: PortalTally) -> AttemptItem:
         cause = self._cause(tally)
         if cause is not None:
-            return AttemptItem(portal.id, cause.outcome, cause.reason, cause.detail, cause.url, evidence=_counts(tally))
+            return AttemptItem(
+                portal.id, cause.outcome, cause.reason, cause.detail, cause.url, evidence=_told(tally, cause)
+            )
         if tally.columns == 0:
             reason, detail = "no_column", "no annual-report column was found within three clicks of the home page"
         elif tally.rows == 0:
@@ -207,7 +209,7 @@ class Ledger:
         cause = _row_that_failed(portal, agency, year, tally) or cause
         if cause is not None:
             return AttemptItem(
-                portal.id, cause.outcome, cause.reason, cause.detail, cause.url, agency.id, year, _counts(tally)
+                portal.id, cause.outcome, cause.reason, cause.detail, cause.url, agency.id, year, _told(tally, cause)
             )
         return AttemptItem(
             portal.id,
@@ -284,6 +286,12 @@ def _counts(tally: PortalTally) -> dict[str, object]:
         "pages": tally.pages,
     }
     return counts | ({"known": len(tally.known_pages)} if tally.known_pages else {})
+
+
+def _told(tally: PortalTally, cause: AttemptItem) -> dict[str, object]:
+    """The counts, and when the portal wants to be asked again where it said so."""
+    later = {key: cause.evidence[key] for key in ("retry_after",) if key in cause.evidence}
+    return _counts(tally) | later
 
 
 def _read(tally: PortalTally) -> str:

@@ -22,6 +22,7 @@ from crawler.net.failures import classify
 from crawler.net.gates import plain_headers
 from crawler.net.render import render_meta
 from crawler.net.rows import row_settings
+from crawler.net.standins import leads_home
 from crawler.portals import registry as registry_module
 from crawler.portals.model import Portal
 from crawler.reports.files.kinds import kind_of as is_file
@@ -94,11 +95,13 @@ class PortalSpider(Spider):
             return
         name = row.title if row is not None else visit.column.title
         detail = f"{name[:80]!r} leads to {request.url}, a page that was asked for already"
-        attempt = AttemptItem(visit.portal.id, "missing", "same_page", detail, asked)
+        # Most portals send whoever asks for a page that is gone to their home page, which was asked for before.
+        reason = "home_instead" if row is not None and leads_home(asked, request.url) else "same_page"
+        attempt = AttemptItem(visit.portal.id, "missing", reason, detail, asked)
         attempt.evidence = {"title": name[:200], "page": request.url}
         attempt.year = judge(row.title).year if row is not None else None
         self.lists.fail(visit, row=row, outcome=attempt.outcome)
-        self.ledger.owe(attempt)
+        self.ledger.owe(self.ledger.failed(attempt) if reason == "home_instead" else attempt)
 
     def count_silent(self, spider: Spider) -> None:
         """Put the ids of portals that yielded no page into the stats: the exit code of `scrapy crawl` reads them."""

@@ -9,6 +9,7 @@ from crawler.guards.model import Seen
 from crawler.guards.shape import features, sample
 from crawler.ledger import Ledger, PortalTally
 from crawler.portals.model import Portal
+from crawler.reports.model import Report
 
 MOST_PAGES = 40
 """Pages of each kind whose shape is taken: a template shows in the first ones, and each costs a millisecond."""
@@ -23,9 +24,15 @@ class Gathered:
     pages: int = 0
     unreadable: int = 0
     empty: int = 0
+    numberless: int = 0
     certificates: dict[str, str] = field(default_factory=dict)
     shapes: dict[str, set[int]] = field(default_factory=lambda: {"list": set(), "report": set()})
     shaped: dict[str, int] = field(default_factory=lambda: {"list": 0, "report": 0})
+
+    def note_report(self, report: Report | None) -> None:
+        """Look whether a report has numbers; other pages are not counted."""
+        if report is not None and report.kind == "annual_report":
+            self.numberless += all(cell.value is None for cell in report.cells.values())
 
     def note_shape(self, kind: Literal["list", "report"], body: bytes) -> None:
         """Take the features of a page."""
@@ -53,6 +60,7 @@ def seen_of(spider: Any, portal: Portal, gathered: Gathered) -> Seen:
         pages=gathered.pages,
         unreadable=gathered.unreadable,
         empty=gathered.empty,
+        numberless=gathered.numberless,
         lists=sample(gathered.shapes["list"]),
         articles=sample(gathered.shapes["report"]),
         certificates=dict(gathered.certificates),

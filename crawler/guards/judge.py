@@ -96,13 +96,25 @@ def _errors(portal: Portal, now: Seen, past: Sequence[Seen]) -> Iterator[Verdict
 
 
 def _unreadable(portal: Portal, now: Seen, past: Sequence[Seen]) -> Iterator[Verdict]:
-    bad = now.unreadable + now.empty
-    if now.pages < MANY_PAGES or _share(bad, now.pages) < THIRD:
-        return
-    usual = _share(sum(one.unreadable + one.empty for one in past), sum(one.pages for one in past))
-    if _share(bad, now.pages) >= 2 * usual:
+    before = sum(one.pages for one in past)
+    bad, usual = _bad(now), _share(sum(_bad(one) for one in past), before)
+    if now.pages >= MANY_PAGES and _share(bad, now.pages) >= max(THIRD, 2 * usual):
         detail = f"{bad} of {now.pages} pages could not be read. Next: scrapy coverage --portal {portal.id}"
-        yield Verdict("unreadable", detail, {"unreadable": now.unreadable, "empty": now.empty, "pages": now.pages})
+        yield Verdict("unreadable", detail, _pages(now))
+        return
+    usual = _share(sum(one.numberless for one in past), before)
+    # Without earlier crawls nobody knows whether these reports ever had numbers: old ones are prose.
+    if min(now.pages, before) >= MANY_PAGES and _share(now.numberless, now.pages) >= max(THIRD, 2 * usual):
+        detail = f"{now.numberless} of {now.pages} reports came without a number; earlier ones had them"
+        yield Verdict("unreadable", f"{detail}. Next: scrapy coverage --portal {portal.id}", _pages(now))
+
+
+def _bad(one: Seen) -> int:
+    return one.unreadable + one.empty
+
+
+def _pages(now: Seen) -> dict[str, object]:
+    return {name: getattr(now, name) for name in ("pages", "unreadable", "empty", "numberless")}
 
 
 def _certificate(portal: Portal, now: Seen, past: Sequence[Seen]) -> Iterator[Verdict]:
@@ -132,8 +144,8 @@ def _reads_worse(now: Seen, past: Sequence[Seen]) -> bool:
     """Fewer reports than last time, or a larger share of pages without anything in them."""
     last = next((one for one in past if one.whole), None)
     fewer = last is not None and now.whole and now.standing < last.standing
-    bad = _share(now.unreadable + now.empty, now.pages)
-    return fewer or bad > _share(sum(one.unreadable + one.empty for one in past), sum(one.pages for one in past))
+    bad = _share(_bad(now), now.pages) > _share(sum(map(_bad, past)), sum(one.pages for one in past))
+    return fewer or bad
 
 
 def _share(part: int, whole: int) -> float:

@@ -21,8 +21,8 @@ class Seen:
         newest: newest fiscal year of a report that stands in the database; None without one.
         unlisted: reports whose row has left its list.
         answers, errors: answers of the portal's hosts, and those of them with a status from 400 up.
-        pages, unreadable, empty: candidate pages that were fetched, those that could not be read, and reports of which
-            nothing could be read.
+        pages, unreadable, empty, numberless: candidate pages that were fetched, those that could not be read, reports
+            of which nothing could be read, and reports without one statutory number (before 2014 most have none).
         lists, articles: samples of the features of the list and article pages (`crawler.guards.shape`).
         certificates: https host to what is wrong with its certificate, "" for one in order.
     """
@@ -39,6 +39,7 @@ class Seen:
     pages: int = 0
     unreadable: int = 0
     empty: int = 0
+    numberless: int = 0
     lists: str = ""
     articles: str = ""
     certificates: dict[str, str] = field(default_factory=dict)

@@ -152,6 +152,8 @@ class Guards:
         self._progress()
         if isinstance(item, PageItem) and item.role in {"list", "report"} and not item.via:
             self._gathered[item.portal_id].note_shape(item.role, item.body)
+        if isinstance(item, PageItem) and item.role == "report":
+            self._gathered[item.portal_id].note_report(item.report)
 
     # ------------------------------------------------------------------ the clock
 
