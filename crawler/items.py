@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from crawler.reports.files.model import CarriedFile
 from crawler.reports.model import Report
 from crawler.text.model import Decoded
+
+if TYPE_CHECKING:
+    from crawler.archive.model import Capture
 
 Outcome = Literal[
     "found", "unchanged", "changed", "missing", "not_due", "blocked", "unreachable", "unreadable", "refused", "partial"
@@ -44,6 +47,7 @@ class PageItem:
         cut: the transfer ended before the whole body had come.
         asked_url: the address that the list's row named; "" where no row led here.
         via: `generic` where the search for portals of unknown software found it, "" where a family's own path did.
+        capture: where the archive holds this answer; None where the archive is off.
         decoded, report: filled by the pipelines.
     """
 
@@ -64,6 +68,7 @@ class PageItem:
     cut: bool = False
     asked_url: str = ""
     via: str = ""
+    capture: Capture | None = None
     decoded: Decoded | None = None
     report: Report | None = None
 

@@ -103,6 +103,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.net.redirects.CookieRefreshMiddleware": 580,
     "crawler.net.packed.HonestEncoding": 595,
     "crawler.net.redirects.CookieRedirectMiddleware": 600,
+    # Nearest to the wire: bytes are archived as they came, robots.txt, redirects and refusals too.
+    "crawler.archive.middleware.Record": 910,
 }
 SPIDER_MIDDLEWARES = {
     # Nearest to the spider: the others see what is left.
@@ -137,6 +139,12 @@ _CONFIG = closest_scrapy_cfg()
 DATA_DIR = os.path.join(os.path.dirname(_CONFIG), "data") if _CONFIG else "data"
 DATABASE_URL = os.environ.get("DATABASE_URL", f"sqlite:///{os.path.join(DATA_DIR, 'reports.db')}")
 SPOOL_DIR = os.path.join(DATA_DIR, "spool")
+# Every answer goes to WARC files, bytes first, before anything rests on it (crawler/archive). A file is sealed and the
+# next begun when it holds this many bytes: small enough to copy, large enough that a year of crawls is a few files.
+ARCHIVE_ENABLED = True
+ARCHIVE_DIR = None
+"""None: the folder `archive` beside SPOOL_DIR, so that a crawl that keeps its data elsewhere keeps all of it there."""
+ARCHIVE_ROTATE_BYTES = 256 * 1024 * 1024
 PORTALS_DIR = None
 """A folder with own registry rows (TOML), read after the ones that are installed."""
 

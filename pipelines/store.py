@@ -18,6 +18,9 @@ from sqlalchemy.exc import DBAPIError
 
 from crawler import __version__
 from crawler.agenda import Aim, aims, answers
+from crawler.archive.model import ArchiveError
+from crawler.archive.recorder import NO_ARCHIVE
+from crawler.archive.session import Session
 from crawler.clock import now
 from crawler.guards.watch import Guards
 from crawler.items import AttemptItem, ColumnItem, PageItem, SeenItem
@@ -38,12 +41,13 @@ class StorePipeline:
     """Writes pages, reports, attempts and columns; begins and ends the run's row; counts what happened in the stats.
 
     Settings: `DATABASE_URL`, `SPOOL_DIR`. A database that cannot be used closes the spider (reason `no_database`)
-    before anything is fetched; one that goes away later costs nothing (see `crawler.store.Writer`).
+    before anything is fetched; one that goes away later costs nothing (see `crawler.store.Writer`). An archive that
+    cannot be written closes it too (`no_archive`), whenever that happens, and nothing more of the run is written.
 
     Stats: `store/pages`, `store/reports`, `store/reports_new`, `store/versions_new`, `store/found`, `store/changed`,
     `store/unchanged`, `store/partial`, `store/refused`, `store/unreadable`, `store/attempts`, `store/columns`,
-    `store/spooled`, `store/rejected`, `store/loaded` (from the spool), `pages/out_of_range`; `check/agencies` and
-    `check/findings` of the comparison of reports with each other at the end.
+    `store/spooled`, `store/rejected`, `store/loaded` (from the spool), `store/not_archived`, `pages/out_of_range`;
+    `check/agencies` and `check/findings` of the comparison of reports with each other at the end.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -51,6 +55,7 @@ class StorePipeline:
         self.run_id = uuid.uuid4().hex
         self._writer: Writer | None = None
         self._intake: Intake | None = None
+        self._archive: Session | None = None
         self._spoken: set[tuple[str | None, int | None]] = set()
         self._agencies: set[str | None] = set()
 
@@ -83,6 +88,13 @@ class StorePipeline:
         about = (spider.name, _arguments(spider), _versions(), portals, self._now())
         await self._write(self._intake.run(*about, _intended(spider)))
         await self._recall(portals)
+        try:
+            hosts = {host: one.id for one in portals for host in registry.allowed_hosts([one])}
+            self._archive = await Session.open(self._crawler, writer, self._write, self.run_id, url, hosts)
+        except ArchiveError as error:
+            logger.error("%s", error)
+            self._intake = None
+            raise CloseSpider(NO_ARCHIVE) from error
         if self._guards is not None:
             await self._guards.recall(writer)
 
@@ -100,9 +112,14 @@ class StorePipeline:
     async def process_item(self, item: Any) -> Any:
         """Write one item; other kinds of items pass."""
         if self._intake is None:
-            return item  # the spider is being closed: there is no database
+            return item  # the spider is being closed: there is no database, or no archive
+        if self._archive is not None and not await self._archive.ready(page=isinstance(item, PageItem)):
+            self._count("not_archived")
+            return item
         if isinstance(item, PageItem):
             await self._page(self._intake.page(item), item.asked_url)
+            if self._archive is not None:
+                self._archive.written(item.capture)
         elif isinstance(item, SeenItem):
             self._settle(await self._write(self._intake.seen(item)), item.asked_url)
             self._count("seen")
@@ -127,13 +144,20 @@ class StorePipeline:
             for item in self._guards.conclude(reason) if self._guards is not None else ():
                 await self._attempt(item)
             await self._between_reports()
+            await self._close_archive()
             if reason == "finished":
                 await self._lists()
             stats = jsonable(dict(self._stats.get_stats()))
             end = RunEnd(run_id=self.run_id, at=self._now(), finish_reason=reason, stats=stats, answers=answered)
             await self._write(end)
         finally:
+            await self._close_archive()
             self._count_loaded(await give_back(self._writer))
+
+    async def _close_archive(self) -> None:
+        archive, self._archive = self._archive, None
+        if archive is not None:
+            await archive.close()
 
     async def _conclude(self, ledger: Ledger, portals: Sequence[Portal]) -> tuple[AnswerValue, ...]:
         """Write the attempts that the ledger owes; returns what the run answers to its aims, nothing for a sample."""

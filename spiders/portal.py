@@ -190,6 +190,8 @@ class PortalSpider(Spider):
             agency_ids=visit.column.agencies or self.selection.agency_ids(visit.portal),
             years=self.selection.years,
             cut=is_cut(response),
+            # A page that the spider made from a record of a list has no request, and no bytes of its own on the wire.
+            capture=response.request.meta.get("capture") if response.request is not None else None,
         )
 
     def unreadable(self, reason: str, detail: str, visit: Visit, outcome: Outcome = "unreadable") -> AttemptItem:

@@ -146,6 +146,7 @@ def _settings(opts: argparse.Namespace) -> dict[str, Any]:
         "PORTALS_DIR": str(files("crawler.demo") / "portals"),
         "DATABASE_URL": opts.db,
         "SPOOL_DIR": str(beside / "demo-spool"),
+        "ARCHIVE_DIR": str(beside / "demo-archive"),
         # There is nobody to be polite to, and the pauses would be all that one saw.
         "DOWNLOAD_DELAY": 0,
         # The search for portals of unknown software would find, without a browser, the lists that are to show one.

@@ -16,6 +16,7 @@ from crawler.reports.checks import BY_AGENCY, of_agency
 from crawler.reports.ends import CUT
 from crawler.reports.model import Report
 from crawler.reports.titles import judge
+from crawler.store.capture_records import CaptureValue
 from crawler.store.records import (
     AgencyValue,
     AimValue,
@@ -146,6 +147,7 @@ class Intake:
             year=year,
             parser=self._parser,
             report=report,
+            capture=CaptureValue.of(item.capture) if item.capture else None,
         )
         return Taken(record, "report", agency.id, year)
 
@@ -194,6 +196,7 @@ class Intake:
             page=PageValue.of(item),
             agency=agency,
             attempt=attempt,
+            capture=CaptureValue.of(item.capture) if item.capture else None,
         )
 
     def _portal(self, portal_id: str) -> PortalValue:

@@ -17,6 +17,7 @@ from crawler.agenda import Aim, Answer
 from crawler.items import AttemptItem, ColumnItem, ListItem, Outcome, PageItem, PageRole, SeenItem
 from crawler.portals.model import Agency, Portal
 from crawler.reports.model import Report
+from crawler.store.capture_records import CapturesRecord, CaptureValue
 from crawler.store.types import storable, storable_tree
 
 
@@ -99,6 +100,8 @@ class PageValue(_Value):
     list_date: Text | None = None
     attachments: tuple[Text, ...] = ()
     via: Text | None = None
+    archive_file: Text | None = None
+    archive_offset: int | None = None
 
     @classmethod
     def of(cls, item: PageItem) -> PageValue:
@@ -122,7 +125,14 @@ class PageValue(_Value):
             list_date=item.list_date,
             attachments=item.attachments,
             via=item.via or None,
+            **_archived(item),
         )
+
+
+def _archived(item: PageItem) -> dict[str, Any]:
+    if item.capture is None:
+        return {}
+    return dict(zip(("archive_file", "archive_offset"), item.capture.payload_at, strict=True))
 
 
 class AttemptValue(_Value):
@@ -200,6 +210,7 @@ class PageRecord(_Record):
     page: PageValue
     agency: AgencyValue | None = None
     attempt: AttemptValue | None = None
+    capture: CaptureValue | None = None
 
 
 class ReportRecord(_Record):
@@ -218,6 +229,7 @@ class ReportRecord(_Record):
     year: int
     parser: Text
     report: Report
+    capture: CaptureValue | None = None
 
 
 class AttemptRecord(_Record):
@@ -336,7 +348,17 @@ class ListRecord(_Record):
         )
 
 
-Record = RunRecord | RunEnd | PageRecord | ReportRecord | AttemptRecord | ColumnRecord | SeenRecord | ListRecord
+Record = (
+    RunRecord
+    | RunEnd
+    | PageRecord
+    | ReportRecord
+    | AttemptRecord
+    | ColumnRecord
+    | SeenRecord
+    | ListRecord
+    | CapturesRecord
+)
 
 _RECORD: TypeAdapter[Record] = TypeAdapter(Annotated[Record, Field(discriminator="type")])
 

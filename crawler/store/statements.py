@@ -19,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    func,
     insert,
     not_,
     or_,
@@ -56,6 +57,9 @@ class Statements:
     intent_planned: Prepared
     intent_answered: Prepared
     page: Prepared
+    archive_file: Prepared
+    archive_sealed: Prepared
+    capture: Prepared
     report_new: Prepared
     report_seen: Prepared
     version_new: Prepared
@@ -89,6 +93,9 @@ def for_dialect(dialect: Dialect) -> Statements:
         intent_planned=ready(on.nothing(m.Intent, *_INTENT)),
         intent_answered=ready(on.update(m.Intent, _INTENT, _answered, where=_not_older)),
         page=ready(on.update(m.Page, ["url", "sha256"], _page_seen).returning(table(m.Page).c.id)),
+        archive_file=ready(on.nothing(m.ArchiveFile, "name")),
+        archive_sealed=ready(on.update(m.ArchiveFile, ["name"], _overwrite(*_SEALED))),
+        capture=ready(on.nothing(m.Capture, "file", "offset")),
         report_new=ready(on.nothing(m.Report, "agency_id", "year", "kind").returning(table(m.Report).c.id)),
         report_seen=ready(
             on.update(m.Report, ["agency_id", "year", "kind"], _seen("agency_code")).returning(table(m.Report).c.id)
@@ -109,6 +116,7 @@ def for_dialect(dialect: Dialect) -> Statements:
 _INTENT = ("portal_id", "column_url", "agency_id", "year")
 _AGENCY = ("name", "type", "level", "sector", "code", "parent", "registered")
 _VALIDATORS = ("status", "role", "content_type", "etag", "last_modified")
+_SEALED = ("origin", "started_at", "closed_at", "records", "size", "sha256", "note")
 _CONTEXT = ("column_url", "list_title", "list_date")
 
 
@@ -157,7 +165,10 @@ def _page_seen(old: Table, new: Any) -> dict[str, Any]:
     once_more = case((old.c.last_run_id == new.last_run_id, 0), else_=1)
     kept = {name: case((new[name].is_not(None), new[name]), else_=old.c[name]) for name in _CONTEXT}
     fresh = {name: new[name] for name in _VALIDATORS}
-    return _span(old, new) | fresh | kept | {"times_seen": old.c.times_seen + once_more, "last_run_id": new.last_run_id}
+    # The first record that holds these bytes stands, as long as there is one: both columns are null, or neither.
+    place = {name: func.coalesce(old.c[name], new[name]) for name in ("archive_file", "archive_offset")}
+    times = {"times_seen": old.c.times_seen + once_more, "last_run_id": new.last_run_id}
+    return _span(old, new) | fresh | kept | place | times
 
 
 def _answered(old: Table, new: Any) -> dict[str, Any]:

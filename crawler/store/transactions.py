@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row
 from crawler.items import Outcome
 from crawler.reports.ends import CUT
 from crawler.store.agenda import answered
+from crawler.store.capture_records import CapturesRecord, CaptureValue
 from crawler.store.identity import content_sha256, fingerprint
 from crawler.store.records import (
     AgencyValue,
@@ -101,6 +102,8 @@ class _Transaction:
             return self.report(record)
         if isinstance(record, ListRecord | SeenRecord):
             return self.as_it_was(record)
+        if isinstance(record, CapturesRecord):
+            return self.archived(record)
         return self.attempt_or_page(record)
 
     # --- runs, portals, agencies -----------------------------------------------------------------------------------
@@ -163,6 +166,20 @@ class _Transaction:
             write_seen(self.connection, record)
         return Facts()
 
+    def archived(self, record: CapturesRecord) -> Facts:
+        for capture in record.captures:
+            self.capture(capture)
+        for file in record.files:
+            self.sql.archive_sealed.execute(self.connection, file.model_dump())
+        return Facts()
+
+    def capture(self, capture: CaptureValue) -> None:
+        if self.known.first(("archive file", capture.file)):
+            self.sql.archive_file.execute(
+                self.connection, {"name": capture.file, "origin": "crawl", "started_at": capture.at}
+            )
+        self.sql.capture.execute(self.connection, capture.model_dump())
+
     def attempt_or_page(self, record: AttemptRecord | PageRecord) -> Facts:
         self.portal(record.portal)
         if record.agency is not None:
@@ -180,6 +197,8 @@ class _Transaction:
         return Facts(attempt.outcome, attempt.reason)
 
     def page(self, page: PageValue, record: PageRecord | ReportRecord) -> int:
+        if record.capture is not None:
+            self.capture(record.capture)
         values = page.model_dump() | {
             "attachments": list(page.attachments),
             "portal_id": record.portal.id,
