@@ -117,11 +117,11 @@ def _addresses(document: Document) -> Iterator[tuple[str, str]]:
         if element.tag == "script":
             yield from ((one, "") for one in _quoted((element.text or "")[:_MAX_SCRIPT]))
             continue
-        name = _name(element) if element.tag in ("a", "area", "button", "li", "span", "div") else ""
-        for attribute in _VALUES:
-            value = element.get(attribute)
-            if value:
-                yield from ((one, name) for one in _of_value(value.strip()[:2000], attribute, name))
+        values = [(attribute, value) for attribute in _VALUES if (value := element.get(attribute))]
+        # Most elements name no address at all, and the text below them would be gathered for nothing.
+        name = _name(element) if values and element.tag in ("a", "area", "button", "li", "span", "div") else ""
+        for attribute, value in values:
+            yield from ((one, name) for one in _of_value(value.strip()[:2000], attribute, name))
 
 
 def _of_value(value: str, attribute: str, name: str) -> Iterator[str]:

@@ -203,13 +203,17 @@ class PortalSpider(Spider):
 
     def parse_article(self, response: Response, visit: Visit, row: Row) -> Iterator[Yielded]:
         """The page behind a row, handed on as it is; first the files that carry its tables, where it prints none."""
-        item = self.report_page(response, visit, row)
         document = Document(response)
-        if document.problem or is_file(item.body) or holds_tables(document):
+        if document.problem or is_file(response.body):
+            yield self.report_page(response, visit, row)
+            return
+        files = attached(document)
+        item = self.report_page(response, visit, row, (*document.files, *(file.url for file in files)))
+        if holds_tables(document):
             yield item
             return
         listed = [Attached(url, "") for url in row.files]
-        yield from self._files(item, worth_fetching((*attached(document), *listed)), visit)
+        yield from self._files(item, worth_fetching((*files, *listed)), visit)
 
     def _files(self, item: PageItem, files: list[Attached], visit: Visit) -> Iterator[Yielded]:
         """The next file that an article carries; the article itself when there is none left."""
@@ -243,16 +247,12 @@ class PortalSpider(Spider):
         )
         yield from self._files(item, asked["rest"], asked["visit"])
 
-    def report_page(self, response: Response, visit: Visit, row: Row) -> PageItem:
-        """A `PageItem` for a candidate report."""
+    def report_page(self, response: Response, visit: Visit, row: Row, linked: tuple[str, ...] = ()) -> PageItem:
+        """A `PageItem` for a candidate report. `linked`: addresses of the files that the page links."""
         self.ledger[visit.portal.id].pages += 1
         item = self._item(response, visit, role="report")
         item.url = self.canonical(response.url)
         item.list_title, item.list_date, item.asked_url, item.via = row.title, row.date, row.url, self.via
-        document = Document(response)
-        linked = (
-            () if document.problem or is_file(item.body) else (*document.files, *(x.url for x in attached(document)))
-        )
         item.attachments = tuple(dict.fromkeys((*linked, *row.files)))
         return item
 
