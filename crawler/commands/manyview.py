@@ -70,11 +70,11 @@ class Board:
     def status(self) -> str:
         """How far it is, in one line."""
         tally, seconds = self.running.tally, max(time.monotonic() - self.begun, 0.001)
-        requests = self.running.requests
+        requests, new, changed = (self.running.so_far(what) for what in ("requests", "new", "changed"))
         return (
             f"{len(tally.results)} of {len(self.jobs)} portals, {len(self.running.running)} at work; "
-            f"{requests} requests ({requests / seconds:.1f}/s), {tally.total('new')} new reports, "
-            f"{tally.total('changed')} changed; about {spoken(self.left(seconds))} left"
+            f"{requests} requests ({requests / seconds:.1f}/s), {new} new reports, "
+            f"{changed} changed; about {spoken(self.left(seconds))} left"
         )
 
     def left(self, seconds: float) -> float | None:

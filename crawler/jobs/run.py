@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Literal
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 
@@ -18,6 +18,8 @@ from crawler.guards.watch import Guards
 from crawler.jobs.model import Job, JobResult, State, Tally
 
 logger = logging.getLogger(__name__)
+
+_STATS = {"requests": "downloader/request_count", "new": "store/reports_new", "changed": "store/changed"}
 
 CONCURRENCY = 100
 """Portals at a time. At two seconds a request these are fifty requests a second, about what one core can read."""
@@ -102,12 +104,11 @@ class Jobs:
         self._busy: set[str] = set()
         self._tasks: set[asyncio.Task[JobResult]] = set()
 
-    @property
-    def requests(self) -> int:
-        """Requests sent so far, those of running crawls included."""
+    def so_far(self, what: Literal["requests", "new", "changed"]) -> int:
+        """A count of all jobs together, those that run included."""
         stats = [one.stats for one in self.running.values() if one is not None and one.stats is not None]
-        now: list[int] = [one.get_value("downloader/request_count", 0) for one in stats]
-        return self.tally.total("requests") + sum(now)
+        now: list[int] = [one.get_value(_STATS[what], 0) for one in stats]
+        return self.tally.total(what) + sum(now)
 
     async def run(self, jobs: Iterable[Job], told: Callable[[JobResult], None] | None = None) -> Tally:
         """Run all jobs; returns when the last has ended. `told` hears of each as it ends."""
