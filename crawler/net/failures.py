@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from scrapy import exceptions as sx
@@ -9,6 +10,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.items import Outcome
+from crawler.net import standins
 from crawler.net.gates import Gated
 from crawler.net.hosts import OffHost
 from crawler.net.redirects import RedirectLoop
@@ -30,7 +32,6 @@ class FailureNote:
 
 _GATED: dict[Outcome, str] = {
     "blocked": "; it is left alone. Try again from another network, later.",
-    "missing": ": the address has moved, or the page is gone. Look at it in a browser.",
     "unreachable": ". Look at it in a browser; the portal may have moved: scrapy doctor.",
 }
 
@@ -55,7 +56,7 @@ def classify(failure: Failure) -> FailureNote:
     if isinstance(error, RedirectLoop):
         return FailureNote("unreadable", "redirect_loop", f"{error}, without setting a cookie")
     if isinstance(error, HttpError):
-        return _http(error.response.status, error.response.url)
+        return _http(error.response.status, error.response.url, error.response.flags)
     if isinstance(error, NoBrowser):
         return FailureNote("unreadable", "no_browser", f"the page needs a browser, and {error}")
     if isinstance(error, TlsFailed):
@@ -93,7 +94,12 @@ def _throttled(error: Throttled) -> FailureNote:
     return FailureNote(outcome, reason, f"{error}; it is left alone. Try again later.", {"status": error.status})
 
 
-def _http(status: int, url: str) -> FailureNote:
+def _http(status: int, url: str, flags: Sequence[str]) -> FailureNote:
+    if standin := next((one for one in (standins.SOFT_404, standins.HOME) if one.reason in flags), None):
+        said = "a page that says there is none" if standin is standins.SOFT_404 else "its home page"
+        return FailureNote(
+            standin.outcome, standin.reason, f"the portal shows {said} in place of {url}: the address has moved"
+        )
     if status in {404, 410}:
         return FailureNote("missing", f"http_{status}", f"the portal answers {status} for {url}: the address has moved")
     return FailureNote("unreachable", f"http_{status}", f"the portal answers {status} for {url}")

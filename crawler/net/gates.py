@@ -120,8 +120,7 @@ class GateMiddleware:
             return response
         reason = gate(response.status, plain_headers(response), response.body)
         if reason is None:
-            self._stands_in(request, response)
-            return response
+            return self._stands_in(request, response)
         host = url.hostname or ""
         if not reason.startswith("refused_"):
             self.closed[host] = reason
@@ -134,16 +133,22 @@ class GateMiddleware:
     def _earlier(self, host: str) -> Gated:
         return Gated(self.closed[host], None, f"{host} answered with a gate earlier in this run")
 
-    def _stands_in(self, request: Request, response: Response) -> None:
-        """Raise `Gated` for a page with status 200 that is not what was asked for; its host stays open."""
+    def _stands_in(self, request: Request, response: Response) -> Response:
+        """A page with status 200; where it only says that there is none, the 404 that it should have been.
+
+        Raises `Gated` for something else in its place. The host stays open.
+        """
         if response.status != 200:
-            return
+            return response
         row = request.cb_kwargs.get("row")
         found = self._in_place_of(request, response, str(row.title) if row is not None else "", article=row is not None)
         if found is None:
-            return
+            return response
         if self.crawler.stats:
             self.crawler.stats.inc_value(f"gates/{found.reason}")
+        if found.outcome == "missing":
+            # Spiders know what to do about a 404; the flag gives the attempt its own reason.
+            return response.replace(status=404, flags=[*response.flags, found.reason])
         asked = request.meta.get("redirect_urls", [request.url])[0]
         raise Gated(found.reason, response, f"{asked} shows something else ({found.reason})", found.outcome)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -46,14 +47,21 @@ def chosen(folder: Path, land: Country, **changes: Any) -> Settings:
     return made
 
 
-def crawled(folder: Path, land: Country, *portals: str, **changes: Any) -> list[JobResult]:
+def crawled(
+    folder: Path,
+    land: Country,
+    *portals: str,
+    years: tuple[int, ...] | None = None,
+    ended: Callable[[Jobs, JobResult], None] = lambda *_: None,
+    **changes: Any,
+) -> list[JobResult]:
     """Crawl portals side by side in one process; the results in the order in which they ended."""
-    known = registry.shared(OWN_ROWS)
-    jobs = [Job(row.id, row.name, row.family, tuple(row.hosts)) for row in map(known.portal, portals or (SICK,))]
+    known = registry.shared(changes.get("PORTALS_DIR", OWN_ROWS))
+    jobs = [Job(row.id, row.name, row.family, tuple(row.hosts), years) for row in map(known.portal, portals or (SICK,))]
     made = Jobs(AsyncCrawlerRunner(chosen(folder, land, **changes)), 20)
 
     async def main() -> None:
-        await made.run(jobs)
+        await made.run(jobs, lambda result: ended(made, result))
 
     pump(main())
     return made.tally.results
