@@ -184,6 +184,8 @@ class Ledger:
                 report = (agency.id, year)
                 if report in tally.reports:
                     continue
+                if tally.known.get(report) in _TOLD:
+                    continue
                 if report in tally.known:
                     yield _unchanged(portal, report, tally.known[report])
                 elif report in tally.unlisted:
@@ -239,6 +241,10 @@ _HOW = {
     "same_bytes": "the page is byte for byte as it was",
     "not_asked": "the report stands in the database; where it was found was not looked at this time",
 }
+
+
+_TOLD = frozenset({"not_modified", "same_bytes"})
+"""How a report is known whose page was asked for: its attempt is written with the page (`SeenItem`)."""
 
 
 def _unchanged(portal: Portal, report: tuple[str, int], how: str) -> AttemptItem:

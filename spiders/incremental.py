@@ -169,7 +169,7 @@ class Lists:
     def note_rows(self, rows: Iterable[Row], visit: Visit) -> None:
         """The rows of a page, in the list's order."""
         if (reading := self.reading(visit)) is not None:
-            reading.note_rows(rows)
+            reading.note_rows(rows, first=visit.page == 1)
 
     def note_again(self, spider: PortalSpider, row: Row, visit: Visit) -> None:
         """A row that this crawl met before, in another list: it says of this one what it said of that one."""

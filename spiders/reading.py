@@ -24,7 +24,7 @@ class Reading:
         known: how the database knows it; None for one that was never settled.
         whole: True when it is to be read to its end whatever it shows.
         etag, last_modified, sha256: of its first page's answer.
-        pages: pages that were read; `rows`: rows on them.
+        pages: pages that were read; `rows`: rows on them, `first_rows` of them on the first.
         old, news: pages with rows that were settled when the list was settled, and with rows that were not.
         same: its first page is byte for byte as it was.
         stopped: further pages were left out; `untouched`: it was not read at all (304, or not asked), `confirmed`: and
@@ -43,6 +43,7 @@ class Reading:
     sha256: str | None = None
     pages: int = 0
     rows: int = 0
+    first_rows: int = 0
     old: set[int] = field(default_factory=set)
     news: set[int] = field(default_factory=set)
     same: bool = False
@@ -63,10 +64,11 @@ class Reading:
             self.sha256 = hashlib.sha256(response.body).hexdigest()
             self.same = self.known is not None and self.known.sha256 == self.sha256
 
-    def note_rows(self, rows: Iterable[Row]) -> None:
+    def note_rows(self, rows: Iterable[Row], *, first: bool) -> None:
         """The rows of a page, in the list's order."""
         rows = list(rows)
         self.rows += len(rows)
+        self.first_rows += first * len(rows)
         days = [row.date for row in rows if row.date]
         rising = sum(one < other for one, other in pairwise(days))
         falling = sum(one > other for one, other in pairwise(days))
@@ -76,7 +78,9 @@ class Reading:
         """True when what follows a page is known: the list was settled, and this page shows nothing newer than that."""
         if self.known is None or self.whole or self.failed or self.oldest_first:
             return False
-        return (self.same and page == 1) or (page in self.old and page not in self.news)
+        # A page without rows is a frame that never changes: what a service puts into it is on the pages behind it.
+        unchanged = self.same and page == 1 and self.first_rows > 0
+        return unchanged or (page in self.old and page not in self.news)
 
     @property
     def holds_nothing_new(self) -> bool:
@@ -113,8 +117,9 @@ class Reading:
         complete_at: datetime | None,
         rows: int,
     ) -> ListItem:
-        # A list that leads to others must come with a body.
-        etag, modified = (None, None) if self.leads else (seen.etag, seen.last_modified)
+        # A list that leads to others, or whose rows stand elsewhere, must come with a body.
+        hollow = not self.confirmed and self.pages > 1 and not self.first_rows
+        etag, modified = (None, None) if self.leads or hollow else (seen.etag, seen.last_modified)
         told = None if years is None else tuple(sorted(years))
         column = self.visit.column.url
         return ListItem(

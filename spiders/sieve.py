@@ -53,9 +53,6 @@ class Sieve:
                 kept = lists.sift(one, visit)
                 if kept is not None:
                     yield kept
-        except Exception:
-            lists.fail(visit)
-            raise
         finally:
             self._count(lists)
 

@@ -43,5 +43,8 @@ class SpiderFaults:
             f"our own code failed on {response.url} ({fault}). Please report it; scrapy inspect shows the page.",
             response.url,
         )
+        lists = getattr(self.crawler.spider, "lists", None)
+        if lists is not None:
+            lists.fail(visit)  # what was not read of this page nobody has seen
         ledger = getattr(self.crawler.spider, "ledger", None)
         return [ledger.failed(attempt) if ledger is not None else attempt]
