@@ -118,3 +118,9 @@ def newest_payload(engine: Engine, request_key: str) -> Held | None:
     with engine.connect() as connection:
         digest = connection.scalar(wanted)
     return None if digest is None else same_payload(engine, request_key, digest)
+
+
+def not_closed(engine: Engine) -> list[str]:
+    """Names of files that the database believes to be open."""
+    with engine.connect() as connection:
+        return list(connection.scalars(select(m.ArchiveFile.name).where(m.ArchiveFile.closed_at.is_(None))))

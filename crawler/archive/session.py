@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
@@ -10,12 +11,13 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from crawler.archive import recorder
+from crawler.archive.earlier import not_closed
 from crawler.archive.folder import folder_of
 from crawler.archive.model import Capture, Unwritable
 from crawler.archive.recorder import Recorder
 from crawler.archive.shared import give_back, lend
 from crawler.archive.shelf import ROTATE_BYTES
-from crawler.archive.tails import Sealed
+from crawler.archive.tails import Sealed, sealed_before
 from crawler.clock import now
 from crawler.store.capture_records import ArchiveFileValue, CapturesRecord, CaptureValue
 from crawler.store.writer import Writer
@@ -60,8 +62,16 @@ class Session:
         book = Recorder(shelf, run_id, family, writer.run, portals)
         await book.start()
         session = cls(crawler, book, write, run_id)
+        await session._catch_up(writer)
         recorder.begin(crawler, book)
         return session
+
+    async def _catch_up(self, writer: Writer) -> None:
+        """Tell the database of sealed files that it believes open: who sealed them died before it could."""
+        folder = self._book.shelf.folder
+        done = [folder / name for name in await writer.run(not_closed) if (folder / name).exists()]
+        if done:
+            await self._tell((), [await asyncio.to_thread(sealed_before, path) for path in done])
 
     async def ready(self, *, page: bool) -> bool:
         """Force to the disk what was archived so far, where a `page` is to be written that rests on it.

@@ -119,6 +119,13 @@ def mend(path: Path) -> Sealed | None:
     return sealed
 
 
+def sealed_before(path: Path) -> Sealed:
+    """What a sealed file says of itself, for a database that was never told: its writer died between the two."""
+    found = scan(path, path.name)
+    started = found.started or datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return Sealed(path.name, started, datetime.now(UTC), found.records, path.stat().st_size, sha256_of(path), "whole")
+
+
 def finish(path: Path, name: str, lines: Iterator[str] | list[str]) -> None:
     """The index beside the file, then the file's name: who sees the name finds both."""
     beside = path.with_name(name + cdxj.SUFFIX)
