@@ -70,13 +70,13 @@ def killed_again_and_again(forge: Forge, folder: Path, luck: random.Random, kill
 
 
 def trials(forge: Forge, folder: Path, undisturbed: Any, luck: random.Random, kills: int) -> None:
-    """Databases, each killed one to five times and then crawled to the end, until so many kills were done."""
+    """Databases, each killed two to six times and then crawled to the end, until so many kills were done."""
     done, number = 0, 0
     while done < kills:
         number += 1
         own = folder / str(number)
         own.mkdir()
-        done += killed_again_and_again(forge, own, luck, luck.randint(1, 5))
+        done += killed_again_and_again(forge, own, luck, luck.randint(2, 6))
         assert forge.crawl(own, PORTALS)["states"] == dict.fromkeys(PORTALS, "done")
         is_whole(f"sqlite:///{own / 'reports.db'}", undisturbed)
 
