@@ -41,8 +41,13 @@ LISTS = {
     "sthjt.xinjiang.gov.cn": 1 + 2,
     "www.hrbdl.gov.cn": 3,
 }
-SAID = {"www.huaihua.gov.cn": ["http_404", "http_404"], "www.nhc.gov.cn": ["short_list"]}
-"""What is said beside the refusals: a folder and a template that are no pages, a service that promises too much."""
+SAID = {
+    "www.huaihua.gov.cn": ["http_404", "http_404"],
+    "www.nhc.gov.cn": ["short_list"],
+    "www.csrc.gov.cn": ["index_instead", "index_instead"],
+}
+"""What is said beside the refusals: a folder and a template that are no pages, a service that promises too much, an
+index in place of two articles (their records stand in for them)."""
 
 
 def bare(url):
