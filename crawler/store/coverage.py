@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Any, Literal
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any, Literal, Protocol, get_args
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, case, exists, func, or_, select
 
@@ -16,6 +16,11 @@ from crawler.years import FIRST_YEAR, due_date
 State = Literal["found", "partial", "missing", "not_due", "blocked", "unreachable", "unreadable", "refused", "unknown"]
 """`found`: a report with text or numbers. `partial`: a report of which nothing could be read, or whose agency is not
 known. `unknown`: nobody looked yet. The others are the outcome of the newest attempt."""
+
+STATES: tuple[State, ...] = get_args(State)
+
+NEVER_TRIED = "never_tried"
+"""Reason of an owed agency-year that nobody has looked for."""
 
 _TROUBLE = ("blocked", "unreachable", "unreadable", "partial")
 _SETTLED = ("found", "unchanged", "changed")
@@ -30,6 +35,8 @@ class CoverageRow:
         findings: hard and soft findings of its newest version; `hard` of them hard.
         versions: how many contents of it were seen.
         reason, detail, at, url: of the newest attempt if there is no report; else where and when it was last seen.
+        status: HTTP status that the attempt met, where it says so.
+        due: last day on which the report is in time; None where nobody owes it, or nobody asked who does.
     """
 
     agency_id: str
@@ -44,10 +51,121 @@ class CoverageRow:
     detail: str = ""
     at: datetime | None = None
     url: str | None = None
+    status: int | None = None
+    due: date | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The row as JSON values."""
-        return asdict(self) | {"at": self.at.isoformat() if self.at else None}
+        values = {name: getattr(self, name) for name in FIELDS}
+        return values | {name: value.isoformat() for name in ("at", "due") if (value := values[name])}
+
+
+FIELDS = tuple(one.name for one in fields(CoverageRow))
+
+
+class Body(Protocol):
+    """An agency as far as its coverage needs it: of the registry, or a row of the database."""
+
+    @property
+    def id(self) -> str:
+        """Stable id."""
+
+    @property
+    def name(self) -> str:
+        """Name."""
+
+    @property
+    def type(self) -> str | None:
+        """Type; None where a page alone named it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a database knows of agency-years, read set-wise: six queries, whatever its size.
+
+    Attributes:
+        reports: (agency id, year) to the report that counts, with its newest version.
+        attempts: (agency id, year) to the telling attempt.
+        trouble: agency id to the attempts by which a whole portal of it could not be read, newest first.
+        planned: (agency id, year) to the moment since when a run has intended to look, and none has come to its end.
+        agencies: id to the row of every agency that the database knows.
+        portals: agency id to the rows of the portals on which it was met.
+    """
+
+    reports: dict[tuple[str, int], Row[Any]]
+    attempts: dict[tuple[str, int], Row[Any]]
+    trouble: dict[str, list[Row[Any]]]
+    planned: dict[tuple[str, int], datetime]
+    agencies: dict[str, Row[Any]]
+    portals: dict[str, list[Any]]
+
+    def row(self, body: Body, year: int, due: date | None, today: date) -> CoverageRow:
+        """The row of an agency-year; `due` None for one that is not owed."""
+        told = _row(
+            body,
+            year,
+            self.reports.get((body.id, year)),
+            self.attempts.get((body.id, year)),
+            _first(self.trouble.get(body.id, []), body, year),
+            due,
+        )
+        if told.state == "unknown" and due is not None:
+            return self._never_tried(body, year, due, today)
+        return told
+
+    def _never_tried(self, body: Body, year: int, due: date, today: date) -> CoverageRow:
+        planned = self.planned.get((body.id, year))
+        if today <= due:
+            detail = f"due by {due.isoformat()}"
+            return CoverageRow(body.id, body.name, year, "not_due", reason="not_due", detail=detail, due=due)
+        detail = f"planned on {planned:%Y-%m-%d}, and no run has come to its end" if planned else "no run has looked"
+        return CoverageRow(body.id, body.name, year, "unknown", reason=NEVER_TRIED, detail=detail, at=planned, due=due)
+
+
+def facts(engine: Engine) -> Facts:
+    """Read all that coverage needs."""
+    with engine.connect() as connection:
+        agencies = {row.id: row for row in connection.execute(select(m.Agency))}
+        return Facts(
+            _reports(connection),
+            {(row.agency_id, row.year): row for row in connection.execute(_attempts())},
+            _portal_trouble(connection, agencies),
+            _planned(connection),
+            agencies,
+            _portals(connection),
+        )
+
+
+def _portals(connection: Connection) -> dict[str, list[Any]]:
+    """Agency id to its portals."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    query = (
+        select(m.PortalAgency.agency_id, m.Portal.id, m.Portal.name, m.Portal.place, m.Portal.family)
+        .join(m.Portal, m.Portal.id == m.PortalAgency.portal_id)
+        .order_by(m.Portal.id)
+    )
+    for row in connection.execute(query):
+        found[row.agency_id].append(row)
+    return found
+
+
+def _planned(connection: Connection) -> dict[tuple[str, int], datetime]:
+    own = m.Intent
+    query = (
+        select(own.agency_id, own.year, own.planned_at)
+        .where(own.agency_id != "", own.attempted_at.is_(None))
+        .order_by(own.planned_at.desc())
+    )
+    return {(agency_id, year): at for agency_id, year, at in connection.execute(query)}
+
+
+def http_status(evidence: Any, reason: str) -> int | None:
+    """The HTTP status that an attempt met: as its evidence says, else as its reason does (`http_404`, `gate_521`)."""
+    said = evidence.get("status") if isinstance(evidence, dict) else None
+    if isinstance(said, int):
+        return said
+    digits = reason.rpartition("_")[2]
+    return int(digits) if len(digits) == 3 and digits.isascii() and digits.isdigit() else None
 
 
 def coverage(
@@ -80,7 +198,7 @@ def coverage(
 
 
 def _row(
-    agency: Row[str, str, str | None], year: int, report: Row[Any] | None, attempt: Row[Any] | None, portal: Any
+    agency: Body, year: int, report: Row[Any] | None, attempt: Row[Any] | None, portal: Any, due: date | None = None
 ) -> CoverageRow:
     if report is not None:
         return CoverageRow(
@@ -94,12 +212,22 @@ def _row(
             report.versions,
             at=report.last_seen,
             url=report.read_from,
+            due=due,
         )
     told = attempt if attempt is not None else portal
     if told is None:
-        return CoverageRow(agency.id, agency.name, year, "unknown")
+        return CoverageRow(agency.id, agency.name, year, "unknown", due=due)
     return CoverageRow(
-        agency.id, agency.name, year, told.outcome, reason=told.reason, detail=told.detail, at=told.at, url=told.url
+        agency.id,
+        agency.name,
+        year,
+        told.outcome,
+        reason=told.reason,
+        detail=told.detail,
+        at=told.at,
+        url=told.url,
+        status=http_status(told.evidence, told.reason),
+        due=due,
     )
 
 
@@ -201,7 +329,7 @@ def _portal_trouble(connection: Connection, agency_ids: Collection[str]) -> dict
     query = (
         select(
             m.PortalAgency.agency_id, attempt.outcome, attempt.reason, attempt.detail, attempt.at, attempt.url,
-            m.Run.args, m.Run.finish_reason,
+            attempt.evidence, m.Run.args, m.Run.finish_reason,
         )
         .join(m.PortalAgency, m.PortalAgency.portal_id == attempt.portal_id)
         .join(m.Run, m.Run.id == attempt.run_id)
@@ -215,12 +343,12 @@ def _portal_trouble(connection: Connection, agency_ids: Collection[str]) -> dict
     return found
 
 
-def _first(troubles: list[Row[Any]], agency: Row[str, str, str | None], year: int) -> Row[Any] | None:
+def _first(troubles: list[Row[Any]], agency: Body, year: int) -> Row[Any] | None:
     """The newest trouble of a run that looked for this year."""
     return next((one for one in troubles if _looked_for(one, agency, year)), None)
 
 
-def _looked_for(trouble: Row[Any], agency: Row[str, str, str | None], year: int) -> bool:
+def _looked_for(trouble: Row[Any], agency: Body, year: int) -> bool:
     """Whether the run that met `trouble` asked for the year or would have expected it.
 
     A run that came to its end has said so itself of each agency-year that it expected, and a sample expects none; what
