@@ -145,6 +145,9 @@ ARCHIVE_ENABLED = True
 ARCHIVE_DIR = None
 """None: the folder `archive` beside SPOOL_DIR, so that a crawl that keeps its data elsewhere keeps all of it there."""
 ARCHIVE_ROTATE_BYTES = 256 * 1024 * 1024
+# True: a past crawl runs again from the archive, without the network (crawler/archive/replay.py says how).
+REPLAY = False
+ADDONS = {"crawler.archive.replay.Replay": 100}
 PORTALS_DIR = None
 """A folder with own registry rows (TOML), read after the ones that are installed."""
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Headers
 
 from crawler.archive.unpacking import unpack
@@ -151,3 +152,7 @@ class Torn(Damaged):
 
 class Foreign(ArchiveError):
     """Bytes that are no WARC record, or a record that holds no answer."""
+
+
+class NotInArchive(IgnoreRequest):
+    """A request of a replayed crawl that was never made, or not yet: nobody knows its answer."""

@@ -9,6 +9,7 @@ from scrapy import exceptions as sx
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from crawler.archive.model import NotInArchive
 from crawler.items import Outcome
 from crawler.net import standins
 from crawler.net.gates import Gated
@@ -51,6 +52,8 @@ def classify(failure: Failure) -> FailureNote:
         return _throttled(error)
     if isinstance(error, Forbidden):
         return FailureNote("blocked", "robots_txt", f"{error}. A registry row may say otherwise, with a reason.")
+    if isinstance(error, NotInArchive):
+        return FailureNote("unreachable", "not_archived", f"{error}. Crawl it: without REPLAY.")
     if isinstance(error, OffHost):
         return FailureNote("refused", "off_host", f"{error}. If it is a portal, give it a registry row.")
     if isinstance(error, RedirectLoop):

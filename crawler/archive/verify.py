@@ -1,0 +1,211 @@
+"""Does the archive hold what was promised: every digest, every row of the database its record, every file its index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+
+from crawler.archive import cdxj
+from crawler.archive.blocks import BadMessage, split_response
+from crawler.archive.members import OPEN
+from crawler.archive.model import ArchiveError, Capture, Place
+from crawler.archive.reading import payload_of
+from crawler.archive.records import WarcRecord, agrees, records
+from crawler.archive.tails import Sealed, capture_of, seal_abandoned, sha256_of
+from crawler.store import models as m
+from crawler.store.capture_records import ArchiveFileValue
+from crawler.store.statements import for_dialect
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One thing that is not as it must be. `fault` False: left by a killed run, and nothing is lost."""
+
+    file: str
+    what: str
+    detail: str
+    offset: int | None = None
+    fault: bool = True
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What a look through the whole archive found."""
+
+    files: int = 0
+    records: int = 0
+    captures: int = 0
+    bytes: int = 0
+    sealed: list[str] = field(default_factory=list)
+    writing: list[str] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+
+    @property
+    def sound(self) -> bool:
+        """True when nothing is wrong."""
+        return not any(one.fault for one in self.troubles)
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {"sound": self.sound, **asdict(self)}
+
+
+@dataclass(slots=True)
+class _File:
+    """What stands in one file: kind and length of the answers by offset."""
+
+    path: Path
+    answers: dict[int, Capture] = field(default_factory=dict)
+    records: int = 0
+
+
+def verify(folder: Path, engine: Engine | None) -> Verdict:
+    """Look through the archive; files that a killed process left are sealed first, one that is being written is left.
+
+    Args:
+        folder: ARCHIVE_DIR.
+        engine: the database; None where there is none, then only the files are looked at.
+    """
+    verdict = Verdict()
+    if folder.is_dir():
+        sealed = seal_abandoned(folder)
+        verdict.sealed = [one.name for one in sealed]
+        if engine is not None:
+            note_sealed(engine, sealed)
+    files = {one.path.name.removesuffix(OPEN): one for one in _files(folder, verdict)}
+    for name, file in files.items():
+        verdict.troubles += _revisits(name, file, files)
+    if engine is not None:
+        with engine.connect() as connection:
+            verdict.troubles += _against_files(connection, files)
+            verdict.troubles += _against_captures(connection, files, verdict)
+            verdict.troubles += _against_pages(connection, files)
+    return verdict
+
+
+def note_sealed(engine: Engine, sealed: list[Sealed]) -> None:
+    """Tell the database of files that were sealed."""
+    with engine.begin() as connection:
+        for one in sealed:
+            statement = for_dialect(connection.dialect).archive_sealed
+            statement.execute(connection, ArchiveFileValue.of(one).model_dump())
+
+
+def _files(folder: Path, verdict: Verdict) -> Iterator[_File]:
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name.endswith((cdxj.SUFFIX, ".lock")) or path.name.startswith("."):
+            continue
+        if not path.name.removesuffix(OPEN).endswith((".warc.gz", ".warc")):
+            verdict.troubles.append(Trouble(path.name, "stray", "is no file of the archive", fault=False))
+            continue
+        yield _look(path, verdict)
+
+
+def _look(path: Path, verdict: Verdict) -> _File:
+    """Read a file from end to end."""
+    found, name = _File(path), path.name.removesuffix(OPEN)
+    writing = path.name.endswith(OPEN)
+    verdict.files += 1
+    verdict.bytes += path.stat().st_size
+    try:
+        for record in records(path, name):
+            found.records += 1
+            verdict.troubles += _digests(record, name)
+            if (capture := capture_of(record, name)) is not None:
+                found.answers[record.offset] = capture
+    except ArchiveError as error:
+        # The tail of a file that is being written may be half a record.
+        verdict.troubles.append(Trouble(name, "damaged", str(error), fault=not writing))
+    except OSError as error:
+        verdict.troubles.append(Trouble(name, "unreadable", str(error)))
+    verdict.records += found.records
+    if writing:
+        verdict.writing.append(name)
+    else:
+        verdict.troubles += _index(path, found)
+    return found
+
+
+def _digests(record: WarcRecord, name: str) -> Iterator[Trouble]:
+    said = record.get("WARC-Block-Digest")
+    if agrees(record.block, said) is False:
+        yield Trouble(name, "digest", f"the block has another digest than {said}", record.offset)
+    if record.type != "response":
+        return
+    said = record.get("WARC-Payload-Digest")
+    try:
+        _, fields, stored = split_response(record.block)
+    except BadMessage as error:
+        if record.url.startswith("http"):
+            yield Trouble(name, "no_answer", str(error), record.offset)
+        return
+    if agrees(stored, said) is False and agrees(payload_of(fields, stored)[0], said) is False:
+        yield Trouble(name, "digest", f"the payload has another digest than {said}", record.offset)
+
+
+def _index(path: Path, found: _File) -> Iterator[Trouble]:
+    """The CDXJ beside a sealed file must list its answers, no more and no less."""
+    beside = path.with_name(path.name + cdxj.SUFFIX)
+    if not beside.is_file():
+        yield Trouble(path.name, "no_index", f"{beside.name} is not there")
+    elif beside.read_bytes() != cdxj.index(map(cdxj.line, found.answers.values())):
+        yield Trouble(path.name, "index", f"{beside.name} does not list the answers of the file")
+
+
+def _revisits(name: str, file: _File, files: dict[str, _File]) -> Iterator[Trouble]:
+    for offset, one in file.answers.items():
+        if one.kind == "revisit" and one.refers_to is not None and not _is_response(one.refers_to, files):
+            yield Trouble(name, "revisit", f"refers to {one.refers_to[0]} at {one.refers_to[1]}: no answer", offset)
+
+
+def _is_response(place: Place, files: dict[str, _File]) -> bool:
+    file = files.get(place[0])
+    capture = file.answers.get(place[1]) if file is not None else None
+    return capture is not None and capture.kind == "response"
+
+
+def _against_files(connection: Connection, files: dict[str, _File]) -> Iterator[Trouble]:
+    rows = {row.name: row for row in connection.execute(select(*m.ArchiveFile.__table__.columns))}
+    for name in sorted(set(rows) - set(files)):
+        yield Trouble(name, "missing", "the database knows the file, the folder does not hold it")
+    for name in sorted(set(files) - set(rows)):
+        yield Trouble(name, "unknown", "the folder holds the file, the database does not know it", fault=False)
+    for name in sorted(set(files) & set(rows)):
+        row, file = rows[name], files[name]
+        if row.closed_at is None:
+            if not file.path.name.endswith(OPEN):
+                yield Trouble(name, "not_noted", "the file is sealed, the database does not know it yet", fault=False)
+        elif (row.size, row.records) != (file.path.stat().st_size, file.records):
+            now = f"{file.path.stat().st_size} bytes and {file.records} records"
+            yield Trouble(name, "changed", f"sealed with {row.size} bytes and {row.records} records, now {now}")
+        elif row.sha256 != sha256_of(file.path):
+            yield Trouble(name, "changed", "the file has another SHA-256 than when it was sealed")
+
+
+def _against_captures(connection: Connection, files: dict[str, _File], verdict: Verdict) -> Iterator[Trouble]:
+    columns = (m.Capture.file, m.Capture.offset, m.Capture.length, m.Capture.kind, m.Capture.url)
+    known: dict[str, set[int]] = {}
+    for row in connection.execute(select(*columns)):
+        verdict.captures += 1
+        known.setdefault(row.file, set()).add(row.offset)
+        file = files.get(row.file)
+        found = file.answers.get(row.offset) if file is not None else None
+        if file is not None and (found is None or (found.length, found.kind, found.url) != tuple(row)[2:]):
+            yield Trouble(row.file, "capture", f"the record of {row.url} is not where it was written", row.offset)
+    for name, file in files.items():
+        left = set(file.answers) - known.get(name, set())
+        if left and not file.path.name.endswith(OPEN):
+            yield Trouble(name, "not_indexed", f"{len(left)} answers that no row of captures names", fault=False)
+
+
+def _against_pages(connection: Connection, files: dict[str, _File]) -> Iterator[Trouble]:
+    columns = (m.Page.archive_file, m.Page.archive_offset, m.Page.url)
+    for row in connection.execute(select(*columns).where(m.Page.archive_file.is_not(None))):
+        if row.archive_file not in files:
+            yield Trouble(row.archive_file, "missing", f"holds the page {row.url}", row.archive_offset)
+        elif not _is_response((row.archive_file, row.archive_offset), files):
+            yield Trouble(row.archive_file, "page", f"the bytes of {row.url} are not there", row.archive_offset)
