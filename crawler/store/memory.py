@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, distinct, func, select
+from sqlalchemy import Connection, Engine, distinct, func, or_, select
 
 from crawler.items import Outcome
 from crawler.ledger import NO_LONGER_LISTED
@@ -254,7 +254,11 @@ def _page_rows(connection: Connection, portal_id: str) -> dict[str, list[Any]]:
             own.id, own.url, own.sha256, own.etag, own.last_modified, own.list_title, own.list_date, own.column_url,
             own.first_seen, own.last_seen, own.role,
         )
-        .where(own.portal_id == portal_id, own.role.in_(["report", "file"]))
+        .where(
+            own.portal_id == portal_id,
+            # A list that is itself a report was last written as either.
+            or_(own.role.in_(["report", "file"]), own.id.in_(select(m.VersionPage.page_id))),
+        )
         .order_by(own.last_seen, own.id)
     )  # fmt: skip
     rows: dict[str, list[Any]] = defaultdict(list)
