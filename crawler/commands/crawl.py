@@ -55,7 +55,10 @@ class Command(crawl.Command):
         self.exitcode = exit_code(stats, crashed=self.crawler_process.bootstrap_failed)
         ledger, selection = (getattr(crawler.spider, name, None) for name in ("ledger", "selection"))
         if ledger is not None and selection is not None and stats:
-            _conclude([*ledger.summary(selection.portals), *guards_said(crawler)], stats)
+            # A crawl that a guard closed has not looked everywhere: its ledger would call missing what it did not ask.
+            closed = str(stats.get("finish_reason", "")).startswith("guard_")
+            told = [] if closed else list(ledger.summary(selection.portals))
+            _conclude([*told, *guards_said(crawler)], stats)
 
 
 NO_DATABASE = "no_database"
@@ -87,7 +90,7 @@ def _conclude(lines: list[str], stats: dict[str, object]) -> None:
         sys.stdout.write(f"{safe(line)}\n")
     new, versions, same = (stats.get(f"store/{key}", 0) for key in ("reports_new", "versions_new", "unchanged"))
     sys.stdout.write(f"{new} new reports, {versions} new versions, {same} unchanged; {stats.get('finish_reason')}.\n")
-    if stats.get("portals/silent"):
+    if stats.get("portals/silent") and stats.get("finish_reason") == "finished":
         sys.stdout.write("A portal stayed silent: scrapy coverage says why.\n")
 
 

@@ -103,7 +103,9 @@ class Guards:
         past = self._past.get(portal.id, [])
         if self.crawler.stats:
             self.crawler.stats.set_value(STAT + portal.id, seen.to_json())
-        verdicts = judge(portal, seen, past, now(self.crawler.settings).date())
+        # A sample proves nothing but that a portal answers, and of that its ledger speaks.
+        complete = self.crawler.spider.ledger.complete  # type: ignore[union-attr]
+        verdicts = judge(portal, seen, past, now(self.crawler.settings).date()) if complete else []
         for verdict in verdicts:
             attempt = self._tell(portal, verdict)
             # The ledger has an attempt of its own for it, which coverage knows.

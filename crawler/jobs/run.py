@@ -60,6 +60,8 @@ def result_of(job: Job, crawler: Crawler, seconds: float) -> JobResult:
     ledger, selection = (getattr(crawler.spider, name, None) for name in ("ledger", "selection"))
     lines = list(ledger.summary(selection.portals)) if ledger is not None and selection is not None else []
     watch = crawler.get_extension(Guards) if crawler.extensions is not None else None
+    if reason.startswith("guard_"):
+        lines = []  # closed by a guard, it has not looked everywhere: the ledger would call missing what was not asked
     lines += watch.said if isinstance(watch, Guards) else []
     return JobResult(
         job,

@@ -154,6 +154,7 @@ def test_a_crawl_without_progress_is_closed_by_name(tmp_path: Path) -> None:
     result = crawled(tmp_path, country(), DEMO_LATENCY=2.0, NO_PROGRESS_MINUTES=0.2 / 60)[0]
     assert (result.state, result.reason, result.guards) == ("unfinished", "guard_no_progress", ("no_progress",))
     assert [reason for reason, _ in guards(tmp_path)] == ["guard_no_progress"]
+    assert "missing" not in result.line, "it has not looked everywhere"
 
 
 def test_a_crawl_that_takes_too_long_is_closed_by_name(tmp_path: Path) -> None:
