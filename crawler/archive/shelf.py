@@ -145,7 +145,7 @@ class Shelf:
         self._number += 1
         now = datetime.now(UTC)
         stamp = f"{now:%Y%m%d%H%M%S}"
-        name = f"{stamp}-{_host()}-{os.getpid()}-{uuid.uuid4().hex[:6]}-{self._number:05d}.warc.gz"
+        name = f"{stamp}-{_host()}-{os.getpid()}-{self._number:05d}-{uuid.uuid4().hex[:6]}.warc.gz"
         path = self.folder / (name + OPEN)
         lock = lock_of(path)
         try:

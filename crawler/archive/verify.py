@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,7 @@ def verify(folder: Path, engine: Engine | None) -> Verdict:
     for name, file in files.items():
         verdict.troubles += _revisits(name, file, files)
     if engine is not None:
+        note_sealed(engine, _not_noted(engine, files))
         with engine.connect() as connection:
             verdict.troubles += _against_files(connection, files)
             verdict.troubles += _against_captures(connection, files, verdict)
@@ -93,6 +95,22 @@ def note_sealed(engine: Engine, sealed: list[Sealed]) -> None:
         for one in sealed:
             statement = for_dialect(connection.dialect).archive_sealed
             statement.execute(connection, ArchiveFileValue.of(one).model_dump())
+
+
+def _not_noted(engine: Engine, files: dict[str, _File]) -> list[Sealed]:
+    """Files that are sealed, of which a process that was killed right then could not tell the database."""
+    with engine.connect() as connection:
+        query = select(m.ArchiveFile.name, m.ArchiveFile.started_at, m.ArchiveFile.origin)
+        rows = list(connection.execute(query.where(m.ArchiveFile.closed_at.is_(None))))
+    found: list[Sealed] = []
+    for row in rows:
+        file = files.get(row.name)
+        if file is not None and not file.path.name.endswith(OPEN):
+            state = file.path.stat()
+            closed, digest = datetime.fromtimestamp(state.st_mtime, UTC), sha256_of(file.path)
+            about = (row.started_at, closed, file.records, state.st_size, digest, "noted later", row.origin)
+            found.append(Sealed(row.name, *about))
+    return found
 
 
 def _files(folder: Path, verdict: Verdict) -> Iterator[_File]:
@@ -177,9 +195,8 @@ def _against_files(connection: Connection, files: dict[str, _File]) -> Iterator[
     for name in sorted(set(files) & set(rows)):
         row, file = rows[name], files[name]
         if row.closed_at is None:
-            if not file.path.name.endswith(OPEN):
-                yield Trouble(name, "not_noted", "the file is sealed, the database does not know it yet", fault=False)
-        elif (row.size, row.records) != (file.path.stat().st_size, file.records):
+            continue
+        if (row.size, row.records) != (file.path.stat().st_size, file.records):
             now = f"{file.path.stat().st_size} bytes and {file.records} records"
             yield Trouble(name, "changed", f"sealed with {row.size} bytes and {row.records} records, now {now}")
         elif row.sha256 != sha256_of(file.path):

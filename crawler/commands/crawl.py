@@ -64,6 +64,9 @@ class Command(crawl.Command):
 NO_DATABASE = "no_database"
 """Why a crawl ended that could not open its database (`pipelines.store`)."""
 
+NO_ARCHIVE = "no_archive"
+"""Why a crawl ended whose archive could not be written (`crawler.archive`)."""
+
 
 def exit_code(stats: dict[str, object], *, crashed: bool = False) -> int:
     """Exit code of a crawl from its final stats (law 4: a zero is never a pass)."""
@@ -86,6 +89,8 @@ def _conclude(lines: list[str], stats: dict[str, object]) -> None:
     if stats.get("finish_reason") == NO_DATABASE:
         sys.stdout.write("The database cannot be used, the log says why; no portal was looked at.\n")
         return
+    if stats.get("finish_reason") == NO_ARCHIVE:
+        sys.stdout.write("The archive takes no more, the log says why; nothing was stored that is not in it.\n")
     for line in lines:
         sys.stdout.write(f"{safe(line)}\n")
     new, versions, same = (stats.get(f"store/{key}", 0) for key in ("reports_new", "versions_new", "unchanged"))
