@@ -98,13 +98,12 @@ def _timed(stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
 def _watch_stages() -> None:
     """Measure the CPU time of the stages, by their own functions."""
     import pipelines.check
-    import pipelines.decode
-    import pipelines.parse
+    from crawler import reading
     from crawler.store.writer import Writer
 
-    pipelines.decode.decode = _timed("decode", pipelines.decode.decode)
-    pipelines.parse.repair = _timed("repair", pipelines.parse.repair)
-    pipelines.parse.parse_text = _timed("parse", pipelines.parse.parse_text)
+    reading.decode = _timed("decode", reading.decode)
+    reading.repair = _timed("repair", reading.repair)
+    reading.parse_text = _timed("parse", reading.parse_text)
     pipelines.check.with_checks = _timed("check", pipelines.check.with_checks)
     Writer.write_now = _timed("store", Writer.write_now)
 
