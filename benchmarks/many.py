@@ -138,7 +138,7 @@ async def _bare(job: dict[str, Any], chosen: Any) -> dict[str, Any]:
 def _child(job: dict[str, Any]) -> None:
     """Run one measurement in this process and print it as JSON."""
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
-    from twisted.internet import defer, reactor
+    from twisted.internet import reactor
 
     changes: dict[str, Any] = {
         "PORTALS_DIR": job["rows"], "DOWNLOAD_DELAY": job["delay"], "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
@@ -160,15 +160,17 @@ def _child(job: dict[str, Any]) -> None:
             fetched.append(response.url)
 
     def go() -> None:
-        done = defer.Deferred.fromFuture(asyncio.ensure_future(measure()))
-        done.addErrback(lambda failure: failure.printTraceback())
-        done.addBoth(lambda _: reactor.stop())
+        task = asyncio.ensure_future(measure())
+        task.add_done_callback(lambda _: reactor.stop())
+        running.append(task)
 
     from pydispatch import dispatcher
 
     dispatcher.connect(note, signal=signals.response_received, sender=dispatcher.Any, weak=False)
+    running: list[asyncio.Task[None]] = []
     reactor.callWhenRunning(go)
     reactor.run()
+    running[0].result()  # raises what it raised
     if job["kind"] == "full":
         Path(job["addresses"]).write_text(json.dumps(fetched))
     found["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -30,15 +30,17 @@ MODELS = (
 def scaled(number: int, folder: Path) -> Country:
     """A country of `number` portals; their registry rows are written to `folder` (for the setting PORTALS_DIR).
 
-    The same number gives the same country. Each copy costs a few kilobytes: pages are made when they are asked for.
+    The same number gives the same country. Each copy costs a few kilobytes: pages are made when they are asked for,
+    once for all copies of a model.
     """
     rows, built = [], []
+    made: _Made = {}
     known, models = registry.shared(), {one.portal_id: one for one in country().built}
     for index in range(number):
         model = models[MODELS[index % len(MODELS)]]
         row = known.portal(model.portal_id)
         rows.append(_row(row, index))
-        built.append(_built(model, index))
+        built.append(_built(model, index, made))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "scaled.toml").write_text(rtoml.dumps({"portal": rows}), encoding="utf-8")
     return Country(tuple(built))
@@ -76,9 +78,13 @@ def _agency(agency: Agency, index: int) -> dict[str, Any]:
     return {key: value for key, value in values.items() if key != "parent"} | {"id": _agency_id(agency.id, index)}
 
 
-def _built(model: Built, index: int) -> Built:
+_Made = dict[tuple[str, str, bytes], FakeResponse]
+"""Answers of the models by method, address and body."""
+
+
+def _built(model: Built, index: int, answers: _Made) -> Built:
     host = model.sites[0].host
-    made = Built(_host(model.portal_id, index), [_site(model.sites[0], index)])
+    made = Built(_host(model.portal_id, index), [_site(model.sites[0], index, answers)])
     for one in model.reports:
         made.reports.append(
             replace(
@@ -92,18 +98,21 @@ def _built(model: Built, index: int) -> Built:
     return made
 
 
-def _site(site: Site, index: int) -> Site:
-    return Site(_host(site.host, index), schemes=site.schemes, gate=_echo(site, _host(site.host, index)))
+def _site(site: Site, index: int, answers: _Made) -> Site:
+    return Site(_host(site.host, index), schemes=site.schemes, gate=_echo(site, _host(site.host, index), answers))
 
 
-def _echo(site: Site, own: str) -> Callable[[FakeRequest], FakeResponse]:
+def _echo(site: Site, own: str, answers: _Made) -> Callable[[FakeRequest], FakeResponse]:
     """Answers as the model does, under the copy's host name. Host names are ASCII in every encoding that is played."""
     old, new = site.host.encode(), own.encode()
 
     def answer(request: FakeRequest) -> FakeResponse:
         parts = urlsplit(request.url)
         asked = urlunsplit(parts._replace(netloc=parts.netloc.replace(own, site.host)))
-        given = site(replace(request, url=asked))
+        key = (request.method, asked, request.body)
+        given = answers.get(key)
+        if given is None:
+            given = answers[key] = site(replace(request, url=asked))
         headers = tuple((name, value.replace(site.host, own)) for name, value in given.headers)
         return FakeResponse(given.status, headers, given.body.replace(old, new))
 
