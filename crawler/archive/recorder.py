@@ -47,7 +47,7 @@ logger = logging.getLogger(__name__)
 NO_ARCHIVE = "no_archive"
 """Finish reason of a crawl whose archive could not be written."""
 
-LARGE = 512 * 1024
+LARGE = 64 * 1024
 """Bytes from which an answer is packed in a thread: it would hold up all other crawls of the process."""
 
 _WORTH_A_REVISIT = 512

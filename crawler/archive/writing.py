@@ -16,7 +16,8 @@ from datetime import UTC, datetime
 from crawler.archive.records import digest
 
 LEVEL = 3
-"""Of gzip. Measured on report pages of 60 KB: level 1 0.4 ms and 13.3 %, 3 0.5 ms and 12.1 %, 6 1.2 ms, 10.4 %."""
+"""Of gzip. All records of a saved portal page (88 KB on average) take 1.6 ms at level 1, 1.7 at 3, 2.2 at 6, and 51.4,
+50.6 and 49.3 % of its bytes; those of a page of 9 KB 0.4 to 0.5 ms at each."""
 
 HTTP_RESPONSE = "application/http;msgtype=response"
 HTTP_REQUEST = "application/http;msgtype=request"
