@@ -320,13 +320,13 @@ class Lists:
             (reading.old if old else reading.news).add(visit.page)
 
     def _sift_page(self, item: PageItem, visit: Visit) -> PageItem | SeenItem | None:
-        if item.role == "list" and item.asked_url == "":
-            return item
         page = self._memories.get(item.portal_id, Memory()).pages.get(item.url)
-        if page is None or item.role != "report" or item.files or item.cut or page.torn:
+        if page is None or item.role not in {"report", "list"} or item.files or item.cut or page.torn:
             return item
         if hashlib.sha256(item.body).hexdigest() != page.sha256:
             return item
+        if item.role == "list":
+            return None  # a list that is itself a report: it stands as that
         self._meet(item.portal_id, page)
         self._known(item.portal_id, page, "same_bytes")
         return as_it_was(item, page)
