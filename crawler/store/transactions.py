@@ -239,7 +239,7 @@ class _Transaction:
         version_id, version_new = self.version(record, report_id, page_id, report_new=report_new)
         self.shown(version_id, page_id, record.at)
         facts = _judge(record, version_id, before, report_new=report_new, version_new=version_new)
-        self.report_attempt(record, facts, before)
+        self.report_attempt(record, facts, before, version_id)
         return facts
 
     def report_row(self, record: ReportRecord) -> tuple[int, bool]:
@@ -308,7 +308,9 @@ class _Transaction:
         values = {"version_id": version_id, "page_id": page_id, "first_seen": at, "last_seen": at}
         self.sql.version_page.execute(self.connection, values)
 
-    def report_attempt(self, record: ReportRecord, facts: Facts, before: Row[Any] | None) -> None:
+    def report_attempt(
+        self, record: ReportRecord, facts: Facts, before: Row[Any] | None, version_id: int | None = None
+    ) -> None:
         if facts.outcome is None:
             return
         evidence: dict[str, Any] = {
@@ -318,6 +320,10 @@ class _Transaction:
         }
         if before is not None and before.parser != record.parser:
             evidence["parser"] = [before.parser, record.parser]
+        if version_id is not None and facts.outcome != "unchanged":
+            # What the address showed before and shows now (`crawler.store.changes`): later nobody could tell.
+            evidence["version"] = version_id
+            evidence |= {"before": before.id} if before is not None else {"new_report": facts.report_new}
         attempt = AttemptValue(
             outcome=facts.outcome, reason=facts.reason, url=record.page.url, year=record.year, evidence=evidence
         )
