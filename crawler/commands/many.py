@@ -175,5 +175,5 @@ def exit_code(tally: Tally, *, planned: int) -> int:
 
 
 def pace(settings: BaseSettings) -> float:
-    """Seconds between two requests to a portal."""
-    return float(settings.getfloat("DOWNLOAD_DELAY"))
+    """Seconds between two requests to a portal on average: they vary, upwards only (`crawler.net.pace`)."""
+    return float(settings.getfloat("DOWNLOAD_DELAY")) / (1 - min(settings.getfloat("DOWNLOAD_DELAY_JITTER"), 0.9))
