@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
+import os
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -21,11 +24,31 @@ class Late:
         made: ScrapyCommand = known["_made"]
         return made
 
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Run the command; that nobody reads its output to the end (`… | head`) is no failure of it."""
+        try:
+            self._command().run(args, opts)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _close_output()
+        except SystemExit as error:
+            # rich ends the process with 1 where a pipe breaks.
+            if not isinstance(error.__context__, BrokenPipeError):
+                raise
+            _close_output()
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._command(), name)
 
     def __setattr__(self, name: str, value: object) -> None:
         setattr(self._command(), name, value)
+
+
+def _close_output() -> None:
+    """Send what is still to be printed nowhere: Python would complain of the broken pipe once more at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 class Named(ScrapyCommand):

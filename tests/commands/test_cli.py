@@ -13,7 +13,11 @@ from crawler.commands.late import Late
 from tests.conftest import REPO
 
 NAMES = sorted(
-    path.stem for path in Path(commands.__path__[0]).glob("*.py") if "\nclass Command(" in path.read_text("utf-8")
+    path.stem
+    for path in Path(commands.__path__[0]).glob("*.py")
+    if "\nclass Command(" in path.read_text("utf-8")
+    # `crawl-due` has no module here: its name has a hyphen, and stands among the package's entry points.
+    and path.stem != "crawl_due"
 )
 
 
