@@ -1,0 +1,1 @@
+"""Archived pages read anew by today's decoder and parser, in parallel processes, without the network."""
