@@ -63,7 +63,7 @@ class Command(ScrapyCommand):
             self._fail(str(error), EXIT_FAILED)
             return
         try:
-            story = _story(engine, known, words)
+            story = story_of(engine, known, words)
         except (NothingMatches, registry.UnknownPortal) as error:
             self._fail(str(error.args[0] if error.args else error), EXIT_USAGE)
         else:
@@ -78,7 +78,8 @@ class Command(ScrapyCommand):
         self.exitcode = code
 
 
-def _story(engine: Engine, known: registry.Registry, words: Sequence[str]) -> Story:
+def story_of(engine: Engine, known: registry.Registry, words: Sequence[str]) -> Story:
+    """The story of an agency and a year, or of a portal. Raises NothingMatches, UnknownPortal."""
     if len(words) == 1:
         found = known.find(words[0])
         if len(found) > 1 and found[0].id != words[0]:
