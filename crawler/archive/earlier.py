@@ -124,3 +124,11 @@ def not_closed(engine: Engine) -> list[str]:
     """Names of files that the database believes to be open."""
     with engine.connect() as connection:
         return list(connection.scalars(select(m.ArchiveFile.name).where(m.ArchiveFile.closed_at.is_(None))))
+
+
+def is_captured(engine: Engine, url: str, at: datetime, digest: str) -> bool:
+    """Whether this very answer is among the captures already."""
+    capture = m.Capture
+    wanted = select(capture.id).where(capture.url == url, capture.at == at, capture.payload_digest == digest).limit(1)
+    with engine.connect() as connection:
+        return connection.execute(wanted).first() is not None

@@ -81,7 +81,7 @@ class Recorder:
 
     async def start(self) -> None:
         """See whether the database knows captures at all; where it does not, it need not be asked for each answer."""
-        if self._ask is not None and await self._asked(any_captures) is False:
+        if self._ask is not None and await self.asked(any_captures) is False:
             self._ask = None
 
     async def record(self, request: Request, response: Response, at: datetime | None = None) -> Capture:
@@ -123,15 +123,15 @@ class Recorder:
         earlier = self.shelf.earlier
         if response.status == 304:
             held = earlier.newest(key)
-            held = held or await self._asked(lambda engine: newest_payload(engine, key))
+            held = held or await self.asked(lambda engine: newest_payload(engine, key))
         elif len(response.body) < _WORTH_A_REVISIT:
             return None
         else:
             held = earlier.same(key, said)
-            held = held or await self._asked(lambda engine: same_payload(engine, key, said))
+            held = held or await self.asked(lambda engine: same_payload(engine, key, said))
         return held if held is not None and earlier.is_there(held) else None
 
-    async def _asked(self, question: Callable[[Engine], T]) -> T | None:
+    async def asked(self, question: Callable[[Engine], T]) -> T | None:
         """The database's answer; None where it is away: the payload is then written once more."""
         if self._ask is None:
             return None

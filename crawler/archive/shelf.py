@@ -10,7 +10,7 @@ import socket
 import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -63,6 +63,8 @@ class Shelf:
         self.folder = Path(folder)
         self.broken: str | None = None
         """Why nothing is written any more, in a sentence; None while all is well."""
+        self.origin, self.note = "crawl", ""
+        """Of the files that are sealed from now on: `import` and where the answers came from, for those of others."""
         self._rotate = rotate
         self._volume: _Volume | None = None
         self._number = 0
@@ -203,7 +205,7 @@ class Shelf:
             volume.file.close()
             if self.broken is None:
                 finish(volume.path, volume.name, volume.lines)
-                self._sealed.append(volume.sealed())
+                self._sealed.append(replace(volume.sealed(), origin=self.origin, note=self.note or None))
         except OSError as error:
             self._break(error)
         finally:

@@ -1,4 +1,4 @@
-"""`scrapy archive list|verify|path URL`: the files in which every answer lies, byte for byte."""
+"""`scrapy archive list|verify|path URL|import FILE`: the files in which every answer lies, byte for byte."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from scrapy.commands import ScrapyCommand
+from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
+from scrapy.settings import Settings
 from sqlalchemy import Engine
 
 from crawler import store
 from crawler.archive import index
 from crawler.archive.folder import folder_of
+from crawler.archive.importing import SETTINGS, ImportSpider
 from crawler.archive.verify import Trouble, Verdict, verify
 from crawler.commands.terminal import dump, open_output, positional, safe
+from crawler.portals import registry
 from crawler.store.errors import NoDatabase
 
 SHOWN = 20
@@ -33,7 +37,7 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """One line of usage."""
-        return "list | verify | path URL"
+        return "list | verify | path URL | import FILE ..."
 
     def short_desc(self) -> str:
         """One line for `scrapy --help`."""
@@ -44,22 +48,29 @@ class Command(ScrapyCommand):
         return (
             "list: the WARC files. verify: read all of them, check every digest, and whether every row of the database"
             " finds its record; files that a killed crawl left are sealed first. path URL: where the answers to an"
-            " address lie, newest first."
+            " address lie, newest first. import FILE ...: take in what others archived (WARC, WACZ): browser captures,"
+            " Common Crawl, institutional archives. Each answer of a known portal is archived with its own date and"
+            " read as in a crawl; hosts that no row names are told. The way in for portals that refuse crawlers."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Own options beside Scrapy's."""
         super().add_options(parser)
         parser.add_argument("--json", action="store_true", help="print one object")
+        parser.add_argument("--portal", metavar="ID", help="import: the portal that all answers belong to")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Do what was asked and print what came of it."""
         args = positional(args)
         wanted = {"list": 1, "verify": 1, "path": 2}
-        if not args or wanted.get(args[0]) != len(args):
+        importing = args[:1] == ["import"] and len(args) > 1
+        if not importing and (not args or wanted.get(args[0]) != len(args)):
             raise UsageError(f"say what to do: scrapy archive {self.syntax()}")
         open_output()
         assert self.settings is not None  # noqa: S101  set by Scrapy before run() is called
+        if importing:
+            self._import(self.settings, [Path(name) for name in args[1:]], opts)
+            return
         folder = folder_of(self.settings)
         try:
             engine = self._engine(self.settings.get("DATABASE_URL"))
@@ -69,6 +80,28 @@ class Command(ScrapyCommand):
             self.exitcode = 1
             return
         sys.stdout.write(dump(answer) + "\n" if opts.json else "".join(f"{safe(line)}\n" for line in lines))
+
+    def _import(self, settings: Settings, files: list[Path], opts: argparse.Namespace) -> None:
+        if absent := [str(path) for path in files if not path.is_file()]:
+            raise UsageError(f"{absent[0]}: no such file")
+        try:
+            portal = registry.shared(settings.get("PORTALS_DIR")).find(opts.portal)[0].id if opts.portal else None
+        except (registry.RegistryError, registry.UnknownPortal) as error:
+            raise UsageError(str(error.args[0] if error.args else error)) from error
+        changed = settings.copy()
+        changed.setdict(SETTINGS, priority="cmdline")
+        process = AsyncCrawlerProcess(changed)
+        crawler = process.create_crawler(ImportSpider)
+        process.crawl(crawler, files=files, portal=portal)
+        process.start()
+        stats = crawler.stats.get_stats() if crawler.stats else {}
+        spider, reason = crawler.spider, stats.get("finish_reason", "no start")
+        self.exitcode = 1
+        if reason != "finished" or not isinstance(spider, ImportSpider):
+            sys.stderr.write(f"scrapy archive import: it did not come to its end ({reason}); see the log\n")
+        else:
+            self.exitcode = int(spider.failed)
+            _imported(spider, stats, as_json=opts.json)
 
     def _engine(self, url: str | None) -> Engine | None:
         """The database; None where there is none yet."""
@@ -103,6 +136,28 @@ class Command(ScrapyCommand):
             f"{row.at:%Y-%m-%d %H:%M:%S}  {row.status}  {row.kind}  {folder / row.file}  {row.offset}" for row in rows
         ]
         return answer, lines or [f"{url} is not in the archive; addresses are compared letter by letter"]
+
+
+def _imported(spider: ImportSpider, stats: dict[str, Any], *, as_json: bool) -> None:
+    """What came of an import."""
+    new, versions = stats.get("store/reports_new", 0), stats.get("store/versions_new", 0)
+    answer = {
+        "counts": dict(spider.counts), "new_reports": new, "new_versions": versions, "troubles": spider.troubles,
+        "unknown_hosts": dict(spider.strangers.most_common()),
+    }  # fmt: skip
+    if as_json:
+        sys.stdout.write(dump(answer) + "\n")
+        return
+    counts = spider.counts
+    lines = [
+        f"{counts['answers']} answers: {counts['reports']} reports, {counts['pages']} other pages, "
+        f"{counts['known']} known already; {new} new reports, {versions} new versions"
+    ]
+    if spider.strangers:
+        named = ", ".join(f"{host} ({number})" for host, number in spider.strangers.most_common(SHOWN))
+        lines.append(f"no row of the registry names {named}: scrapy portals add, or --portal ID")
+    lines += spider.troubles
+    sys.stdout.write("".join(f"{safe(line)}\n" for line in lines))
 
 
 def _told(verdict: Verdict, folder: Path) -> list[str]:
