@@ -72,7 +72,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--level", metavar="WORD", help="national, province, prefecture, county, township")
         parser.add_argument("--family", metavar="WORD", help="trs, hanweb, generic ...")
         parser.add_argument("--years", metavar="YEARS", help="2023 or 2019-2023 (default: 2008 to the newest)")
-        parser.add_argument("--state", metavar="STATES", default="", help=f"of {', '.join(STATES)}: missing,blocked")
+        parser.add_argument("--state", metavar="STATES", default="", help="only cells that are so: missing,blocked")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Print the table, or write it in the forms that are asked for."""
