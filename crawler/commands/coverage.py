@@ -23,7 +23,7 @@ from crawler.coverage.panel import NothingMatches, Panel, Wanted, panel, states_
 from crawler.coverage.tables import as_json, write_csv
 from crawler.portals import listing, registry
 from crawler.store import StoreError, database_url, open_to_read
-from crawler.store.coverage import STATES, facts
+from crawler.store.coverage import facts
 from crawler.store.failures import portal_failures
 from crawler.store.history import attempts, findings
 from crawler.years import parse_years
