@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, func, select, text
 
+from crawler.archive.verify import verify
 from crawler.store import dump, open_store
 from crawler.store import models as m
 from crawler.store.consistency import check_database
@@ -49,14 +50,16 @@ def undisturbed(forge: Forge, tmp_path_factory: pytest.TempPathFactory) -> Any:
     return contents(f"sqlite:///{folder / 'reports.db'}")
 
 
-def is_whole(url: str, undisturbed: Any) -> None:
-    """All that must hold once a crawl has come to its end."""
+def is_whole(url: str, folder: Path, undisturbed: Any) -> None:
+    """All that must hold of database and archive once a crawl has come to its end."""
     found = contents(url)
     assert found == undisturbed
     engine = open_store(url)
     broken = {check.name: check.examples for check in check_database(engine) if check.found}
     broken.pop("run_without_end", None)  # the killed ones
     assert broken == {}
+    verdict = verify(folder / "archive", engine)
+    assert verdict.sound, verdict.troubles
     with engine.connect() as connection:
         doubled = select(m.Report.agency_id).group_by(m.Report.agency_id, m.Report.year, m.Report.kind)
         assert connection.execute(doubled.having(func.count() > 1)).all() == []
@@ -78,7 +81,7 @@ def trials(forge: Forge, folder: Path, undisturbed: Any, luck: random.Random, ki
         own.mkdir()
         done += killed_again_and_again(forge, own, luck, luck.randint(2, 6))
         assert forge.crawl(own, PORTALS)["states"] == dict.fromkeys(PORTALS, "done")
-        is_whole(f"sqlite:///{own / 'reports.db'}", undisturbed)
+        is_whole(f"sqlite:///{own / 'reports.db'}", own, undisturbed)
 
 
 def test_some_kills(forge: Forge, undisturbed: Any, tmp_path: Path) -> None:
@@ -130,7 +133,7 @@ def crashes(forge: Forge, server: Server, folder: Path, undisturbed: Any, luck: 
         killer.join()
     told = forge.crawl(folder, PORTALS, database=url)
     assert told["states"] == dict.fromkeys(PORTALS, "done"), (folder / "crawl.log").read_text()[-3000:]
-    is_whole(url, undisturbed)
+    is_whole(url, folder, undisturbed)
 
 
 @pytest.mark.postgres
