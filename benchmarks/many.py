@@ -120,7 +120,10 @@ async def _full(job: dict[str, Any], chosen: Any) -> dict[str, Any]:
     running = Jobs(AsyncCrawlerRunner(chosen), job["portals"])
     tally = await running.run(job_for(row, None, nothing, delay=job["delay"]) for row in rows)
     states = Counter(one.state for one in tally.results)
-    return {"requests": tally.total("requests"), "reports": tally.total("new"), "states": dict(states)}
+    trouble = [one.line for one in tally.results if one.state != "done"][:3]
+    return {
+        "requests": tally.total("requests"), "reports": tally.total("new"), "states": dict(states), "trouble": trouble,
+    }  # fmt: skip
 
 
 async def _bare(job: dict[str, Any], chosen: Any) -> dict[str, Any]:
@@ -210,6 +213,8 @@ def compare(number: int, delay: float, *, incremental: bool) -> None:
         full, bare = _run(job | {"kind": "full"}), _run(job | {"kind": "bare"})
         again = _run(job | {"kind": "full"}) if incremental else None
     print(_told("full", full), full["states"], f"{full['reports']} reports")
+    for line in full["trouble"]:
+        print(f"    {line[:300]}")
     print(_told("bare", bare))
     ratio = (full["requests"] / full["seconds"]) / (bare["requests"] / bare["seconds"])
     print(f"  ratio of requests per second {ratio:.2f}; of CPU {full['cpu'] / bare['cpu']:.1f}")

@@ -213,6 +213,8 @@ def project_settings(given: Settings) -> Settings:
     if not inside_project():
         settings.setmodule("crawler.settings", priority="project")
     settings.set("ITEM_PIPELINES", {}, priority="cmdline")
+    # A look keeps nothing, also not a host's robots.txt: there may be no project to keep it in.
+    settings.set("ROBOTS_KEPT_HOURS", 0, priority="cmdline")
     # What went wrong is said in one sentence; Scrapy's tracebacks only come when somebody asks for a log (-L).
     if (settings.getpriority("LOG_LEVEL") or 0) < SETTINGS_PRIORITIES["cmdline"]:
         settings.set("LOG_LEVEL", "CRITICAL", priority="cmdline")

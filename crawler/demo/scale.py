@@ -22,9 +22,9 @@ from crawler.portals.model import Agency, Portal
 
 MODELS = (
     "sthjj.gz.gov.cn", "sthj.guizhou.gov.cn", "sthjj.xuchang.gov.cn", "sthjt.hunan.gov.cn", "sthjt.shaanxi.gov.cn",
-    "sthjj.xm.gov.cn", "rsj.km.gov.cn", "fushun.gov.cn", "sthjj.ezhou.gov.cn", "whly.gd.gov.cn",
+    "rsj.zunyi.gov.cn", "rsj.km.gov.cn", "fushun.gov.cn", "sthjj.ezhou.gov.cn", "whly.gd.gov.cn",
 )  # fmt: skip
-"""Sound portals of one host each, of several families and encodings; copies are made of them in turn."""
+"""Sound portals of one host each, of several families and encodings, that ask for no cookie; copied in turn."""
 
 
 def scaled(number: int, folder: Path) -> Country:
