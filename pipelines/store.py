@@ -7,7 +7,7 @@ import platform
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from typing import Any
 
@@ -293,6 +293,7 @@ def _intended(spider: Any) -> Iterable[Aim]:
     return aims(spider.selection.portals, ledger.years, ledger.agency_ids, ledger.today)
 
 
+@cache
 def _versions() -> dict[str, str]:
     """What ran: the releases on which the outcome depends."""
     packages = ("scrapy", "lxml", "chardet", "opencc", "sqlalchemy")

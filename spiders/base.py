@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
+from sqlalchemy.exc import DBAPIError
 from twisted.python.failure import Failure
 
 from crawler.items import AttemptItem, Outcome, PageItem
@@ -31,8 +32,10 @@ from crawler.portals import registry as registry_module
 from crawler.portals.model import Column, Portal
 from crawler.reports.body import looks_like_report
 from crawler.reports.titles import judge
+from crawler.store.engine import database_url
 from crawler.store.errors import StoreError
 from crawler.store.queries import remembered_columns
+from crawler.store.shared import engine_of
 from spiders.columns import (
     is_column_name,
     is_notice_column,
@@ -118,8 +121,9 @@ class FamilySpider(RowSpider):
     def _remembered(self, portal: Portal) -> list[Column]:
         """Columns that an earlier run found. A database that cannot be read costs the search, not the crawl."""
         try:
-            found = remembered_columns(self.settings.get("DATABASE_URL"), portal.id)
-        except StoreError as error:
+            url = database_url(self.settings.get("DATABASE_URL"))
+            found = remembered_columns(engine_of(url) or url, portal.id)
+        except (StoreError, DBAPIError) as error:
             self.logger.warning("%s: columns found earlier cannot be read (%s); searching from home", portal.id, error)
             return []
         return [Column(url=one.url, title=one.title, params=one.params) for one in found]

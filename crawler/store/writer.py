@@ -88,6 +88,11 @@ class Writer:
         self._inode = self._file.stat().st_ino if self._file and self._file.exists() else None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
 
+    @property
+    def engine(self) -> Engine:
+        """The database, for reading beside the writing."""
+        return self._engine
+
     async def start(self) -> Loaded:
         """Load what earlier runs left in the spool.
 
