@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 _STATS = {"requests": "downloader/request_count", "new": "store/reports_new", "changed": "store/changed"}
 
 CONCURRENCY = 100
-"""Portals at a time. At two seconds a request these are fifty requests a second, about what one core can read."""
+"""Portals at a time. At two seconds a request these ask for forty a second, more than one core reads at its busiest: they then wait in turn."""
 
 
 async def run_portal(
