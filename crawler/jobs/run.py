@@ -22,7 +22,8 @@ logger = logging.getLogger(__name__)
 _STATS = {"requests": "downloader/request_count", "new": "store/reports_new", "changed": "store/changed"}
 
 CONCURRENCY = 100
-"""Portals at a time. At two seconds a request these ask for forty a second, more than one core reads at its busiest: they then wait in turn."""
+"""Portals at a time. At two seconds a request these ask for forty a second, more than one core reads at its busiest:
+they then wait for each other."""
 
 
 async def run_portal(
