@@ -64,7 +64,6 @@ def _serve(number: int, folder: str, told: Any) -> None:
         for site in built.sites:
             site.schemes = frozenset({"http", "https"})
     server = Server(land)
-    server.request_queue_size = 512
     told.put(server.proxy)
     server.serve_forever()
 

@@ -48,6 +48,9 @@ class Server(ThreadingHTTPServer):
     """
 
     daemon_threads = True
+    request_queue_size = 1024
+    """Connections that may wait. With the default of five, hundreds of portals that are crawled at once would lose the
+    first packets of their connections and wait for seconds."""
 
     def __init__(self, played: Country, port: int = 0, *, scheme: str = "http", verbose: bool = False) -> None:
         super().__init__(("127.0.0.1", port), Handler)

@@ -14,14 +14,14 @@ from __future__ import annotations
 import importlib.util
 import math
 import re
-from bisect import bisect_left
-from collections import Counter
+from array import array
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
 from itertools import accumulate
 from pathlib import Path
 
+from crawler.text.runs import Runs, SortedWords, Stretch
 from crawler.text.script import simplify_char
 
 ORDER = 5
@@ -32,6 +32,9 @@ DISCOUNTS = (0.0, 0.75, 1.1, 1.4)
 
 FIELD = 0.3
 """Weight of the prose's single characters against general Chinese, below all longer runs."""
+
+MOST_KEPT = 50_000
+"""Results of one kind that are remembered; enough for many pages of one kind, and a bound for long crawls."""
 
 NUMBER = "0"
 """All ASCII digits are one character to the model."""
@@ -58,17 +61,23 @@ def folded(text: str) -> str:
         return "".join([table[ord(char)] for char in text])
 
 
+Level = tuple[Stretch, int, float]
+"""Runs behind one end of a context, how often anything follows it, and what the discounts leave over."""
+
+
 class Model:
     """The model. Build it with `model()`, which does so once."""
 
     def __init__(self, lines: Iterable[str], words: Iterable[tuple[str, int]]) -> None:
         """Count `lines` (each a paragraph, heading or label) and `words` (with their frequency)."""
         self.words = Words(words)
-        self._seen = _counted(lines)
-        self._contexts, self._behind = _contexts(self._seen)
-        self._alone = max(1, self._contexts.get("", (0, 0.0))[0])
+        self._runs = Runs(_padded(lines), ORDER)
+        single = self._runs.behind("")
+        self._single = single
+        self._alone = max(1, sum(self._runs.counts(single)) if single else 0)
         self._known: dict[str, float] = {}
-        self._rows: dict[str, tuple[list[tuple[str, int, float]], float]] = {}
+        self._rows: dict[str, tuple[list[Level], float]] = {}
+        self._ends: dict[str, Level | None] = {}
         self._followers: dict[str, frozenset[str]] = {}
 
     def after(self, context: str, char: str) -> float:
@@ -81,41 +90,52 @@ class Model:
         key = context[1 - ORDER :] + char
         known = self._known.get(key)
         if known is None:
-            if len(self._known) > 300_000:  # a hostile text must not fill the memory
+            if len(self._known) > MOST_KEPT:  # a hostile text must not fill the memory
                 self._known.clear()
             known = self._known[key] = math.log(self._chance(key[:-1], char))
         return known
 
     def _chance(self, context: str, char: str) -> float:
-        chance = FIELD * self._seen.get(char, 0) / self._alone + (1 - FIELD) * self._lowest(context, char)
+        seen = self._runs.count(self._single, char) if self._single else 0
+        chance = FIELD * seen / self._alone + (1 - FIELD) * self._lowest(context, char)
         row = self._rows.get(context)
         if row is None:
-            if len(self._rows) > 100_000:
+            if len(self._rows) > MOST_KEPT:
                 self._rows.clear()
             row = self._rows[context] = self._levels(context)
         levels, unseen = row
-        if not levels or char not in self._behind[levels[0][0]]:
-            return chance * unseen
-        seen = self._seen
-        for before, total, loose in levels:
-            count = seen.get(before + char, 0)
+        for number, (stretch, total, loose) in enumerate(levels):
+            count = self._runs.count(stretch, char)
+            if not count and not number:
+                return chance * unseen
             chance = (count - DISCOUNTS[count if count < 3 else 3] + loose * chance) / total
         return chance
 
-    def _levels(self, context: str) -> tuple[list[tuple[str, int, float]], float]:
-        """What the prose knows of a context: (run, total, what is left) of its ends, the shortest first; and what all
-        of them leave to a character that was never seen behind."""
-        levels: list[tuple[str, int, float]] = []
+    def _levels(self, context: str) -> tuple[list[Level], float]:
+        """What the prose knows of a context: of each of its ends, the shortest first, the runs behind it, how often
+        anything follows, and what the discounts leave over; and what all of them leave to a character never seen."""
+        levels: list[Level] = []
         unseen = 1.0
         for start in range(len(context) - 1, -1, -1):
-            before = context[start:]
-            known = self._contexts.get(before)
-            if known is None:
+            level = self._level(context[start:])
+            if level is None:
                 break
-            total, loose = known
-            levels.append((before, total, loose))
-            unseen *= loose / total
+            levels.append(level)
+            unseen *= level[2] / level[1]
         return levels, unseen
+
+    def _level(self, context: str) -> Level | None:
+        if context in self._ends:
+            return self._ends[context]
+        if len(self._ends) > MOST_KEPT:
+            self._ends.clear()
+        level = None
+        stretch = self._runs.behind(context)
+        if stretch:
+            counts = self._runs.counts(stretch)
+            level = stretch, sum(counts), sum([DISCOUNTS[count if count < 3 else 3] for count in counts])
+        self._ends[context] = level
+        return level
 
     def _lowest(self, context: str, char: str) -> float:
         """Probability without any run of the prose: general Chinese, and a share for every other sign."""
@@ -138,58 +158,25 @@ class Model:
         """Characters that stand behind `char` (folded) in the project's prose or inside a dictionary word."""
         found = self._followers.get(char)
         if found is None:
-            found = frozenset(self._behind.get(char, "")).union(*self.words.inside(char))
+            stretch = self._runs.behind(char)
+            found = frozenset(self._runs.followers(stretch) if stretch else ()).union(self.words.inside(char))
             self._followers[char] = found
         return found
 
     @property
     def alphabet(self) -> frozenset[str]:
         """Characters of the prose, and those that the dictionary knows as words and that are not rare."""
-        return frozenset(run for run in self._seen if len(run) == 1).union(self.words.letters())
+        return frozenset(self._runs.followers(self._single) if self._single else ()).union(self.words.letters())
 
     def alone(self, char: str) -> float:
         """Natural logarithm of the probability of `char` (folded) wherever it may stand."""
         return self.after("", char)
 
 
-def _contexts(seen: dict[str, int]) -> tuple[dict[str, tuple[int, float]], dict[str, str]]:
-    """What follows each run: how often anything does, and what the discounts leave over; and which characters stand
-    behind a single one.
-
-    Nearly all runs share a few values, and the keys are those of `seen`: half a million objects less in memory.
-    """
-    pool: dict[tuple[int, float], tuple[int, float]] = {}
-    own = {run: run for run in seen if len(run) < ORDER}
-    found: dict[str, tuple[int, float]] = {}
-    behind: dict[str, str] = {}
-    for run, count in seen.items():
-        before = run[:-1]
-        before = own.get(before, before)
-        total, loose = found.get(before, (0, 0.0))
-        value = (total + count, loose + DISCOUNTS[count if count < 3 else 3])
-        found[before] = pool.setdefault(value, value)
-        if len(run) == 2:
-            behind[before] = behind.get(before, "") + run[1]
-    return found, behind
-
-
-def _counted(lines: Iterable[str]) -> dict[str, int]:
-    """Runs of characters and their counts; of a run that can be lengthened to the left, how many characters did so."""
+def _padded(lines: Iterable[str]) -> list[str]:
+    """Lines with their ends, folded; a numbered heading also without its number."""
     padded = ["\n" + folded(line) + "\n" for line in lines]
-    padded += ["\n" + line[found.end() :] for line in padded if (found := ENUMERATED.match(line))]
-    longest: Counter[str] = Counter()
-    for line in padded:
-        longest.update([line[i : i + ORDER] for i in range(len(line) - ORDER + 1)])
-    counts: dict[str, int] = dict(longest)
-    level: Iterable[str] = longest
-    for length in range(ORDER - 1, 0, -1):
-        shorter: dict[str, int] = Counter([run[1:] for run in level])
-        for line in padded:  # nothing stands to the left of a line's beginning
-            if len(line) >= length:
-                shorter[line[:length]] = shorter.get(line[:length], 0) + 1
-        counts.update(shorter)
-        level = shorter
-    return counts
+    return padded + ["\n" + line[found.end() :] for line in padded if (found := ENUMERATED.match(line))]
 
 
 RARE = 3e-7
@@ -226,8 +213,8 @@ class Words:
     def __init__(self, words: Iterable[tuple[str, int]]) -> None:
         """Take `words` with their frequencies, in any order."""
         pairs = sorted(words)
-        self._words = [word for word, _ in pairs]
-        self._sums = [0, *accumulate(count for _, count in pairs)]
+        self._words = SortedWords(word for word, _ in pairs)
+        self._sums = array("Q", [0, *accumulate(count for _, count in pairs)])
         self._total = max(1, self._sums[-1])
         self._known: dict[str, tuple[float, float]] = {}
         self._following: dict[str, dict[str, float]] = {}
@@ -237,10 +224,9 @@ class Words:
         """Probability that a word begins so, and that it is just this."""
         known = self._known.get(beginning)
         if known is None:
-            if len(self._known) > 200_000:
+            if len(self._known) > MOST_KEPT:
                 self._known.clear()
-            first = bisect_left(self._words, beginning)
-            last = bisect_left(self._words, beginning + "\U0010ffff", first)
+            first, last = self._words.beginning(beginning)
             sums = self._sums
             same = sums[first + 1] - sums[first] if first < last and self._words[first] == beginning else 0
             known = self._known[beginning] = (sums[last] - sums[first]) / self._total, same / self._total
@@ -248,8 +234,7 @@ class Words:
 
     def inside(self, char: str) -> Iterator[str]:
         """Characters that stand second in the words that begin with `char`, but for rare ones."""
-        first = bisect_left(self._words, char)
-        last = bisect_left(self._words, char + "\U0010ffff", first)
+        first, last = self._words.beginning(char)
         counts: dict[str, int] = {}
         for place in range(first, last):
             second = self._words[place][1:2]
@@ -262,7 +247,9 @@ class Words:
         """Words of one character that are not rare."""
         least = self._total / 300_000
         return (
-            word for i, word in enumerate(self._words) if len(word) == 1 and self._sums[i + 1] - self._sums[i] > least
+            self._words[i]
+            for i in range(len(self._words))
+            if len(self._words[i]) == 1 and self._sums[i + 1] - self._sums[i] > least
         )
 
     def chance(self, context: str, char: str) -> float:
@@ -272,7 +259,7 @@ class Words:
             return first
         row = self._rows.get(context)
         if row is None:
-            if len(self._rows) > 50_000:
+            if len(self._rows) > MOST_KEPT:
                 self._rows.clear()
             row = self._rows[context] = self._row(context)
         begun, ended, inside = row
@@ -303,14 +290,12 @@ class Words:
         """Characters that follow `beginning` in words, with the probability of the words that begin so."""
         found = self._following.get(beginning)
         if found is None:
-            if len(self._following) > 50_000:
+            if len(self._following) > MOST_KEPT:
                 self._following.clear()
             found = self._following[beginning] = {}
-            place, size = bisect_left(self._words, beginning), len(beginning)
-            for at in range(place, len(self._words)):
+            size = len(beginning)
+            for at in range(*self._words.beginning(beginning)):
                 word = self._words[at]
-                if not word.startswith(beginning):
-                    break
                 if len(word) > size:
                     count = self._sums[at + 1] - self._sums[at]
                     found[word[size]] = found.get(word[size], 0.0) + count / self._total
