@@ -1,6 +1,6 @@
 """Many portals in one process: pages per second, memory, and where the time goes, against bare spiders.
 
-    python -m benchmarks.many [--portals 10 100 400] [--delay 0 2] [--incremental]
+    python -m benchmarks.many [--portals 10 100 400] [--delay 0 2] [--at-once 100] [--incremental]
 
 A server on loopback (a process of its own) plays that many portals. The full job (`crawler.jobs.run.Jobs`: spiders,
 archive, decode, repair, parse, check, store in SQLite) crawls them all in one process; then one bare Scrapy spider a
@@ -116,7 +116,7 @@ async def _full(job: dict[str, Any], chosen: Any) -> dict[str, Any]:
     _watch_stages()
     rows = [row for row in registry.shared(chosen["PORTALS_DIR"]) if row.id.startswith("n0")]
     nothing = Agenda({}, {}, frozenset(), {}, {})
-    running = Jobs(AsyncCrawlerRunner(chosen), job["portals"])
+    running = Jobs(AsyncCrawlerRunner(chosen), job["at_once"])
     tally = await running.run(job_for(row, None, nothing, delay=job["delay"]) for row in rows)
     states = Counter(one.state for one in tally.results)
     trouble = [one.line for one in tally.results if one.state != "done"][:3]
@@ -199,14 +199,14 @@ def _told(name: str, one: dict[str, Any]) -> str:
     )
 
 
-def compare(number: int, delay: float, *, incremental: bool) -> None:
+def compare(number: int, delay: float, at_once: int, *, incremental: bool) -> None:
     """Measure one size at one pace, and print."""
-    print(f"{number} portals, {delay:g} s between requests to one host")
+    print(f"{number} portals, {min(number, at_once)} at once, {delay:g} s between requests to one host")
     with tempfile.TemporaryDirectory() as folder, server(number, Path(folder, "rows")) as proxy:
         own = str(Path(folder, "data"))
         job = {
             "proxy": proxy, "rows": str(Path(folder, "rows")), "portals": number, "delay": delay, "folder": own,
-            "addresses": str(Path(folder, "addresses.json")),
+            "addresses": str(Path(folder, "addresses.json")), "at_once": at_once,
         }  # fmt: skip
         Path(own).mkdir()
         full, bare = _run(job | {"kind": "full"}), _run(job | {"kind": "bare"})
@@ -230,6 +230,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--portals", type=int, nargs="+", default=[10, 100, 400])
     parser.add_argument("--delay", type=float, nargs="+", default=[0, 2])
+    parser.add_argument("--at-once", type=int, default=100, help="portals at a time, as `scrapy backfill --at-once`")
     parser.add_argument("--incremental", action="store_true")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -238,7 +239,7 @@ def main() -> None:
         return
     for delay in options.delay:
         for number in options.portals:
-            compare(number, delay, incremental=options.incremental)
+            compare(number, delay, options.at_once, incremental=options.incremental)
 
 
 if __name__ == "__main__":
