@@ -20,27 +20,14 @@ from pathlib import Path
 from typing import Any
 
 from scrapy import Request, Spider, signals
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor
 
+from crawler.demo.served import ServedDownloadHandler
+
 FAMILY = "trs"
-
-
-class ToServer(HTTP11DownloadHandler):
-    """Sends every request to the server on loopback as to a proxy; https as plain http, which a proxy can read."""
-
-    async def download_request(self, request: Request) -> Response:
-        """Fetch by way of the server; the response keeps the address that was asked for."""
-        proxy = self.crawler.settings["BENCH_PROXY"]
-        plain = request.replace(
-            url=request.url.replace("https://", "http://", 1), meta={**request.meta, "proxy": proxy}
-        )
-        response = await super().download_request(plain)
-        request.meta["download_latency"] = plain.meta.get("download_latency", 0)
-        return response.replace(url=request.url)
 
 
 class Bare(Spider):
@@ -90,11 +77,11 @@ def settings(proxy: str, folder: str, **changes: Any) -> Settings:
     """The project's settings without a delay."""
     found = Settings()
     found.setmodule("crawler.settings", priority="project")
-    handlers = {"http": ToServer, "https": ToServer}
+    handlers = {"http": ServedDownloadHandler, "https": ServedDownloadHandler}
     found.setdict(
         {
             "DOWNLOAD_HANDLERS": handlers,
-            "BENCH_PROXY": proxy,
+            "DEMO_PROXY": proxy,
             "DOWNLOAD_DELAY": 0,
             "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
             "LOG_LEVEL": "ERROR",

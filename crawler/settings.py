@@ -128,6 +128,19 @@ CRAWL_DUE_NOTIFY = os.environ.get("CRAWL_DUE_NOTIFY", "trouble")
 HEARTBEAT_FILE = os.environ.get("HEARTBEAT_FILE", "")
 HEARTBEAT_URL = os.environ.get("HEARTBEAT_URL", "")
 
+# --- a cluster of workers (crawler/cluster; scrapy worker) ------------------------------------------------------------
+# Seconds between two signs of life of a worker, and how old the last one is when others take its portals. It ends
+# itself at half of that.
+CLUSTER_HEARTBEAT = 10
+CLUSTER_STALLED = 60
+# Seconds between two looks for work; what running portals are given to end when a worker is to stop.
+CLUSTER_POLL = 3
+CLUSTER_DRAIN = 600
+# First wait before a portal whose crawl did not reach its end is tried again; each further one is four times as long.
+CLUSTER_RETRY_SECONDS = 60
+# When workers plan the scheduled crawl and put it into the queue, as cron says it (UTC): "15 */6 * * *". "": never.
+CLUSTER_CRAWL_DUE = os.environ.get("CLUSTER_CRAWL_DUE", "")
+
 # --- incremental: known pages, and lists with nothing new, are not read again until they are due; False reads all -----
 INCREMENTAL = True
 # A robots.txt is good for a day (RFC 9309 §2.4) and is kept for as long; 0 asks for it in every crawl.

@@ -13,12 +13,13 @@ from scrapy.exceptions import UsageError
 from sqlalchemy import Engine
 
 from crawler import clock
-from crawler.commands.many import EXIT_CODES, ManyPortals, exit_code, pace
+from crawler.commands.many import EXIT_CODES, ManyPortals, exit_code
 from crawler.commands.manyview import spoken
 from crawler.commands.terminal import dump, safe
 from crawler.items import Outcome
 from crawler.jobs.model import Tally
 from crawler.jobs.plan import Plan, backfill
+from crawler.jobs.run import pace
 from crawler.portals.model import Portal
 from crawler.store.agenda import read_agenda
 from crawler.store.coverage import CoverageRow, coverage
@@ -75,6 +76,8 @@ class Command(ManyPortals):
             if opts.json:
                 sys.stdout.write(dump({"plan": [job.to_json() for job in plan.jobs], "results": []}) + "\n")
             return 0
+        if opts.enqueue:
+            return self.enqueue(plan.jobs, engine, opts, urgent=False)
         tally = self.crawl(plan.jobs, opts, engine)
         gaps = _gaps(engine, rows, years)
         if opts.json:

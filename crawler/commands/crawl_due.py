@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crawler import clock
-from crawler.commands.many import EXIT_CODES, ManyPortals, exit_code, pace
+from crawler.commands.many import EXIT_CODES, ManyPortals, exit_code
 from crawler.commands.manyview import line, spoken
 from crawler.commands.terminal import dump, safe
 from crawler.jobs.model import Job, Tally
 from crawler.jobs.notify import beat, notify
+from crawler.jobs.run import pace
 from crawler.jobs.schedule import due, due_jobs
 from crawler.portals.model import Portal
 from crawler.store.agenda import Agenda, read_agenda
@@ -54,6 +55,8 @@ class Command(ManyPortals):
         if opts.dry_run:
             self._show(jobs, rows, agenda, now, as_json=opts.json)
             return 0
+        if opts.enqueue:
+            return self.enqueue(jobs, engine, opts, urgent=True)
         tally = self.crawl(jobs, opts, engine) if jobs else Tally()
         code = exit_code(tally, planned=len(jobs))
         summary = _summary(tally, len(jobs), code, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from scrapy.settings import BaseSettings
 from sqlalchemy import Engine
 
 from crawler.commands.manyview import Board
-from crawler.commands.terminal import open_output, positional, safe
+from crawler.commands.terminal import dump, open_output, positional, safe
 from crawler.jobs.lock import Overlap, only_one
 from crawler.jobs.loop import run_in
 from crawler.jobs.model import Job, Tally
@@ -39,11 +40,43 @@ EXIT_CODES = (
 )
 
 
-class ManyPortals(ScrapyCommand):
-    """Mother of the commands that crawl many portals in one process."""
+class LoggedCommand(ScrapyCommand):
+    """Mother of the commands that run for long: hundreds of crawls at once would drown the terminal in their log."""
 
     requires_project = True
     name = ""
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Scrapy's, and a log file."""
+        super().process_options(args, opts)
+        if getattr(opts, "dry_run", False):
+            self.set("LOG_ENABLED", False)
+        elif not self.config.get("LOG_FILE") and not opts.logfile:
+            folder = Path(self.config["DATA_DIR"]) / "logs"
+            # A folder that cannot be made is said by whatever is written into it first.
+            with contextlib.suppress(OSError):
+                folder.mkdir(parents=True, exist_ok=True)
+                stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+                self.set("LOG_FILE", str(folder / f"{self.name}-{stamp}-{os.getpid()}.log"))
+
+    @property
+    def config(self) -> BaseSettings:
+        """The settings, which Scrapy gives a command before anything is asked of it."""
+        assert self.settings is not None  # noqa: S101  for the type checker
+        return self.settings
+
+    def set(self, name: str, value: object) -> None:
+        """Set a setting as if by -s."""
+        self.config.set(name, value, priority="cmdline")
+
+    def say(self, message: str, code: int) -> None:
+        """Tell a person what is wrong, and set the exit code."""
+        sys.stderr.write(f"scrapy {self.name}: {safe(message)}\n")
+        self.exitcode = code
+
+
+class ManyPortals(LoggedCommand):
+    """Mother of the commands that crawl many portals in one process, or enqueue them for many."""
 
     def syntax(self) -> str:
         """One line of usage."""
@@ -63,27 +96,9 @@ class ManyPortals(ScrapyCommand):
         )
         parser.add_argument("--dry-run", action="store_true", help="show the plan and its cost, ask no portal")
         parser.add_argument("--json", action="store_true", help="print the plan, or the results, as JSON")
-
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Scrapy's, and a log file: hundreds of crawls at once would drown the terminal."""
-        super().process_options(args, opts)
-        if opts.dry_run:
-            self._set("LOG_ENABLED", False)
-        elif not self.config.get("LOG_FILE") and not opts.logfile:
-            folder = Path(self.config["DATA_DIR"]) / "logs"
-            # A folder that cannot be made is said by whatever is written into it first.
-            with contextlib.suppress(OSError):
-                folder.mkdir(parents=True, exist_ok=True)
-                self._set("LOG_FILE", str(folder / f"{self.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.log"))
-
-    @property
-    def config(self) -> BaseSettings:
-        """The settings, which Scrapy gives a command before anything is asked of it."""
-        assert self.settings is not None  # noqa: S101  for the type checker
-        return self.settings
-
-    def _set(self, name: str, value: object) -> None:
-        self.config.set(name, value, priority="cmdline")
+        parser.add_argument(
+            "--enqueue", action="store_true", help="crawl nothing here: put the jobs into the queue of scrapy worker"
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check the arguments, plan, crawl, conclude; sets the exit code."""
@@ -96,21 +111,17 @@ class ManyPortals(ScrapyCommand):
         try:
             self.exitcode = self.go(chosen(self.config, opts), opts)
         except (registry.RegistryError, StoreError, OSError) as error:
-            self._say(str(error), EXIT_CRASHED)
+            self.say(str(error), EXIT_CRASHED)
         except (listing.BadFilter, registry.UnknownPortal, ValueError) as error:
-            self._say(str(error.args[0] if error.args else error), EXIT_USAGE)
+            self.say(str(error.args[0] if error.args else error), EXIT_USAGE)
         except Overlap as error:
-            self._say(
+            self.say(
                 f"{error}; wait for its end, or stop it (it can be stopped and run again at any time)", EXIT_OVERLAP
             )
 
     def go(self, rows: list[Portal], opts: argparse.Namespace) -> int:
         """What this command does with the chosen rows; returns the exit code."""
         raise NotImplementedError
-
-    def _say(self, message: str, code: int) -> None:
-        sys.stderr.write(f"scrapy {self.name}: {safe(message)}\n")
-        self.exitcode = code
 
     def database(self) -> Engine:
         """The database, made if there is none. Raises `StoreError`."""
@@ -135,6 +146,29 @@ class ManyPortals(ScrapyCommand):
             except asyncio.CancelledError:
                 running.tally.not_begun += len(running.running)
                 return running.tally
+
+    def enqueue(self, jobs: Sequence[Job], engine: Engine, opts: argparse.Namespace, *, urgent: bool) -> int:
+        """Put the jobs into the queue instead of running them, and say how many. Raises `NoCluster`."""
+        from crawler.cluster.queue import dsn_of
+
+        url = database_url(self.config.get("DATABASE_URL"))
+        dsn_of(url)  # says what is missing before anything of it is imported
+        from crawler.cluster.enqueue import BACKFILL, DUE, enqueue_portals
+        from crawler.cluster.hosts import host_locks
+
+        locks = host_locks(registry.shared(self.config.get("PORTALS_DIR")))
+        found = enqueue_portals(engine, url, jobs, locks, priority=DUE if urgent else BACKFILL)
+        if opts.json:
+            told = {
+                "plan": [job.to_json() for job in jobs],
+                "enqueued": found.new,
+                "in_the_queue_already": found.already,
+            }
+            sys.stdout.write(dump(told) + "\n")
+        else:
+            already = f", {found.already} were in it already" if found.already else ""
+            sys.stdout.write(f"{found.new} portals were put into the queue{already}. scrapy cluster shows them.\n")
+        return 0
 
 
 async def _watched(running: Jobs, jobs: Sequence[Job], board: Board) -> Tally:
@@ -172,8 +206,3 @@ def exit_code(tally: Tally, *, planned: int) -> int:
     if tally.count("silent", "marked", "unfinished"):
         return EXIT_SILENT_PORTAL
     return 0
-
-
-def pace(settings: BaseSettings) -> float:
-    """Seconds between two requests to a portal on average: they vary, upwards only (`crawler.net.pace`)."""
-    return float(settings.getfloat("DOWNLOAD_DELAY")) / (1 - min(settings.getfloat("DOWNLOAD_DELAY_JITTER"), 0.9))

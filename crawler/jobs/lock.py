@@ -13,8 +13,8 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-_ADVISORY = 0x6E6962616F + 1
-"""Beside the number of the migrations' lock."""
+ADVISORY = 0x6E6962616F + 1
+"""Beside the migrations' number. One crawl of many portals holds it alone, workers of a cluster share it."""
 
 
 class Overlap(Exception):
@@ -64,8 +64,8 @@ def _advisory(engine: Engine | None) -> Iterator[None]:
         yield
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _ADVISORY}):
-            raise Overlap("another machine runs a crawl of many portals into the same database")
+        if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY}):
+            raise Overlap("another machine, or a worker of a cluster, crawls many portals into the same database")
         try:
             yield
         finally:
@@ -74,6 +74,6 @@ def _advisory(engine: Engine | None) -> Iterator[None]:
 
 def _unlock(connection: object) -> None:
     try:
-        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ADVISORY})  # type: ignore[attr-defined]
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY})  # type: ignore[attr-defined]
     except DBAPIError:
         return  # the server went away, and the lock with it

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.settings import BaseSettings
 
 from crawler.guards.watch import Guards
 from crawler.jobs.model import Job, JobResult, State, Tally
@@ -163,3 +164,8 @@ class Jobs:
             self.stop()
         if told is not None:
             told(result)
+
+
+def pace(settings: BaseSettings) -> float:
+    """Seconds between two requests to a portal on average: they vary, upwards only (`crawler.net.pace`)."""
+    return float(settings.getfloat("DOWNLOAD_DELAY")) / (1 - min(settings.getfloat("DOWNLOAD_DELAY_JITTER"), 0.9))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from crawler.store.records import PageRecord, ReportRecord
 
@@ -26,6 +26,20 @@ class Wanted:
     years: Collection[int] | None = None
     older_parser: str | None = None
     """The release whose readings need not be made anew."""
+    archive_file: str | None = None
+    """Pages whose bytes lie in this file of the archive."""
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON values: what is to be read anew may go through a queue."""
+        moments = {name: value.isoformat() for name in ("since", "until") if (value := getattr(self, name))}
+        years = None if self.years is None else sorted(self.years)
+        return asdict(self) | {"since": None, "until": None, "years": years} | moments
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Wanted:
+        """What `to_json` made."""
+        moments = {name: datetime.fromisoformat(told[name]) for name in ("since", "until") if told.get(name)}
+        return cls(**{**told, **moments})
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ def _pages(wanted: Wanted) -> Any:
         query = query.where(page.portal_id.in_(select(m.Portal.id).where(named_portal(wanted.portal))))
     if wanted.agency or wanted.years is not None:
         query = query.where(or_(_of_report(wanted), _of_attempt(wanted)))
+    if wanted.archive_file:
+        query = query.where(page.archive_file == wanted.archive_file)
     if wanted.older_parser:
         newer = _shows().where(m.Version.parser == wanted.older_parser)
         query = query.where(~exists(newer.correlate(m.Page)))

@@ -1,0 +1,9 @@
+"""`scrapy worker`: see `crawler.commands.worker`."""
+
+from __future__ import annotations
+
+from crawler.commands.late import Named
+
+
+class Command(Named):
+    """The name under which Scrapy finds it."""

@@ -1,0 +1,1 @@
+"""Many machines: portal jobs in a queue on Postgres (Procrastinate), taken by workers. An extra."""

@@ -1,0 +1,138 @@
+"""What workers say of themselves and of their jobs, for people who watch: three small tables beside the queue."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Engine, text
+
+from crawler.jobs.model import JobResult
+
+logger = logging.getLogger(__name__)
+
+_BEGUN = text("""
+INSERT INTO cluster_runs (job_id, what, name, worker, attempts, planned)
+VALUES (:job_id, :what, :name, :worker, :attempts, :planned)
+ON CONFLICT (job_id) DO UPDATE SET worker = excluded.worker, attempts = excluded.attempts, started_at = now(),
+    updated_at = now(), ended_at = NULL, state = NULL, reason = '', line = '', requests = 0, new = 0, changed = 0,
+    unchanged = 0
+""")
+_RUNNING = text("""
+UPDATE cluster_runs SET updated_at = now(), requests = :requests, new = :new, changed = :changed
+WHERE job_id = :job_id AND worker = :worker AND ended_at IS NULL
+""")
+_ENDED = text("""
+UPDATE cluster_runs SET updated_at = now(), ended_at = now(), state = :state, reason = :reason, line = :line,
+    requests = :requests, new = :new, changed = :changed, unchanged = :unchanged,
+    failures = CASE WHEN :state IN ('unfinished', 'crashed') THEN failures + 1 ELSE 0 END
+WHERE job_id = :job_id AND worker = :worker
+RETURNING failures
+""")
+_WORKER = text("""
+INSERT INTO cluster_workers (id, name, concurrency, queues) VALUES (:id, :name, :concurrency, :queues)
+ON CONFLICT (id) DO UPDATE SET beat_at = now(), running = :running, requests = :requests, draining = :draining
+""")
+
+_TAKE_OVER = text("""
+WITH dead AS (
+    SELECT job.id, job.task_name FROM procrastinate_jobs job
+    WHERE job.status = 'doing' AND NOT EXISTS (
+        SELECT 1 FROM procrastinate_workers worker
+        WHERE worker.id = job.worker_id AND worker.last_heartbeat >= now() - make_interval(secs => :stalled)
+    )
+    FOR UPDATE OF job SKIP LOCKED
+)
+SELECT dead.id, dead.task_name FROM dead, LATERAL procrastinate_retry_job_v2(dead.id, now(), NULL, NULL, NULL)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a running job is."""
+
+    job_id: int
+    requests: int
+    new: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a worker says of itself."""
+
+    id: int
+    name: str
+    concurrency: int
+    queues: str
+    running: int = 0
+    requests: int = 0
+    draining: bool = False
+
+
+class Book:
+    """Writes for one worker. Blocking: call it in a thread.
+
+    Args:
+        engine: the database.
+        worker: name of the worker, with its machine and process.
+    """
+
+    def __init__(self, engine: Engine, worker: str) -> None:
+        self._engine = engine
+        self._worker = worker
+
+    def begun(self, job_id: int, what: str, name: str, *, attempts: int, planned: int) -> None:
+        """A job begins, perhaps not for the first time."""
+        told = {"job_id": job_id, "what": what, "name": name, "attempts": attempts, "planned": planned}
+        self._write(_BEGUN, [told])
+
+    def running(self, myself: Standing, jobs: Iterable[Progress]) -> None:
+        """The worker lives, and so far its jobs are."""
+        with self._engine.connect() as connection, connection.begin():
+            connection.execute(_WORKER, asdict(myself))
+            if told := [asdict(one) | {"worker": self._worker} for one in jobs]:
+                connection.execute(_RUNNING, told)
+
+    def ended(self, job_id: int, result: JobResult) -> int:
+        """A job has ended, well or not; returns how often in a row it did not reach its end."""
+        told = {
+            "job_id": job_id, "state": result.state, "reason": result.reason, "line": result.line[:1000],
+            "requests": result.requests, "new": result.new, "changed": result.changed, "unchanged": result.unchanged,
+        }  # fmt: skip
+        with self._engine.connect() as connection, connection.begin():
+            return int(connection.scalar(_ENDED, told | {"worker": self._worker}) or 0)
+
+    def said(self, job_id: int, state: str, reason: str, line: str, counts: Mapping[str, int] | None = None) -> None:
+        """The same of a job that is no crawl."""
+        none = {"requests": 0, "new": 0, "changed": 0, "unchanged": 0}
+        told = {"job_id": job_id, "state": state, "reason": reason, "line": line[:1000], **none, **(counts or {})}
+        self._write(_ENDED, [told])
+
+    def paused(self) -> frozenset[str]:
+        """Queues of which nothing is to be taken."""
+        with self._engine.connect() as connection:
+            return frozenset(connection.scalars(text("SELECT queue FROM cluster_paused")))
+
+    def take_over(self, stalled: float) -> int:
+        """Put the jobs of workers that gave no sign of life for so many seconds back into the queue; returns how many.
+
+        In one statement, so that a job which another worker has just taken over is not taken from that one.
+        """
+        with self._engine.connect() as connection, connection.begin():
+            found = connection.execute(_TAKE_OVER, {"stalled": stalled}).all()
+        for job_id, what in found:
+            logger.warning("job %s (%s): its worker gave no sign of life for %.0f s; put back", job_id, what, stalled)
+        return len(found)
+
+    def claimed(self, workers: Sequence[int]) -> frozenset[int]:
+        """Jobs that the queue believes to run on these workers of Procrastinate."""
+        query = text("SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND worker_id = ANY(:workers)")
+        with self._engine.connect() as connection:
+            return frozenset(connection.scalars(query, {"workers": list(workers)}))
+
+    def _write(self, statement: Any, told: Sequence[Mapping[str, Any]]) -> None:
+        with self._engine.connect() as connection, connection.begin():
+            connection.execute(statement, [{**one, "worker": self._worker} for one in told])

@@ -1,0 +1,221 @@
+"""Workers as processes over fake portals: the same database as one process makes, whatever is killed or cut off."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scrapy.crawler import AsyncCrawlerRunner
+from sqlalchemy import create_engine, text
+
+from crawler.archive.verify import verify
+from crawler.cluster.enqueue import BACKFILL, enqueue_portals
+from crawler.cluster.hosts import host_locks
+from crawler.cluster.view import Snapshot, snapshot
+from crawler.jobs.model import Job
+from crawler.jobs.plan import job_for
+from crawler.jobs.run import Jobs
+from crawler.portals import registry
+from crawler.store import dump, open_store
+from crawler.store.consistency import check_database
+from tests.cluster.fleet import Fleet, settings
+from tests.cluster.portals import Portals, served, two_at_once
+from tests.cluster.wire import Wire
+from tests.databases import Server
+from tests.jobs.rows import agenda
+from tests.spiders.crawl import pump
+
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
+
+NUMBER = 10
+LONGEST = 240.0
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    made = Server.start()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def database(server: Server, request: pytest.FixtureRequest) -> str:
+    return new_database(server, f"fleet_{abs(hash(request.node.name)) % 10**9}_{time.time_ns()}")
+
+
+def new_database(server: Server, name: str) -> str:
+    admin = create_engine(server.url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    return server.url.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What one process on one machine makes of the same portals."""
+    return made_alone(tmp_path_factory.mktemp("alone"), NUMBER)
+
+
+def made_alone(folder: Path, number: int) -> Any:
+    with served(number, folder / "portals") as portals:
+        url = f"sqlite:///{folder / 'reports.db'}"
+        chosen = settings(folder, url, str(portals.rows), portals.proxy, "alone")
+        running = Jobs(AsyncCrawlerRunner(chosen), 8)
+        pump(_until(running.run(jobs(portals))))
+        assert running.tally.count("done") == number
+        return contents(url)
+
+
+async def _until(running: Any) -> None:
+    await running
+
+
+def jobs(portals: Portals) -> list[Job]:
+    rows = [row for row in registry.load(portals.rows) if row.id.startswith("n0")]
+    return [job_for(row, None, agenda(), delay=0) for row in rows]
+
+
+def enqueue(database: str, portals: Portals) -> None:
+    engine = open_store(database)
+    locks = host_locks(registry.load(portals.rows))
+    found = enqueue_portals(engine, database, jobs(portals), locks, priority=BACKFILL)
+    assert found.already == 0
+    engine.dispose()
+
+
+def contents(url: str) -> Any:
+    engine = open_store(url)
+    try:
+        return dump(engine)
+    finally:
+        engine.dispose()
+
+
+def now(database: str) -> Snapshot | None:
+    """The cluster now; None while the server is away."""
+    from sqlalchemy.exc import DBAPIError
+
+    from crawler.store.engine import make_engine
+
+    engine = make_engine(database)
+    try:
+        return snapshot(engine)
+    except DBAPIError:
+        return None
+    finally:
+        engine.dispose()
+
+
+def is_done(found: Snapshot | None) -> bool:
+    """Whether nothing waits and nothing runs."""
+    return found is not None and not any(row["status"] in ("todo", "doing") for row in found.queues)
+
+
+def is_whole(database: str, folder: Path, portals: Portals, alone: Any) -> None:
+    """All that must hold once the queue is empty."""
+    found = now(database)
+    assert found is not None
+    assert [row["status"] for row in found.queues] == ["succeeded"], found
+    assert two_at_once(portals.asked()) == []
+    assert contents(database) == alone
+    engine = open_store(database)
+    broken = {check.name: check.examples for check in check_database(engine) if check.found}
+    broken.pop("run_without_end", None)  # of killed workers
+    assert broken == {}
+    verdict = verify(folder / "archive", engine)
+    assert verdict.sound, verdict.troubles
+    engine.dispose()
+
+
+def wait_until_done(database: str, fleet: Fleet, workers: dict[str, int]) -> None:
+    """Wait for the queue to be empty. On a busy machine a worker may lose touch with it: it is begun again."""
+    end = time.monotonic() + LONGEST
+    while not is_done(now(database)):
+        assert time.monotonic() < end, now(database)
+        fleet.supervise(workers)
+        time.sleep(0.2)
+
+
+def end_all(fleet: Fleet, workers: dict[str, int]) -> None:
+    """Stop workers in order."""
+    fleet.supervise(workers)
+    assert [fleet.end(pid) for pid in workers.values()] == [0] * len(workers), fleet.log()[-3000:]
+
+
+def test_two_workers_make_what_one_process_makes(server: Server, database: str, tmp_path: Path, alone: Any) -> None:
+    with served(NUMBER, tmp_path / "portals") as portals:
+        enqueue(database, portals)
+        fleet = Fleet(tmp_path, database, portals.rows, portals.proxy)
+        workers = {machine: fleet.start(machine, concurrency=2) for machine in ("m1", "m2")}
+        wait_until_done(database, fleet, workers)
+        end_all(fleet, workers)
+        fleet.close()
+        assert {one.who for one in portals.asked()} >= {"worker-1", "worker-2"}
+        is_whole(database, tmp_path, portals, alone)
+
+
+def kills(
+    database: str, folder: Path, server: Server | None, luck: random.Random, number: int, count: int, alone: Any
+) -> int:
+    """Workers of two machines, killed at random moments and begun again until the queue is empty; Postgres too where
+    `server` is given. Returns how many requests were made in all."""
+    with served(number, folder / "portals") as portals:
+        enqueue(database, portals)
+        fleet = Fleet(folder, database, portals.rows, portals.proxy)
+        machines = {machine: fleet.start(machine) for machine in ("m1", "m2")}
+        while count and not is_done(now(database)):
+            time.sleep(luck.uniform(0.3, 2.5))
+            count -= 1
+            if server is not None and luck.random() < 0.3:
+                kill_server(server, luck.uniform(0.1, 1.5))
+                continue
+            victim = luck.choice(sorted(machines))
+            if fleet.ended(machines[victim]) is None:
+                assert fleet.end(machines[victim], signal.SIGKILL) == -signal.SIGKILL
+            machines[victim] = fleet.start(victim)
+        wait_until_done(database, fleet, machines)
+        end_all(fleet, machines)
+        fleet.close()
+        is_whole(database, folder, portals, alone)
+        return len(portals.asked())
+
+
+def kill_server(server: Server, away: float) -> None:
+    """Kill Postgres with -9 and start it again a while later."""
+    os.kill(int((server.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    time.sleep(away)
+    server.revive()
+
+
+def test_workers_and_postgres_are_killed(server: Server, database: str, tmp_path: Path, alone: Any) -> None:
+    kills(database, tmp_path, server, random.Random(20261123), NUMBER, 5, alone)
+
+
+def test_a_worker_that_is_cut_off_ends_before_another_takes_over(
+    server: Server, database: str, tmp_path: Path, alone: Any
+) -> None:
+    wire = Wire(database)
+    with served(NUMBER, tmp_path / "portals") as portals:
+        enqueue(database, portals)
+        fleet = Fleet(tmp_path, wire.url, portals.rows, portals.proxy, DOWNLOAD_DELAY=0.3)
+        cut_off = fleet.start("m1", concurrency=4)
+        while not portals.asked():
+            time.sleep(0.05)
+        wire.cut()
+        direct = Fleet(tmp_path, database, portals.rows, portals.proxy)
+        others = {"m2": direct.start("m2")}
+        wait_until_done(database, direct, others)
+        assert fleet.ended(cut_off) == 6
+        assert "no heartbeat has reached the queue" in fleet.log("m1")
+        end_all(direct, others)
+        fleet.close()
+        direct.close()
+        is_whole(database, tmp_path, portals, alone)
+    wire.close()
