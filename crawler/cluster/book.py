@@ -32,7 +32,8 @@ WHERE job_id = :job_id AND worker = :worker
 RETURNING failures
 """)
 _WORKER = text("""
-INSERT INTO cluster_workers (id, name, concurrency, queues) VALUES (:id, :name, :concurrency, :queues)
+INSERT INTO cluster_workers (id, name, concurrency, queues, running, requests, draining)
+VALUES (:id, :name, :concurrency, :queues, :running, :requests, :draining)
 ON CONFLICT (id) DO UPDATE SET beat_at = now(), running = :running, requests = :requests, draining = :draining
 """)
 

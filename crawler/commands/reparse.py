@@ -25,7 +25,7 @@ from crawler.reparse.compare import Compared, to_json
 from crawler.reparse.model import Wanted
 from crawler.reparse.pool import Setup, reread
 from crawler.reparse.run import Totals, compare_all, write_all
-from crawler.reparse.selection import stored_pages
+from crawler.reparse.selection import files_of, stored_pages
 from crawler.store import StoreError, database_url, open_store, open_to_read
 from crawler.store.changes import moment
 from crawler.store.filters import unmatched
@@ -84,6 +84,11 @@ class Command(ScrapyCommand):
         asked = parser.add_mutually_exclusive_group()
         asked.add_argument("--dry-run", action="store_true", help="print only")
         asked.add_argument("--yes", action="store_true", help="write without asking")
+        parser.add_argument(
+            "--enqueue",
+            action="store_true",
+            help="read nothing here: a job an archive file for scrapy worker (with --yes)",
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read, tell, ask, write."""
@@ -92,6 +97,8 @@ class Command(ScrapyCommand):
             raise UsageError(f"{safe(args[0])}: this command takes options only")
         if opts.jobs < 1:
             raise UsageError(f"--jobs: {opts.jobs} is less than 1")
+        if opts.enqueue and not opts.yes:
+            raise UsageError("--enqueue writes without showing what: say --yes too, or look first with --dry-run")
         open_output()
         wanted = self._wanted(opts)
         assert self.settings is not None  # noqa: S101  set by Scrapy before run() is called
@@ -103,6 +110,8 @@ class Command(ScrapyCommand):
             return
         try:
             self._reparse(engine, wanted, opts)
+        except StoreError as error:
+            self._fail(str(error), EXIT_FAILED)
         except DBAPIError as error:
             self._fail(f"the database: {error.orig}", EXIT_FAILED)
         except BrokenProcessPool:
@@ -130,6 +139,9 @@ class Command(ScrapyCommand):
             self._fail(wrong, EXIT_USAGE)
             return
         assert self.settings is not None  # noqa: S101  asked above
+        if opts.enqueue:
+            self._enqueue(engine, wanted, database_url(self.settings.get("DATABASE_URL")))
+            return
         setup = Setup(folder_of(self.settings), self.settings.get("PORTALS_DIR"), self.settings.getbool("KEEP_SCRIPT"))
         with TemporaryFile("w+", encoding="utf-8") as kept:
             tell = _print_json if opts.json else _print
@@ -143,6 +155,18 @@ class Command(ScrapyCommand):
                 self.exitcode = EXIT_FAILED
             if totals.to_write and self._may_write(opts):
                 self._write(engine, kept)
+
+    def _enqueue(self, engine: Engine, wanted: Wanted, url: str) -> None:
+        from crawler.cluster.queue import dsn_of
+
+        dsn_of(url)  # says what is missing before anything of it is imported
+        from crawler.cluster.enqueue import enqueue_files
+
+        found = enqueue_files(engine, url, files_of(engine, wanted), wanted.to_json())
+        already = f", {found.already} were in it already" if found.already else ""
+        sys.stdout.write(
+            f"{found.new} archive files were put into the queue{already}: scrapy worker --queues reparse\n"
+        )
 
     def _may_write(self, opts: argparse.Namespace) -> bool:
         if opts.yes or opts.dry_run:

@@ -32,6 +32,14 @@ def stored_pages(engine: Engine, wanted: Wanted) -> Iterator[StoredPage]:
         last = rows[-1].id
 
 
+def files_of(engine: Engine, wanted: Wanted) -> list[str]:
+    """Files of the archive in which the bytes of these pages lie, in their order."""
+    pages = _pages(wanted).subquery()
+    query = select(pages.c.archive_file).where(pages.c.archive_file.is_not(None)).distinct().order_by("archive_file")
+    with engine.connect() as connection:
+        return list(connection.scalars(query))
+
+
 def _pages(wanted: Wanted) -> Any:
     page = m.Page
     query = select(page.__table__).where(page.role == "report")

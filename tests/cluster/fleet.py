@@ -18,13 +18,33 @@ from typing import Any
 from tests.conftest import REPO
 
 
-class Fleet:
-    """The process, and what is asked of it."""
+class Yard:
+    """The process that forks."""
 
-    def __init__(self, folder: Path, database: str, rows: Path, proxy: str, **changes: Any) -> None:
+    def __init__(self) -> None:
         command = [sys.executable, "-m", "tests.cluster.fleet"]
         self._process = subprocess.Popen(command, cwd=REPO, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ask(self, what: dict[str, Any]) -> Any:
+        """Its answer."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(what) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+    def close(self) -> None:
+        """End the process; its workers are killed."""
+        self._process.communicate()
+
+
+class Fleet:
+    """Workers over one database and the same fake portals."""
+
+    def __init__(self, yard: Yard, folder: Path, database: str, rows: Path, proxy: str, **changes: Any) -> None:
+        self._yard = yard
         self.folder = folder
+        self._pids: list[int] = []
         self._common = {"folder": str(folder), "database": database, "rows": str(rows), "proxy": proxy}
         self._changes = changes
         self._number = 0
@@ -36,7 +56,8 @@ class Fleet:
             "machine": machine, "concurrency": concurrency, "who": f"worker-{self._number}",
             "changes": self._changes | changes,
         }  # fmt: skip
-        return int(self._ask({"start": asked}))
+        self._pids.append(int(self._yard.ask({"start": asked})))
+        return self._pids[-1]
 
     def supervise(self, workers: dict[str, int], concurrency: int = 4) -> None:
         """Begin workers again that were cut off from the queue, as a supervisor does; `workers` by machine."""
@@ -48,34 +69,30 @@ class Fleet:
 
     def ended(self, pid: int) -> int | None:
         """The exit code of a worker that has ended; None while it runs."""
-        code = self._ask({"ended": pid})
+        code = self._yard.ask({"ended": pid})
         return None if code is None else int(code)
 
     def end(self, pid: int, number: int = signal.SIGTERM) -> int:
         """Send a worker a signal and wait for its end; returns its exit code."""
         os.kill(pid, number)
-        return int(self._ask({"end": pid}))
+        return int(self._yard.ask({"end": pid}))
 
     def log(self, machine: str = "m1") -> str:
         """What the workers of a machine logged."""
         return (self.folder / machine / "worker.log").read_text(encoding="utf-8")
 
     def close(self) -> None:
-        """End the process; its workers are killed."""
-        self._process.communicate()
-
-    def _ask(self, asked: dict[str, Any]) -> Any:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(asked) + "\n")
-        self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
+        """Kill what still runs."""
+        for pid in self._pids:
+            if self.ended(pid) is None:
+                self.end(pid, signal.SIGKILL)
 
 
 def main() -> None:
     """Answer what is asked until the input ends."""
     _warm()
     running: set[int] = set()
+    codes: dict[int, int] = {}
     for line in sys.stdin:
         ((what, value),) = json.loads(line).items()
         if what == "start":
@@ -85,9 +102,12 @@ def main() -> None:
             running.add(child)
             answer: int | None = child
         else:
-            ended, status = os.waitpid(value, 0 if what == "end" else os.WNOHANG)
-            answer = os.waitstatus_to_exitcode(status) if ended else None
-            running -= {ended}
+            if value in running:
+                ended, status = os.waitpid(value, 0 if what == "end" else os.WNOHANG)
+                running -= {ended}
+                if ended:
+                    codes[ended] = os.waitstatus_to_exitcode(status)
+            answer = codes.get(value)
         print(json.dumps(answer), flush=True)
     for child in running:
         os.kill(child, signal.SIGKILL)

@@ -24,7 +24,7 @@ from crawler.jobs.run import Jobs
 from crawler.portals import registry
 from crawler.store import dump, open_store
 from crawler.store.consistency import check_database
-from tests.cluster.fleet import Fleet, settings
+from tests.cluster.fleet import Fleet, Yard, settings
 from tests.cluster.portals import Portals, served, two_at_once
 from tests.cluster.wire import Wire
 from tests.databases import Server
@@ -149,10 +149,10 @@ def end_all(fleet: Fleet, workers: dict[str, int]) -> None:
     assert [fleet.end(pid) for pid in workers.values()] == [0] * len(workers), fleet.log()[-3000:]
 
 
-def test_two_workers_make_what_one_process_makes(server: Server, database: str, tmp_path: Path, alone: Any) -> None:
+def test_two_workers_make_what_one_process_makes(yard: Yard, database: str, tmp_path: Path, alone: Any) -> None:
     with served(NUMBER, tmp_path / "portals") as portals:
         enqueue(database, portals)
-        fleet = Fleet(tmp_path, database, portals.rows, portals.proxy)
+        fleet = Fleet(yard, tmp_path, database, portals.rows, portals.proxy)
         workers = {machine: fleet.start(machine, concurrency=2) for machine in ("m1", "m2")}
         wait_until_done(database, fleet, workers)
         end_all(fleet, workers)
@@ -162,13 +162,13 @@ def test_two_workers_make_what_one_process_makes(server: Server, database: str, 
 
 
 def kills(
-    database: str, folder: Path, server: Server | None, luck: random.Random, number: int, count: int, alone: Any
+    yard: Yard, database: str, folder: Path, server: Server | None, luck: random.Random, count: int, alone: Any
 ) -> int:
     """Workers of two machines, killed at random moments and begun again until the queue is empty; Postgres too where
     `server` is given. Returns how many requests were made in all."""
-    with served(number, folder / "portals") as portals:
+    with served(NUMBER, folder / "portals") as portals:
         enqueue(database, portals)
-        fleet = Fleet(folder, database, portals.rows, portals.proxy)
+        fleet = Fleet(yard, folder, database, portals.rows, portals.proxy)
         machines = {machine: fleet.start(machine) for machine in ("m1", "m2")}
         while count and not is_done(now(database)):
             time.sleep(luck.uniform(0.3, 2.5))
@@ -194,22 +194,35 @@ def kill_server(server: Server, away: float) -> None:
     server.revive()
 
 
-def test_workers_and_postgres_are_killed(server: Server, database: str, tmp_path: Path, alone: Any) -> None:
-    kills(database, tmp_path, server, random.Random(20261123), NUMBER, 5, alone)
+def test_workers_and_postgres_are_killed(yard: Yard, server: Server, database: str, tmp_path: Path, alone: Any) -> None:
+    kills(yard, database, tmp_path, server, random.Random(20261123), 5, alone)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("part", range(4))
+def test_two_hundred_kills(yard: Yard, server: Server, tmp_path: Path, alone: Any, part: int) -> None:
+    luck, requests = random.Random(part), []
+    for number in range(10):
+        own = tmp_path / str(number)
+        own.mkdir()
+        database = new_database(server, f"kills_{part}_{number}_{time.time_ns()}")
+        requests.append(kills(yard, database, own, server, luck, 5, alone))
+    print(f"{sum(requests) / len(requests):.0f} requests a country of {NUMBER} portals, with five kills each")
 
 
 def test_a_worker_that_is_cut_off_ends_before_another_takes_over(
-    server: Server, database: str, tmp_path: Path, alone: Any
+    yard: Yard, database: str, tmp_path: Path, alone: Any
 ) -> None:
     wire = Wire(database)
     with served(NUMBER, tmp_path / "portals") as portals:
         enqueue(database, portals)
-        fleet = Fleet(tmp_path, wire.url, portals.rows, portals.proxy, DOWNLOAD_DELAY=0.3)
+        fleet = Fleet(yard, tmp_path, wire.url, portals.rows, portals.proxy, DOWNLOAD_DELAY=0.3)
         cut_off = fleet.start("m1", concurrency=4)
         while not portals.asked():
             time.sleep(0.05)
         wire.cut()
-        direct = Fleet(tmp_path, database, portals.rows, portals.proxy)
+        direct = Fleet(yard, tmp_path, database, portals.rows, portals.proxy)
         others = {"m2": direct.start("m2")}
         wait_until_done(database, direct, others)
         assert fleet.ended(cut_off) == 6

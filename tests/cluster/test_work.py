@@ -1,0 +1,218 @@
+"""What workers do on the way: drain, cancel, put back, plan by the clock, read anew, and who may run beside whom."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from crawler.cluster import view
+from crawler.cluster.enqueue import DUE, enqueue_files
+from crawler.jobs.lock import Overlap, only_one
+from crawler.reparse.model import Wanted
+from crawler.reparse.selection import files_of
+from crawler.store import open_store
+from tests.cluster.fleet import Fleet, Yard
+from tests.cluster.portals import Portals, served, two_at_once
+from tests.cluster.test_fleet import enqueue, now, wait_until_done
+from tests.conftest import REPO
+
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+def portals(tmp_path: Path) -> Iterator[Portals]:
+    with served(3, tmp_path / "portals") as found:
+        yield found
+
+
+@pytest.fixture
+def fleet(yard: Yard, tmp_path: Path, postgres: str, portals: Portals) -> Iterator[Fleet]:
+    made = Fleet(yard, tmp_path, postgres, portals.rows, portals.proxy)
+    yield made
+    made.close()
+
+
+def until(true: Callable[[], Any], seconds: float = 60) -> Any:
+    end = time.monotonic() + seconds
+    while not (found := true()):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    return found
+
+
+def asked(database: str, query: str) -> list[Any]:
+    engine = open_store(database)
+    try:
+        with engine.connect() as connection, connection.begin():
+            found = connection.execute(text(query))
+            return list(found) if found.returns_rows else []
+    finally:
+        engine.dispose()
+
+
+def statuses(database: str) -> dict[str, int]:
+    query = "SELECT status::text, count(*) FROM procrastinate_jobs WHERE queue_name <> 'care' GROUP BY 1"
+    return {row[0]: row[1] for row in asked(database, query)}
+
+
+def test_a_worker_that_is_stopped_puts_back_what_it_cannot_end(postgres: str, portals: Portals, fleet: Fleet) -> None:
+    enqueue(postgres, portals)
+    worker = fleet.start(concurrency=2, DOWNLOAD_DELAY=1, CLUSTER_DRAIN=0.5)
+    until(lambda: len(portals.asked()) >= 4)
+    assert fleet.end(worker) == 0
+    assert statuses(postgres) == {"todo": 3}
+    assert [row["reason"] for row in now(postgres).failures] == ["shutdown", "shutdown"]  # type: ignore[union-attr]
+    workers = {"m1": fleet.start()}
+    wait_until_done(postgres, fleet, workers)
+    assert statuses(postgres) == {"succeeded": 3}
+    assert two_at_once(portals.asked()) == []
+
+
+def test_a_running_portal_can_be_cancelled(postgres: str, portals: Portals, fleet: Fleet) -> None:
+    enqueue(postgres, portals)
+    workers = {"m1": fleet.start(concurrency=3, DOWNLOAD_DELAY=1)}
+    until(lambda: len({one.host for one in portals.asked()}) == 3)
+    engine = open_store(postgres)
+    assert view.cancel(engine, [], everything=True) == (0, 3)
+    wait_until_done(postgres, fleet, workers)
+    assert statuses(postgres) == {"aborted": 3}
+    seen = len(portals.asked())
+    time.sleep(2)
+    assert len(portals.asked()) == seen
+    engine.dispose()
+
+
+def test_a_job_whose_giving_was_never_heard_of_is_put_back(postgres: str, portals: Portals, fleet: Fleet) -> None:
+    enqueue(postgres, portals)
+    engine = open_store(postgres)
+    view.pause(engine, ["crawl"])
+    workers = {"m1": fleet.start()}
+    until(lambda: now(postgres).workers)  # type: ignore[union-attr]
+    asked(postgres, "UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT min(id) FROM cluster_workers)"
+                    " WHERE queue_name = 'crawl'")  # fmt: skip
+    view.resume(engine, ["crawl"])
+    wait_until_done(postgres, fleet, workers)
+    assert "put back" in fleet.log()
+    assert statuses(postgres) == {"succeeded": 3}
+    engine.dispose()
+
+
+def test_workers_plan_what_is_due_by_the_clock(postgres: str, fleet: Fleet, tmp_path: Path) -> None:
+    beat = tmp_path / "beat.json"
+    engine = open_store(postgres)
+    view.pause(engine, ["crawl"])  # all portals of the registry are due: they are planned here, and not crawled
+    fleet.start(CLUSTER_CRAWL_DUE="* * * * * */3", HEARTBEAT_FILE=str(beat))
+    until(beat.exists)
+    query = "SELECT DISTINCT priority FROM procrastinate_jobs WHERE args->>'portal_id' LIKE 'n000%' AND status = 'todo'"
+    assert asked(postgres, query) == [(DUE,)]
+    assert "portals are due" in json.loads(beat.read_text())["headline"]
+    engine.dispose()
+
+
+def test_archive_files_are_read_anew_by_a_worker(postgres: str, portals: Portals, fleet: Fleet) -> None:
+    enqueue(postgres, portals)
+    workers = {"m1": fleet.start()}
+    wait_until_done(postgres, fleet, workers)
+    engine = open_store(postgres)
+    assert fleet.end(workers["m1"]) == 0  # seals its file
+    asked(postgres, "UPDATE cells SET value = 777 WHERE ctid = (SELECT ctid FROM cells WHERE value = 5 LIMIT 1)")
+    found = enqueue_files(engine, postgres, files_of(engine, Wanted()), Wanted().to_json())
+    assert found.new >= 1
+    workers = {"m1": fleet.start()}
+    wait_until_done(postgres, fleet, workers)
+    assert [row[0] for row in asked(postgres, "SELECT line FROM cluster_runs WHERE name = 'reparse'")]
+    assert asked(postgres, "SELECT count(*) FROM cells WHERE value = 777")[0][0] == 0
+    engine.dispose()
+
+
+def test_a_crawl_on_one_machine_and_a_worker_do_not_run_beside_each_other(
+    postgres: str, portals: Portals, fleet: Fleet, tmp_path: Path
+) -> None:
+    engine = open_store(postgres)
+    with only_one(tmp_path / "one", "scrapy backfill", engine):
+        worker = fleet.start()
+        assert until(lambda: fleet.ended(worker)) == 70  # Overlap: the command says so and ends with 5
+    worker = fleet.start()
+    until(lambda: now(postgres).workers)  # type: ignore[union-attr]
+    with pytest.raises(Overlap, match="a worker of a cluster"), only_one(tmp_path / "one", "scrapy backfill", engine):
+        pass
+    assert fleet.end(worker) == 0
+    with only_one(tmp_path / "one", "scrapy backfill", engine):
+        pass
+    engine.dispose()
+
+
+# ------------------------------------------------------------------------------------------------------- the commands
+
+
+def command(database: str, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    handler = "crawler.demo.handler.CountryDownloadHandler"
+    chosen = {
+        "DATABASE_URL": database, "DATA_DIR": folder, "SPOOL_DIR": folder / "spool", "ARCHIVE_DIR": folder / "archive",
+        "PORTALS_DIR": REPO / "crawler/demo/portals", "DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False,
+        "DOWNLOAD_HANDLERS": json.dumps({"http": handler, "https": handler}), "CLUSTER_POLL": 0.3,
+    }  # fmt: skip
+    options = [part for name, value in chosen.items() for part in ("-s", f"{name}={value}")]
+    return subprocess.run(
+        [sys.executable, "-m", "scrapy", *words, *options],
+        cwd=REPO, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def test_from_plan_to_picture_by_commands(postgres: str, tmp_path: Path) -> None:
+    backfill = ("backfill", "--years", "2023", "--portal", "sthj.guizhou.gov.cn", "--enqueue")
+    assert "1 portals were put into the queue." in command(postgres, tmp_path, *backfill).stdout
+    assert "0 portals were put into the queue, 1 were in it already" in command(postgres, tmp_path, *backfill).stdout
+    run = command(postgres, tmp_path, "worker", "--once")
+    assert run.returncode == 0, run.stderr
+    assert "done       sthj.guizhou.gov.cn: 1 new" in run.stdout
+    seen = command(postgres, tmp_path, "cluster")
+    assert "crawl: 1 succeeded." in seen.stdout
+    assert json.loads(command(postgres, tmp_path, "cluster", "--json").stdout)["ended"][0]["new"] == 1
+
+
+def test_commands_without_postgres_say_what_is_needed(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'x.db'}"
+    for words in (("worker",), ("cluster",), ("backfill", "--years", "2023", "--family", "vsb", "--enqueue")):
+        run = command(database, tmp_path, *words)
+        assert run.returncode == 1
+        assert "a cluster keeps its queue in Postgres: set DATABASE_URL=postgresql://" in run.stderr
+        assert "Traceback" not in run.stderr
+
+
+def test_nothing_of_it_is_imported_on_one_machine() -> None:
+    told = (
+        "import sys; import crawler.commands.backfill, crawler.commands.crawl_due, crawler.commands.reparse; "
+        "print([name for name in ('procrastinate', 'psycopg_pool', 'fsspec', 's3fs') if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", told], cwd=REPO, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_wrong_words_are_told(postgres: str, tmp_path: Path) -> None:
+    cases = [
+        (("worker", "--queues", "crawl,mail"), "--queues mail: there are crawl, reparse"),
+        (("cluster", "cancel"), "cancel what? Name portals, or say --all"),
+        (("cluster", "pause", "mail"), "pause mail: there are crawl, reparse"),
+    ]
+    for words, said in cases:
+        run = command(postgres, tmp_path, *words)
+        assert (run.returncode, said in run.stderr) == (2, True), run.stderr
+
+
+def test_a_signal_ends_a_waiting_worker_at_once(postgres: str, fleet: Fleet) -> None:
+    worker = fleet.start()
+    until(lambda: now(postgres).workers)  # type: ignore[union-attr]
+    os.kill(worker, signal.SIGINT)
+    until(lambda: fleet.ended(worker) is not None)
+    assert fleet.ended(worker) == 0
