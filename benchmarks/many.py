@@ -146,6 +146,8 @@ def _child(job: dict[str, Any]) -> None:
         "PORTALS_DIR": job["rows"], "DOWNLOAD_DELAY": job["delay"], "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DATA_DIR": job["folder"], "ARCHIVE_DIR": f"{job['folder']}/archive", "CRAWL_DELAY_CAP": 0,
     }  # fmt: skip
+    if "database" in job:
+        changes["DATABASE_URL"] = job["database"]
     if job["kind"] == "bare":
         changes |= {"ITEM_PIPELINES": {}, "EXTENSIONS": {}, "ARCHIVE_ENABLED": False, "SPIDER_MIDDLEWARES": {}}
     chosen = settings(job["proxy"], job["folder"], **changes)

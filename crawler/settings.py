@@ -149,7 +149,7 @@ ROBOTS_KEPT_HOURS = 24
 # --- where the data lies --------------------------------------------------------------------------------------------
 # Beside scrapy.cfg, wherever in the project a command is given: a second database would else begin in a sub-folder.
 _CONFIG = closest_scrapy_cfg()
-DATA_DIR = os.path.join(os.path.dirname(_CONFIG), "data") if _CONFIG else "data"
+DATA_DIR = os.environ.get("DATA_DIR") or (os.path.join(os.path.dirname(_CONFIG), "data") if _CONFIG else "data")
 DATABASE_URL = os.environ.get("DATABASE_URL", f"sqlite:///{os.path.join(DATA_DIR, 'reports.db')}")
 SPOOL_DIR = os.path.join(DATA_DIR, "spool")
 # Every answer goes to WARC files, bytes first, before anything rests on it (crawler/archive). A file is sealed and the
