@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from crawler.store.errors import BadUrl, DriverMissing
@@ -78,6 +78,7 @@ def make_engine(url: str | URL) -> Engine:
     patience = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "tcp_user_timeout": 30_000}
     connect_args = {name: value for name, value in patience.items() if name not in parsed.query}
     engine = create_engine(parsed, connect_args=connect_args, json_serializer=_to_json)
+    event.listen(engine, "do_connect", _postgres_open)
     event.listen(engine, "connect", _postgres_connect)
     return engine
 
@@ -127,6 +128,23 @@ def _sqlite_begin(connection: Connection) -> None:
     # A transaction that reads first and writes later cannot wait for another writer: it fails at once in WAL mode.
     mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
     connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+STARTING_SECONDS = 20.0
+"""How long a Postgres server is waited for that says it is starting, as after a crash: a crawl that begins then would
+else end at once."""
+
+
+def _postgres_open(dialect: Dialect, _record: Any, arguments: Any, named: Any) -> Any:
+    deadline = time.monotonic() + STARTING_SECONDS
+    while True:
+        try:
+            return dialect.connect(*arguments, **named)
+        except dialect.loaded_dbapi.OperationalError as error:
+            # The server's own words; it gives no code before a connection stands.
+            if "the database system is" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
 
 
 def _postgres_connect(connection: Any, _record: Any) -> None:
