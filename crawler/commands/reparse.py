@@ -17,7 +17,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from crawler import __version__
-from crawler.archive.folder import folder_of
+from crawler.archive.model import ArchiveError
+from crawler.archive.stores import archive_of
 from crawler.clock import now
 from crawler.commands.changesfeed import cell_words
 from crawler.commands.terminal import dump, open_output, positional, safe
@@ -103,6 +104,8 @@ class Command(ScrapyCommand):
             return
         try:
             self._reparse(engine, wanted, opts)
+        except ArchiveError as error:
+            self._fail(str(error), EXIT_FAILED)
         except DBAPIError as error:
             self._fail(f"the database: {error.orig}", EXIT_FAILED)
         except BrokenProcessPool:
@@ -130,7 +133,9 @@ class Command(ScrapyCommand):
             self._fail(wrong, EXIT_USAGE)
             return
         assert self.settings is not None  # noqa: S101  asked above
-        setup = Setup(folder_of(self.settings), self.settings.get("PORTALS_DIR"), self.settings.getbool("KEEP_SCRIPT"))
+        archive = archive_of(self.settings)
+        archive.check()
+        setup = Setup(archive, self.settings.get("PORTALS_DIR"), self.settings.getbool("KEEP_SCRIPT"))
         with TemporaryFile("w+", encoding="utf-8") as kept:
             tell = _print_json if opts.json else _print
             totals = compare_all(engine, reread(stored_pages(engine, wanted), setup, opts.jobs), kept, tell)
