@@ -3,7 +3,8 @@
     python -m benchmarks.remote [--portals 20] [--at-once 20] [--delay 0] [--seconds 10 1]
 
 The full job over many fake portals (see `benchmarks.many`), with its archive in a folder, then in an S3 server on
-loopback (moto's, a process of its own) with uploads so many seconds (ARCHIVE_UPLOAD_SECONDS) after the first page waits.
+loopback (moto's, a process of its own), with uploads so many seconds after the first page waits for one
+(ARCHIVE_UPLOAD_SECONDS).
 """
 
 from __future__ import annotations

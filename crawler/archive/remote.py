@@ -32,7 +32,8 @@ PROBE = ".probe"
 
 _WINDOW = 256 * 1024
 """Bytes that are asked for at once: most records are shorter, so that one takes one request."""
-_PART = 8 * 1024 * 1024
+_PART = 16 * 1024 * 1024
+"""Bytes of a part of a larger file, two of which are on their way at once: not the file in the memory as a whole."""
 _S3 = {
     # What a store says no to in passing is asked again by the client, then by whoever uploads; but never for ever.
     "config_kwargs": {
@@ -57,6 +58,7 @@ class RemoteStore:
         self.url = url.rstrip("/")
         self.protocol, _, path = self.url.partition("://")
         self.bucket = path.partition("/")[0]
+        self._is_s3 = self.protocol in ("s3", "s3a")
         self._root, self._options = path, dict(options)
         self._made: Any = None
         self._sizes: dict[str, int] = {}
@@ -153,27 +155,28 @@ class RemoteStore:
             OSError: the file here cannot be read.
         """
         for one in (path.with_name(path.name + SUFFIX), path):
-            size, digests = _digests(one)
-            self._ask("written", partial(_put, one, self._key(one.name)))
-            self._compare(one.name, size, digests)
+            size, etags, digest = _digests(one)
+            told = {"chunksize": _PART, "max_concurrency": 2} if self._is_s3 else {}
+            self._ask("written", partial(_put, one, self._key(one.name), told))
+            self._compare(one.name, size, etags, digest)
 
-    def _compare(self, name: str, size: int, digests: tuple[str, str]) -> None:
-        """Size and digest of what was stored. The ETag is an MD5 only of what was sent in one piece and not encrypted:
-        where it is another, the bytes are read back.
+    def _compare(self, name: str, size: int, etags: set[str], digest: str) -> None:
+        """Size and digest of what was stored. The ETag is an MD5 of what was sent, or of the MD5s of its parts; where
+        it is another (of an encrypted file, say), the bytes are read back.
         """
         about = self._about(name)
         if about["size"] != size:
             raise Unreachable(f"{self} holds {about['size']} of the {size} bytes of {name}")
-        if str(about.get("ETag", "")).strip('"') == digests[0]:
+        if str(about.get("ETag", "")).strip('"') in etags:
             return
         sha256 = hashlib.sha256()
         for start in range(0, size, _PART):
             sha256.update(self.part(name, start, min(start + _PART, size)))
-        if sha256.hexdigest() != digests[1]:
+        if sha256.hexdigest() != digest:
             raise Unreachable(f"{self} holds other bytes of {name} than were sent")
 
     def _about(self, name: str) -> dict[str, Any]:
-        more = {"refresh": True} if self.protocol in ("s3", "s3a") else {}
+        more = {"refresh": True} if self._is_s3 else {}
         about: dict[str, Any] = self._of(name, lambda files, key: files.info(key, **more))
         if about.get("type") == "directory":
             raise FileMissing(f"{self.where(name)} is not there")
@@ -217,7 +220,7 @@ class RemoteStore:
                 kind = fsspec.get_filesystem_class(self.protocol)
             except (ImportError, ValueError) as error:
                 raise Unwritable(f"ARCHIVE_DIR is {self.url}, which needs what is not installed: {EXTRA}") from error
-            options = _with_defaults(self._options) if self.protocol in ("s3", "s3a") else self._options
+            options = _with_defaults(self._options) if self._is_s3 else self._options
             self._made = kind(**options)
         return self._made
 
@@ -252,19 +255,21 @@ class _Ranges(io.RawIOBase):
         return len(data)
 
 
-def _put(path: Path, key: str, files: Any) -> None:
-    files.put_file(str(path), key)
+def _put(path: Path, key: str, told: Mapping[str, Any], files: Any) -> None:
+    files.put_file(str(path), key, **told)
 
 
-def _digests(path: Path) -> tuple[int, tuple[str, str]]:
-    """Size, MD5 (what an ETag may be) and SHA-256 of a file here."""
-    md5, sha256, size = hashlib.md5(usedforsecurity=False), hashlib.sha256(), 0
+def _digests(path: Path) -> tuple[int, set[str], str]:
+    """Of a file here: its size, what its ETag may be (as a whole, or in parts), its SHA-256."""
+    md5, sha256, size, parts = hashlib.md5(usedforsecurity=False), hashlib.sha256(), 0, []
     with path.open("rb") as file:
         while block := file.read(_PART):
             size += len(block)
             md5.update(block)
             sha256.update(block)
-    return size, (md5.hexdigest(), sha256.hexdigest())
+            parts.append(hashlib.md5(block, usedforsecurity=False).digest())
+    of_parts = hashlib.md5(b"".join(parts), usedforsecurity=False).hexdigest()
+    return size, {md5.hexdigest(), f"{of_parts}-{len(parts)}"}, sha256.hexdigest()
 
 
 def _with_defaults(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -59,9 +59,14 @@ class Session:
         shelf = await lend(settings, database)
         family = crawler.spider.name if crawler.spider is not None else ""
         book = Recorder(shelf, run_id, family, writer.run, portals)
-        await book.start()
         session = cls(crawler, book, write, run_id)
-        await session._catch_up(writer)
+        try:
+            await book.start()
+            await session._catch_up(writer)
+        except BaseException:
+            leave(shelf)
+            await give_back(shelf)
+            raise
         recorder.begin(crawler, book)
         return session
 

@@ -11,36 +11,52 @@ from crawler.archive.shelf import ROTATE_BYTES, Shelf
 from crawler.archive.stores import LocalStore, Store, archive_of
 from crawler.archive.tails import Sealed
 
-_Key = tuple[str, str]
 
-
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Lent:
+    key: tuple[str, str]
     users: int = 0
     leaving: int = 0
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     shelf: Shelf | None = None
+
+    @property
+    def usable(self) -> bool:
+        return self.shelf is None or self.shelf.broken is None
 
     def tell(self) -> None:
         """Let the shelf know whether all its users wait for their last records."""
         if self.shelf is not None:
             self.shelf.hurry(urgent=0 < self.users <= self.leaving)
 
+    def let_go(self) -> bool:
+        """One user less; True for the last. From here on a new crawl opens a shelf of its own."""
+        self.users -= 1
+        if self.users:
+            self.tell()
+            return False
+        _LENT.remove(self)
+        return True
 
-_LENT: dict[_Key, _Lent] = {}
+
+_LENT: list[_Lent] = []
 
 
 async def lend(settings: BaseSettings, database: str) -> Shelf:
     """The process's shelf for the archive of these settings and a database, opened by the first crawl that asks.
 
-    For each database one of its own: a revisit must refer to a capture that the same database knows.
+    For each database one of its own: a revisit must refer to a capture that the same database knows. One that takes no
+    more is left to those that have it; who comes later tries anew, for a disk is emptied and a store comes back.
 
     Raises:
         Unwritable: the folder or store cannot be written.
     """
     store = archive_of(settings)
     key = (str(store.folder.absolute() if isinstance(store, LocalStore) else store), database)
-    lent = _LENT.setdefault(key, _Lent())
+    lent = next((one for one in _LENT if one.key == key and one.usable), None)
+    if lent is None:
+        lent = _Lent(key)
+        _LENT.append(lent)
     lent.users += 1
     lent.tell()
     try:
@@ -51,7 +67,7 @@ async def lend(settings: BaseSettings, database: str) -> Shelf:
                 lent.shelf = shelf
             return lent.shelf
     except BaseException:
-        _let_go(key, lent)
+        lent.let_go()
         raise
 
 
@@ -59,16 +75,16 @@ def leave(shelf: Shelf) -> None:
     """A crawl writes no more and waits for its last records; `give_back` follows."""
     found = _lent(shelf)
     if found is not None:
-        found[1].leaving += 1
-        found[1].tell()
+        found.leaving += 1
+        found.tell()
 
 
 async def give_back(shelf: Shelf) -> list[Sealed]:
     """Let go of a shelf that was left; the last crawl seals its file. Returns what was sealed since the last time."""
     found = _lent(shelf)
     if found is not None:
-        found[1].leaving -= 1
-        if _let_go(*found):
+        found.leaving -= 1
+        if found.let_go():
             await shelf.put_away()
     return shelf.take_sealed()
 
@@ -86,16 +102,5 @@ def _shelf(store: Store, settings: BaseSettings) -> Shelf:
     return RemoteShelf(store, rotate, seconds, settings.getfloat("ARCHIVE_RETRY_SECONDS", RETRY_SECONDS))
 
 
-def _lent(shelf: Shelf) -> tuple[_Key, _Lent] | None:
-    return next(((key, one) for key, one in _LENT.items() if one.shelf is shelf), None)
-
-
-def _let_go(key: _Key, lent: _Lent) -> bool:
-    """One user less; True for the last. From here on a new crawl opens a shelf of its own."""
-    lent.users -= 1
-    if lent.users:
-        lent.tell()
-        return False
-    if _LENT.get(key) is lent:
-        del _LENT[key]
-    return True
+def _lent(shelf: Shelf) -> _Lent | None:
+    return next((one for one in _LENT if one.shelf is shelf), None)

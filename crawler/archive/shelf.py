@@ -235,8 +235,9 @@ class Shelf:
 
     def _break(self, error: OSError | ArchiveError) -> None:
         if self.broken is None:
-            said = error.strerror or error if isinstance(error, OSError) else error
-            self.broken = f"the archive in {self.folder} takes no more records: {said}"
+            self.broken = f"nothing more is archived: {error}"
+            if isinstance(error, OSError):
+                self.broken = f"the archive in {self.folder} takes no more records: {error.strerror or error}"
             logger.error("%s", self.broken)
 
 

@@ -143,6 +143,10 @@ class RemoteShelf(Shelf):
                 self._sealed.append(about)
         except (OSError, ArchiveError) as error:
             self._break(error)
+        except Exception as error:
+            # Whatever it was: the file is not stored, and whoever asks for it later must hear of it.
+            self._break(Unwritable(f"{self.store}: {type(error).__name__}: {error}"))
+            raise
         finally:
             volume.file.close()
             let_go(volume.lock)

@@ -13,11 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scrapy import Request
 from scrapy.commands import ScrapyCommand
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.http import Response
 from sqlalchemy import text
 
+from crawler.archive import importing
+from crawler.archive.model import Unwritable
 from crawler.archive.reading import read
+from crawler.archive.recorder import Recorder
 from crawler.archive.records import digest
+from crawler.archive.shared import give_back, leave, lend
 from crawler.archive.verify import verify
 from crawler.commands import archive, reparse
 from crawler.commands.shelltools import Tools
@@ -28,10 +35,11 @@ from crawler.store import models as m
 from tests.archive.s3 import S3, Bucket, staged
 from tests.archive.test_crawl import BIG, Fetcher, all_of
 from tests.archive.test_crawl import run as run_giver
+from tests.archive.test_import import reports, warc
 from tests.jobs.test_run import job, run, settings
 from tests.main_job.forge import Forge
 from tests.pipelines.test_store import HOST
-from tests.spiders.crawl import pages
+from tests.spiders.crawl import pages, pump
 
 PORTALS = ("sthj.guizhou.gov.cn", "sthjt.hunan.gov.cn")
 
@@ -158,7 +166,7 @@ def test_the_commands(crawled: tuple[Bucket, Path], capsys: pytest.CaptureFixtur
     assert f"{bucket.url}/{page.archive_file}  {page.archive_offset}" in capsys.readouterr().out
     assert ask(archive.Command(), bucket, folder, "verify") == 0
     assert "all sound" in capsys.readouterr().out
-    assert ask(reparse.Command(), bucket, folder, "--dry-run", "--jobs", "2") == 0
+    assert ask(reparse.Command(), bucket, folder, "--dry-run", "--jobs", "1") == 0
     assert " read the same, 0 otherwise," in capsys.readouterr().out
     tools = Tools(settings(folder, country(), **bucket.settings(folder)))
     assert sha256(tools.page(page.url).body).hexdigest() == page.sha256
@@ -260,6 +268,45 @@ def forge() -> Iterator[Forge]:
     made.close()
 
 
+def test_who_comes_after_a_broken_shelf_tries_anew(s3: S3, bucket: Bucket, tmp_path: Path) -> None:
+    """In a process that lives on: the store comes back while a crawl that it broke has not let go yet."""
+    chosen = settings(tmp_path, country(), **bucket.settings(tmp_path, ARCHIVE_RETRY_SECONDS=0.1))
+
+    async def work() -> None:
+        first = await lend(chosen, "database")
+        s3.fault = lambda method, path: 503
+        book = Recorder(first, "run", "trs")
+        await book.record(Request("http://a.gov.cn/"), Response("http://a.gov.cn/", body=b"x"))
+        with pytest.raises(Unwritable):
+            await book.durable()
+        with pytest.raises(Unwritable):
+            await lend(chosen, "database")
+        s3.fault = lambda method, path: None
+        second = await lend(chosen, "database")
+        assert second is not first
+        assert await lend(chosen, "database") is second
+        assert len(bucket.warcs()) == 1  # what the first could not store
+        for one in (second, second, first):
+            leave(one)
+            await give_back(one)
+
+    pump(work())
+    assert staged(tmp_path) == []
+
+
+def test_others_archives_are_taken_in(bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "AHEAD", 2)
+    given = reports()
+    (tmp_path / "theirs.warc.gz").write_bytes(warc([*given, ("http://nobody.gov.cn/", b"x")]))
+    chosen = settings(tmp_path, country(), **bucket.settings(tmp_path), **importing.SETTINGS)
+    crawler = AsyncCrawlerRunner(chosen).create_crawler(importing.ImportSpider)
+    pump(crawler.crawl_async(files=[tmp_path / "theirs.warc.gz"]))
+    assert crawler.spider.counts["reports"] == len(given)
+    assert all_is_there(bucket, tmp_path) == len(given)
+    assert {one.origin for one in all_of(url_of(tmp_path), m.ArchiveFile)} == {"import"}
+    assert troubles(bucket, tmp_path) == []
+
+
 def test_two_crawls_write_to_one_bucket_and_one_database(bucket: Bucket, forge: Forge, tmp_path: Path) -> None:
     other, url = tmp_path / "other", url_of(tmp_path)
     told = forge.begin(other, PORTALS[:1], database=url, settings=bucket.settings(other))
@@ -276,7 +323,7 @@ def test_a_crawl_that_is_killed_again_and_again_loses_nothing(
 ) -> None:
     luck, left = random.Random(20261123), 0
     chosen = bucket.settings(tmp_path, ARCHIVE_UPLOAD_SECONDS=0.05)
-    for _ in range(5):
+    for _ in range(4):
         forge.crawl(tmp_path, PORTALS, latency=0.01, after=luck.uniform(0.3, 2.5), settings=chosen)
         left += len(staged(tmp_path))
         assert all(one.archive_file in bucket.warcs() for one in _pages(tmp_path) if one.archive_file)

@@ -160,8 +160,8 @@ def test_a_store_that_refuses_in_passing_is_asked_again(
 def test_a_store_that_takes_other_bytes_is_found_out(s3: S3, bucket: Bucket, tmp_path: Path, monkeypatch: Any) -> None:
     shelf, real = shelf_of(bucket, tmp_path, patience=0.2), remote_module._put
 
-    def liar(path: Path, key: str, files: Any) -> None:
-        real(path, key, files)
+    def liar(path: Path, key: str, told: Any, files: Any) -> None:
+        real(path, key, told, files)
         data = bytearray(path.read_bytes())
         data[-20] ^= 1
         bucket.put(path.name, bytes(data))
@@ -183,6 +183,33 @@ def test_an_etag_that_is_no_digest_has_the_bytes_read_back(bucket: Bucket, tmp_p
     (capture,) = put(shelf, 1)
     close(shelf)
     assert read(bucket.store(tmp_path), capture.file, capture.offset).payload == b"body 1"
+
+
+def test_a_large_file_goes_up_in_parts_and_is_not_read_back(
+    s3: S3, bucket: Bucket, tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(remote_module, "_PART", 5 * 1024 * 1024)
+    shelf = shelf_of(bucket, tmp_path)
+    asked = len(s3.asked)
+    captures = put(shelf, 1, 2, 3, size=4_000_000)
+    verbs = [method for method, path in s3.asked[asked:] if path.endswith(".gz")]
+    assert verbs == ["POST", "PUT", "PUT", "PUT", "POST", "HEAD"]
+    close(shelf)
+    assert len(read(bucket.store(tmp_path), captures[2].file, captures[2].offset).payload) == 4_000_000
+
+
+def test_whatever_goes_wrong_in_an_upload_is_not_forgotten(bucket: Bucket, tmp_path: Path, monkeypatch: Any) -> None:
+    def fails(self: Any, path: Path) -> None:
+        raise RuntimeError("nobody thought of it")
+
+    shelf = shelf_of(bucket, tmp_path)
+    monkeypatch.setattr(remote_module.RemoteStore, "take", fails)
+    with pytest.raises(RuntimeError):
+        put(shelf, 1)
+    assert shelf.broken is not None
+    assert "nobody thought of it" in shelf.broken
+    close(shelf)
+    assert len([one for one in staged(tmp_path) if one.endswith(".warc.gz")]) == 1
 
 
 def test_a_store_that_stays_away_breaks_the_shelf_and_the_next_start_stores_what_waits(
