@@ -35,6 +35,8 @@ from scrapy.utils.reactor import install_reactor
 from benchmarks.crawl import settings
 
 STAGES: Counter[str] = Counter()
+WAITS: list[float] = []
+"""Seconds for which each item waited until what it rests on was safe in the archive."""
 
 
 class Bare(Spider):
@@ -98,13 +100,25 @@ def _watch_stages() -> None:
     """Measure the CPU time of the stages, by their own functions."""
     import pipelines.check
     from crawler import reading
+    from crawler.archive.session import Session
     from crawler.store.writer import Writer
+
+    ready = Session.ready
+
+    async def waited(self: Session, *, page: bool) -> bool:
+        begun = time.monotonic()
+        try:
+            return await ready(self, page=page)
+        finally:
+            if page:
+                WAITS.append(time.monotonic() - begun)
 
     reading.decode = _timed("decode", reading.decode)
     reading.repair = _timed("repair", reading.repair)
     reading.parse_text = _timed("parse", reading.parse_text)
     pipelines.check.with_checks = _timed("check", pipelines.check.with_checks)
     Writer.write_now = _timed("store", Writer.write_now)
+    Session.ready = waited
 
 
 async def _full(job: dict[str, Any], chosen: Any) -> dict[str, Any]:
@@ -145,6 +159,7 @@ def _child(job: dict[str, Any]) -> None:
     changes: dict[str, Any] = {
         "PORTALS_DIR": job["rows"], "DOWNLOAD_DELAY": job["delay"], "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DATA_DIR": job["folder"], "ARCHIVE_DIR": f"{job['folder']}/archive", "CRAWL_DELAY_CAP": 0,
+        **job.get("settings", {}),
     }  # fmt: skip
     if "database" in job:
         changes["DATABASE_URL"] = job["database"]
@@ -178,7 +193,7 @@ def _child(job: dict[str, Any]) -> None:
     if job["kind"] == "full":
         Path(job["addresses"]).write_text(json.dumps(fetched))
     found["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    found["stages"] = dict(STAGES)
+    found["stages"], found["waits"] = dict(STAGES), sorted(WAITS)
     print(json.dumps(found))
 
 

@@ -155,9 +155,20 @@ SPOOL_DIR = os.path.join(DATA_DIR, "spool")
 # Every answer goes to WARC files, bytes first, before anything rests on it (crawler/archive). A file is sealed and the
 # next begun when it holds this many bytes: small enough to copy, large enough that a year of crawls is a few files.
 ARCHIVE_ENABLED = True
-ARCHIVE_DIR = None
-"""None: the folder `archive` beside SPOOL_DIR, so that a crawl that keeps its data elsewhere keeps all of it there."""
+ARCHIVE_DIR = os.environ.get("ARCHIVE_DIR") or None
+"""None: the folder `archive` beside SPOOL_DIR, so that a crawl that keeps its data elsewhere keeps all of it there. A
+folder, or s3://bucket/prefix for any store that speaks S3 (the extra `cluster`)."""
 ARCHIVE_ROTATE_BYTES = 256 * 1024 * 1024
+# Of a store: endpoint_url, key, secret … as fsspec has them, a dict or one as JSON. What is left out, the environment
+# says in fsspec's way (FSSPEC_S3_ENDPOINT_URL) or botocore's (AWS_ACCESS_KEY_ID). From the environment and never on a
+# command line, which every user of a machine may read.
+ARCHIVE_STORAGE_OPTIONS = os.environ.get("ARCHIVE_STORAGE_OPTIONS", "")
+# What a store holds cannot be added to: files are written here (None: `archive-staging` beside SPOOL_DIR) and go up
+# when they are full, or so many seconds after the first page began to wait for it. Longer: fewer, larger objects.
+ARCHIVE_STAGING_DIR = os.environ.get("ARCHIVE_STAGING_DIR") or None
+ARCHIVE_UPLOAD_SECONDS = 10
+# Seconds for which a store that does not take a file is asked again; then the crawl ends as no_archive.
+ARCHIVE_RETRY_SECONDS = 120
 # True: a past crawl runs again from the archive, without the network (crawler/archive/replay.py says how).
 REPLAY = False
 ADDONS = {"crawler.archive.replay.Replay": 100}

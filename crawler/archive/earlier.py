@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, select
 
-from crawler.archive.members import path_of
-from crawler.archive.model import Capture, NotArchived, Place
+from crawler.archive.model import Capture, Place, Unreachable
+from crawler.archive.stores import Store
 from crawler.store import models as m
 
 REMEMBERED = 10_000
@@ -37,11 +37,11 @@ class Earlier:
     """What the crawls of this process archived last, by request.
 
     Args:
-        folder: ARCHIVE_DIR; a payload in a file that is no longer there counts as none.
+        store: the archive; a payload in a file that is no longer there counts as none.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._held: OrderedDict[tuple[str, str], Held] = OrderedDict()
         self._latest: OrderedDict[str, str] = OrderedDict()
         self._there: dict[str, bool] = {}
@@ -67,15 +67,14 @@ class Earlier:
         digest = self._latest.get(request_key)
         return self._held.get((request_key, digest)) if digest is not None else None
 
-    def is_there(self, held: Held) -> bool:
-        """Whether the file of a record still lies in the folder: a revisit of nothing would lose the payload."""
+    async def is_there(self, held: Held) -> bool:
+        """Whether the file of a record is still in the archive: a revisit of nothing would lose the payload."""
         name = held.place[0]
         if name not in self._there:
             try:
-                path_of(self._folder, name)
-                self._there[name] = True
-            except NotArchived:
-                self._there[name] = False
+                self._there[name] = await asyncio.to_thread(self._store.exists, name)
+            except Unreachable:
+                return False  # written once more, then
         return self._there[name]
 
 

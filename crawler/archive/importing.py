@@ -42,6 +42,10 @@ SETTINGS: dict[str, Any] = {
 """Settings of a run that imports, over the project's."""
 
 
+AHEAD = 256
+"""Answers after which the reading waits until they are safe: where that takes an upload, pages pile up meanwhile."""
+
+
 class _Where:
     """What a request of a crawl carries as its visit; the recorder asks it for the portal."""
 
@@ -91,6 +95,8 @@ class ImportSpider(Spider):
                     continue
                 try:
                     item = await self._item(found, portal, book)
+                    if self.counts["answers"] % AHEAD == 0:
+                        await book.durable()
                 except Unwritable as error:
                     self.troubles.append(str(error))
                     self.failed = True

@@ -77,7 +77,7 @@ def members(file: BinaryIO, name: str, offset: int = 0) -> Iterator[Member]:
         offset += member.length
 
 
-def is_gzip(file: BinaryIO) -> bool:
-    """True for a file that begins with a gzip member."""
-    file.seek(0)
+def is_gzip(file: BinaryIO, offset: int = 0) -> bool:
+    """True where a gzip member begins."""
+    file.seek(offset)
     return file.read(2) == _GZIP

@@ -134,6 +134,14 @@ class Unwritable(ArchiveError):
     """The folder or its disk takes no more records."""
 
 
+class Unreachable(Unwritable):
+    """The store does not answer, or not as it should; the message names it. It may be worth another try."""
+
+
+class Refused(Unreachable):
+    """The store denies it, or has no such bucket: another try would be in vain."""
+
+
 class NotArchived(ArchiveError):
     """There is no such record."""
 

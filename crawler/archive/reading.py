@@ -1,14 +1,13 @@
-"""Reading one answer out of the archive: `read(folder, file, offset)`. Follows revisits, checks what it reads."""
+"""Reading one answer out of the archive: `read(archive, file, offset)`. Follows revisits, checks what it reads."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 from crawler.archive.blocks import BadMessage, Fields, split_response, unchunked
-from crawler.archive.members import path_of
 from crawler.archive.model import Archived, Damaged, Foreign, Kind, Place
 from crawler.archive.records import WarcRecord, agrees, record_at
+from crawler.archive.stores import Store, Where, opened
 
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -18,26 +17,31 @@ REFERS_TO_OFFSET = "X-Crawler-Refers-To-Offset"
 """Of our revisits: where the record with the payload lies. The standard's fields name it only by URL and date."""
 
 
-def read(folder: str | Path, file: str, offset: int) -> Archived:
+def read(archive: Where, file: str, offset: int) -> Archived:
     """The answer whose record lies at `offset` of `file`.
 
     Args:
-        folder: the archive's (ARCHIVE_DIR).
+        archive: its folder or its store (`archive_of`).
         file: name of a file in it, without `.open` where it is still written.
         offset: as in `captures.offset` or `pages.archive_offset`.
 
     Raises:
-        FileMissing: the file is not there.
+        FileMissing: the file is not there. Unreachable: the store does not say.
         Torn, Damaged: the record is not whole, or not what was written: its digest says so.
         Foreign: no record begins there, or one that holds no answer (a request, say).
     """
-    root = Path(folder)
-    record = record_at(path_of(root, file), offset, file)
+    store = opened(archive)
+    record = _record(store, file, offset)
     if record.type == "response":
         return _response(record, (file, offset))
     if record.type == "revisit":
-        return _revisit(root, record, (file, offset))
+        return _revisit(store, record, (file, offset))
     raise Foreign(f"{file} at {offset} holds a record of type {record.type or '?'}, no answer")
+
+
+def _record(store: Store, file: str, offset: int) -> WarcRecord:
+    with store.open(file) as opened_file:
+        return record_at(opened_file, offset, file)
 
 
 def answer_of(record: WarcRecord, name: str) -> Archived:
@@ -88,13 +92,13 @@ def _response(record: WarcRecord, place: Place) -> Archived:
     )
 
 
-def _revisit(root: Path, record: WarcRecord, place: Place) -> Archived:
+def _revisit(store: Store, record: WarcRecord, place: Place) -> Archived:
     file, offset = record.get(REFERS_TO_FILE), record.get(REFERS_TO_OFFSET)
     if file is None or offset is None or not offset.isdigit():
         raise Foreign(f"{place[0]} at {place[1]} is a revisit that does not say where its payload lies")
     if (file, int(offset)) == place:
         raise Damaged(f"{place[0]} at {place[1]} is a revisit of itself")
-    original = record_at(path_of(root, file), int(offset), file)
+    original = _record(store, file, int(offset))
     if original.type != "response":
         raise Damaged(f"{place[0]} at {place[1]} refers to {file} at {offset}, which is no response")
     whole = _response(original, (file, int(offset)))

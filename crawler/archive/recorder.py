@@ -103,10 +103,10 @@ class Recorder:
         return capture
 
     async def durable(self) -> None:
-        """Return when all that was recorded so far is on the disk.
+        """Return when all that was recorded so far is on the disk, or complete in the store.
 
         Raises:
-            Unwritable: it cannot be forced to it.
+            Unwritable: it cannot be forced there.
         """
         if self.pending:
             newest = next(reversed(self.pending.values()))
@@ -129,7 +129,7 @@ class Recorder:
         else:
             held = earlier.same(key, said)
             held = held or await self.asked(lambda engine: same_payload(engine, key, said))
-        return held if held is not None and earlier.is_there(held) else None
+        return held if held is not None and await earlier.is_there(held) else None
 
     async def asked(self, question: Callable[[Engine], T]) -> T | None:
         """The database's answer; None where it is away: the payload is then written once more."""

@@ -51,16 +51,15 @@ class WarcRecord:
         return parse_date(self.get("WARC-Date"))
 
 
-def record_at(path: Path, offset: int, name: str) -> WarcRecord:
-    """The record at an offset.
+def record_at(file: BinaryIO, offset: int, name: str) -> WarcRecord:
+    """The record at an offset of an open file.
 
     Raises:
         Torn, Damaged, Foreign: see `crawler.archive.model`.
     """
-    with path.open("rb") as file:
-        if is_gzip(file):
-            return parse_member(member_at(file, offset, name), name)
-        return _plain_at(file, offset, name)
+    if is_gzip(file, offset):
+        return parse_member(member_at(file, offset, name), name)
+    return _plain_at(file, offset, name)
 
 
 def records(path: Path, name: str, offset: int = 0) -> Iterator[WarcRecord]:

@@ -4,7 +4,7 @@ Every middleware, the spider and all pipelines run; only the network is replaced
 
     REPLAY: True turns it on.
     REPLAY_DATABASE_URL: the database whose captures are replayed; by default DATABASE_URL, the one that is written.
-    ARCHIVE_DIR: where the files lie.
+    ARCHIVE_DIR: where the files lie, a folder or a store.
     ARCHIVE_AT: a moment (ISO 8601); of each request the newest answer at or before it is given. Default: the newest.
 """
 
@@ -22,10 +22,10 @@ from scrapy.utils.request import fingerprint
 from sqlalchemy import Engine
 
 from crawler import store
-from crawler.archive.folder import folder_of
 from crawler.archive.index import answer_to
 from crawler.archive.model import Archived, NotInArchive, Place
 from crawler.archive.reading import read
+from crawler.archive.stores import archive_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -67,7 +67,7 @@ class ReplayHandler(BaseDownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         settings = crawler.settings
-        self._folder = folder_of(settings)
+        self._archive = archive_of(settings)
         said = settings.get("ARCHIVE_AT")
         self._at = _moment(str(said)) if said else None
         self._engine = _engine_of(crawler)
@@ -88,7 +88,7 @@ class ReplayHandler(BaseDownloadHandler):
         return _response(archived, request)
 
     async def _read(self, place: Place) -> Archived:
-        return await asyncio.to_thread(read, self._folder, *place)
+        return await asyncio.to_thread(read, self._archive, *place)
 
     async def close(self) -> None:
         """Let go of the database."""

@@ -12,12 +12,10 @@ from scrapy.crawler import Crawler
 
 from crawler.archive import recorder
 from crawler.archive.earlier import not_closed
-from crawler.archive.folder import folder_of
 from crawler.archive.model import Capture, Unwritable
 from crawler.archive.recorder import Recorder
-from crawler.archive.shared import give_back, lend
-from crawler.archive.shelf import ROTATE_BYTES
-from crawler.archive.tails import Sealed, sealed_before
+from crawler.archive.shared import give_back, leave, lend
+from crawler.archive.tails import Sealed
 from crawler.clock import now
 from crawler.store.capture_records import ArchiveFileValue, CapturesRecord, CaptureValue
 from crawler.store.writer import Writer
@@ -38,6 +36,7 @@ class Session:
         self._book = book
         self._write = write
         self._run_id = run_id
+        self._flushing = False
 
     @classmethod
     async def open(
@@ -57,31 +56,37 @@ class Session:
         settings = crawler.settings
         if not settings.getbool("ARCHIVE_ENABLED"):
             return None
-        shelf = await lend(folder_of(settings), settings.getint("ARCHIVE_ROTATE_BYTES", ROTATE_BYTES), database)
+        shelf = await lend(settings, database)
         family = crawler.spider.name if crawler.spider is not None else ""
         book = Recorder(shelf, run_id, family, writer.run, portals)
-        await book.start()
         session = cls(crawler, book, write, run_id)
-        await session._catch_up(writer)
+        try:
+            await book.start()
+            await session._catch_up(writer)
+        except BaseException:
+            leave(shelf)
+            await give_back(shelf)
+            raise
         recorder.begin(crawler, book)
         return session
 
     async def _catch_up(self, writer: Writer) -> None:
         """Tell the database of sealed files that it believes open: who sealed them died before it could."""
-        folder = self._book.shelf.folder
-        done = [folder / name for name in await writer.run(not_closed) if (folder / name).exists()]
+        done = await asyncio.to_thread(self._book.shelf.sealed_of, await writer.run(not_closed))
         if done:
-            await self._tell((), [await asyncio.to_thread(sealed_before, path) for path in done])
+            await self._tell((), done)
 
     async def ready(self, *, page: bool) -> bool:
-        """Force to the disk what was archived so far, where a `page` is to be written that rests on it.
+        """Force to disk or store what was archived so far, where a `page` is to be written that rests on it.
 
         False when the archive takes no more: then nothing more of this run may be written, and its spider is closed.
         """
         try:
             if page:
                 await self._book.durable()
-            if len(self._book.pending) > BATCH:
+                if sealed := self._book.shelf.take_sealed():
+                    await self._tell((), sealed)
+            if len(self._book.pending) > BATCH and not self._flushing:
                 await self._flush()
         except Unwritable:
             recorder.stop(self._crawler)
@@ -98,23 +103,27 @@ class Session:
     async def close(self) -> None:
         """Write what the database does not know yet, and let go of the shelf; the last crawl seals its file."""
         recorder.end(self._crawler)
+        leave(self._book.shelf)
         try:
             await self._flush()
         except Unwritable as error:
             logger.error("the last answers of this run are not in the archive: %s", error)
         finally:
-            sealed = give_back(self._book.shelf)
+            sealed = await give_back(self._book.shelf)
         if sealed:
             await self._tell((), sealed)
 
     async def _flush(self) -> None:
         captures = list(self._book.pending.values())
-        sealed = self._book.shelf.take_sealed()
-        if not captures and not sealed:
-            return
-        await self._book.durable()
-        await self._tell(captures, sealed)
-        self._book.known(captures)
+        self._flushing = True
+        try:
+            await self._book.durable()
+            sealed = self._book.shelf.take_sealed()
+            if captures or sealed:
+                await self._tell(captures, sealed)
+                self._book.known(captures)
+        finally:
+            self._flushing = False
 
     async def _tell(self, captures: Iterable[Capture], sealed: Iterable[Sealed]) -> None:
         at: datetime = now(self._crawler.settings)

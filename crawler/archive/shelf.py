@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 import uuid
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -21,8 +22,9 @@ from crawler import __version__
 from crawler.archive import cdxj
 from crawler.archive.earlier import Earlier
 from crawler.archive.members import OPEN
-from crawler.archive.model import Capture, Place, Unwritable
-from crawler.archive.tails import Sealed, finish, let_go, lock_of, seal_abandoned, sync_folder
+from crawler.archive.model import ArchiveError, Capture, Place, Unwritable
+from crawler.archive.stores import LocalStore, Store
+from crawler.archive.tails import Sealed, finish, let_go, lock_of, seal_abandoned, sealed_before, sync_folder
 from crawler.archive.writing import Made, warcinfo
 
 logger = logging.getLogger(__name__)
@@ -31,7 +33,7 @@ ROTATE_BYTES = 256 * 1024 * 1024
 
 
 @dataclass(slots=True)
-class _Volume:
+class Volume:
     """The file that is being written."""
 
     name: str
@@ -57,21 +59,23 @@ class Shelf:
     Args:
         folder: ARCHIVE_DIR.
         rotate: bytes after which a file is sealed and the next one begun (ARCHIVE_ROTATE_BYTES).
+        store: where its files are in the end; by default they stay in the folder.
     """
 
-    def __init__(self, folder: str | Path, rotate: int = ROTATE_BYTES) -> None:
+    def __init__(self, folder: str | Path, rotate: int = ROTATE_BYTES, store: Store | None = None) -> None:
         self.folder = Path(folder)
+        self.store = store or LocalStore(self.folder)
         self.broken: str | None = None
         """Why nothing is written any more, in a sentence; None while all is well."""
         self.origin, self.note = "crawl", ""
         """Of the files that are sealed from now on: `import` and where the answers came from, for those of others."""
         self._rotate = rotate
-        self._volume: _Volume | None = None
+        self._volume: Volume | None = None
         self._number = 0
-        self._sealed: list[Sealed] = []
+        self._sealed: deque[Sealed] = deque()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="archive")
         self._syncing: asyncio.Task[None] | None = None
-        self.earlier = Earlier(self.folder)
+        self.earlier = Earlier(self.store)
         """Payloads that need not be written twice: those of captures that the database knows."""
 
     def start(self) -> None:
@@ -80,17 +84,20 @@ class Shelf:
         Raises:
             Unwritable: naming the folder and what to do.
         """
-        probe = self.folder / f".probe-{uuid.uuid4().hex}"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            probe.write_bytes(b"probe")
-            probe.unlink()
+            self._try_folder()
             self._sealed += seal_abandoned(self.folder)
         except OSError as error:
             raise Unwritable(
                 f"{self.folder} cannot be written ({error}); set ARCHIVE_DIR to a folder that can, or "
                 "ARCHIVE_ENABLED=False to crawl without an archive"
             ) from error
+
+    def _try_folder(self) -> None:
+        probe = self.folder / f".probe-{uuid.uuid4().hex}"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"probe")
+        probe.unlink()
 
     def append(self, group: Sequence[Made]) -> Place:
         """Write records one behind the other; returns where the first of them lies.
@@ -126,8 +133,18 @@ class Shelf:
 
     def take_sealed(self) -> list[Sealed]:
         """What was sealed since the last call: rows for the database."""
-        taken, self._sealed = self._sealed, []
-        return taken
+        return [self._sealed.popleft() for _ in range(len(self._sealed))]
+
+    def sealed_of(self, names: list[str]) -> list[Sealed]:
+        """Of these files those that are sealed, whoever did it: for a database that was never told."""
+        return [sealed_before(path) for name in names if (path := self.folder / name).exists()]
+
+    def hurry(self, *, urgent: bool) -> None:
+        """Whether all that write here wait for their last records; a disk makes nobody wait."""
+
+    async def put_away(self) -> None:
+        """`close`, for whoever must not be held up by it."""
+        self.close()
 
     def close(self) -> None:
         """Seal the file that is being written. A disk that is full leaves it to the next run, which seals it."""
@@ -135,7 +152,7 @@ class Shelf:
             self._seal()
         self._thread.shutdown(wait=True)
 
-    def _open(self) -> _Volume:
+    def _open(self) -> Volume:
         self._check()
         if self._volume is not None and self._volume.size >= self._rotate:
             self._seal()
@@ -143,7 +160,7 @@ class Shelf:
             self._volume = self._begin()
         return self._volume
 
-    def _begin(self) -> _Volume:
+    def _begin(self) -> Volume:
         self._number += 1
         now = datetime.now(UTC)
         stamp = f"{now:%Y%m%d%H%M%S}"
@@ -157,13 +174,13 @@ class Shelf:
         except OSError as error:
             self._break(error)
             raise Unwritable(self.broken) from error
-        volume = _Volume(name, path, lock, file, now)
+        volume = Volume(name, path, lock, file, now)
         head = warcinfo(name, now, _about())
         self._write(volume, head.data)
         volume.size, volume.records = len(head.data), 1
         return volume
 
-    def _write(self, volume: _Volume, data: bytes) -> None:
+    def _write(self, volume: Volume, data: bytes) -> None:
         left = memoryview(data)
         try:
             while left:
@@ -174,7 +191,7 @@ class Shelf:
             raise Unwritable(self.broken) from error
         volume.sha256.update(data)
 
-    def _undo(self, volume: _Volume) -> None:
+    def _undo(self, volume: Volume) -> None:
         """Take half a group out of the file again; where even that fails, the next run finds a torn tail."""
         try:
             volume.file.truncate(volume.size)
@@ -182,7 +199,7 @@ class Shelf:
         except OSError as error:
             logger.error("%s keeps a torn record: %s", volume.path, error)
 
-    async def _sync(self, volume: _Volume) -> None:
+    async def _sync(self, volume: Volume) -> None:
         size = volume.size
         if volume.file.closed:
             return  # sealed since, and so on the disk
@@ -216,9 +233,11 @@ class Shelf:
         if self.broken is not None:
             raise Unwritable(self.broken)
 
-    def _break(self, error: OSError) -> None:
+    def _break(self, error: OSError | ArchiveError) -> None:
         if self.broken is None:
-            self.broken = f"the archive in {self.folder} takes no more records: {error.strerror or error}"
+            self.broken = f"nothing more is archived: {error}"
+            if isinstance(error, OSError):
+                self.broken = f"the archive in {self.folder} takes no more records: {error.strerror or error}"
             logger.error("%s", self.broken)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
@@ -13,10 +12,12 @@ from sqlalchemy import Connection, Engine, select
 from crawler.archive import cdxj
 from crawler.archive.blocks import BadMessage, split_response
 from crawler.archive.members import OPEN
-from crawler.archive.model import ArchiveError, Capture, Place
+from crawler.archive.model import ArchiveError, Capture, FileMissing, Place, Unreachable
 from crawler.archive.reading import payload_of
 from crawler.archive.records import WarcRecord, agrees, records
-from crawler.archive.tails import Sealed, capture_of, seal_abandoned, sha256_of
+from crawler.archive.stores import State, Store, Where, opened
+from crawler.archive.tails import Sealed, capture_of, sha256_of
+from crawler.archive.uploads import recover
 from crawler.store import models as m
 from crawler.store.capture_records import ArchiveFileValue
 from crawler.store.statements import for_dialect
@@ -59,25 +60,42 @@ class Verdict:
 class _File:
     """What stands in one file: kind and length of the answers by offset."""
 
-    path: Path
+    name: str
+    open: bool
+    state: State | None = None
+    sha256: str = ""
     answers: dict[int, Capture] = field(default_factory=dict)
     records: int = 0
+    bytes: int = 0
 
 
-def verify(folder: Path, engine: Engine | None) -> Verdict:
+class _Files(dict[str, _File]):
+    """The files by name."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.gone = cache(lambda name: name not in self and not store.exists(name))
+        """Of a name that the database knows: False too for a file that was written while others were looked at."""
+
+
+def verify(archive: Where, engine: Engine | None) -> Verdict:
     """Look through the archive; files that a killed process left are sealed first, one that is being written is left.
 
     Args:
-        folder: ARCHIVE_DIR.
+        archive: its folder or its store.
         engine: the database; None where there is none, then only the files are looked at.
+
+    Raises:
+        Unreachable: the store cannot be looked at.
     """
-    verdict = Verdict()
-    if folder.is_dir():
-        sealed = seal_abandoned(folder)
-        verdict.sealed = [one.name for one in sealed]
-        if engine is not None:
-            note_sealed(engine, sealed)
-    files = {one.path.name.removesuffix(OPEN): one for one in _files(folder, verdict)}
+    verdict, store = Verdict(), opened(archive)
+    found = recover(store)
+    verdict.sealed = [one.name for one in found.sealed]
+    verdict.troubles += [Trouble(name, "not_stored", why, fault=False) for name, why in found.left]
+    if engine is not None:
+        note_sealed(engine, found.sealed)
+    files = _Files(store)
+    files.update((one.name, one) for one in _files(store, verdict))
     for name, file in files.items():
         verdict.troubles += _revisits(name, file, files)
     if engine is not None:
@@ -97,7 +115,7 @@ def note_sealed(engine: Engine, sealed: list[Sealed]) -> None:
             statement.execute(connection, ArchiveFileValue.of(one).model_dump())
 
 
-def _not_noted(engine: Engine, files: dict[str, _File]) -> list[Sealed]:
+def _not_noted(engine: Engine, files: _Files) -> list[Sealed]:
     """Files that are sealed, of which a process that was killed right then could not tell the database."""
     with engine.connect() as connection:
         query = select(m.ArchiveFile.name, m.ArchiveFile.started_at, m.ArchiveFile.origin)
@@ -105,47 +123,54 @@ def _not_noted(engine: Engine, files: dict[str, _File]) -> list[Sealed]:
     found: list[Sealed] = []
     for row in rows:
         file = files.get(row.name)
-        if file is not None and not file.path.name.endswith(OPEN):
-            state = file.path.stat()
-            closed, digest = datetime.fromtimestamp(state.st_mtime, UTC), sha256_of(file.path)
-            about = (row.started_at, closed, file.records, state.st_size, digest, "noted later", row.origin)
-            found.append(Sealed(row.name, *about))
+        if file is not None and file.state is not None and not file.open:
+            about = (row.started_at, file.state.modified, file.records, file.bytes, file.sha256, "noted later")
+            found.append(Sealed(row.name, *about, row.origin))
     return found
 
 
-def _files(folder: Path, verdict: Verdict) -> Iterator[_File]:
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.name.endswith((cdxj.SUFFIX, ".lock")) or path.name.startswith("."):
+def _files(store: Store, verdict: Verdict) -> Iterator[_File]:
+    for entry in store.names():
+        if entry.endswith((cdxj.SUFFIX, ".lock")) or entry.startswith("."):
             continue
-        if not path.name.removesuffix(OPEN).endswith((".warc.gz", ".warc")):
-            verdict.troubles.append(Trouble(path.name, "stray", "is no file of the archive", fault=False))
+        if not entry.removesuffix(OPEN).endswith((".warc.gz", ".warc")):
+            verdict.troubles.append(Trouble(entry, "stray", "is no file of the archive", fault=False))
             continue
-        yield _look(path, verdict)
+        yield _look(store, entry, verdict)
 
 
-def _look(path: Path, verdict: Verdict) -> _File:
+def _look(store: Store, entry: str, verdict: Verdict) -> _File:
     """Read a file from end to end."""
-    found, name = _File(path), path.name.removesuffix(OPEN)
-    writing = path.name.endswith(OPEN)
+    name = entry.removesuffix(OPEN)
+    found = _File(name, open=entry.endswith(OPEN))
     verdict.files += 1
-    verdict.bytes += path.stat().st_size
     try:
-        for record in records(path, name):
-            found.records += 1
-            verdict.troubles += _digests(record, name)
-            if (capture := capture_of(record, name)) is not None:
-                found.answers[record.offset] = capture
-    except ArchiveError as error:
-        # The tail of a file that is being written may be half a record.
-        verdict.troubles.append(Trouble(name, "damaged", str(error), fault=not writing))
-    except OSError as error:
+        _look_through(store, entry, found, verdict)
+    except (FileMissing, Unreachable, OSError) as error:
         verdict.troubles.append(Trouble(name, "unreadable", str(error)))
     verdict.records += found.records
-    if writing:
+    verdict.bytes += found.bytes
+    if found.open:
         verdict.writing.append(name)
     else:
-        verdict.troubles += _index(path, found)
+        verdict.troubles += _index(store, found)
     return found
+
+
+def _look_through(store: Store, entry: str, found: _File, verdict: Verdict) -> None:
+    with store.fetched(entry) as path:
+        found.bytes = path.stat().st_size
+        try:
+            for record in records(path, found.name):
+                found.records += 1
+                verdict.troubles += _digests(record, found.name)
+                if (capture := capture_of(record, found.name)) is not None:
+                    found.answers[record.offset] = capture
+        except ArchiveError as error:
+            # The tail of a file that is being written may be half a record.
+            verdict.troubles.append(Trouble(found.name, "damaged", str(error), fault=not found.open))
+        found.sha256 = "" if found.open else sha256_of(path)
+        found.state = store.state(entry)
 
 
 def _digests(record: WarcRecord, name: str) -> Iterator[Trouble]:
@@ -165,45 +190,53 @@ def _digests(record: WarcRecord, name: str) -> Iterator[Trouble]:
         yield Trouble(name, "digest", f"the payload has another digest than {said}", record.offset)
 
 
-def _index(path: Path, found: _File) -> Iterator[Trouble]:
+def _index(store: Store, found: _File) -> Iterator[Trouble]:
     """The CDXJ beside a sealed file must list its answers, no more and no less."""
-    beside = path.with_name(path.name + cdxj.SUFFIX)
-    if not beside.is_file():
-        yield Trouble(path.name, "no_index", f"{beside.name} is not there")
-    elif beside.read_bytes() != cdxj.index(map(cdxj.line, found.answers.values())):
-        yield Trouble(path.name, "index", f"{beside.name} does not list the answers of the file")
+    beside = found.name + cdxj.SUFFIX
+    try:
+        listed = store.content(beside)
+    except FileMissing:
+        yield Trouble(found.name, "no_index", f"{beside} is not there")
+    except (Unreachable, OSError) as error:
+        yield Trouble(found.name, "index", str(error))
+    else:
+        if listed != cdxj.index(map(cdxj.line, found.answers.values())):
+            yield Trouble(found.name, "index", f"{beside} does not list the answers of the file")
 
 
-def _revisits(name: str, file: _File, files: dict[str, _File]) -> Iterator[Trouble]:
+def _revisits(name: str, file: _File, files: _Files) -> Iterator[Trouble]:
     for offset, one in file.answers.items():
-        if one.kind == "revisit" and one.refers_to is not None and not _is_response(one.refers_to, files):
+        if one.kind == "revisit" and one.refers_to is not None and _is_lacking(one.refers_to, files):
             yield Trouble(name, "revisit", f"refers to {one.refers_to[0]} at {one.refers_to[1]}: no answer", offset)
 
 
-def _is_response(place: Place, files: dict[str, _File]) -> bool:
+def _is_lacking(place: Place, files: _Files) -> bool:
     file = files.get(place[0])
-    capture = file.answers.get(place[1]) if file is not None else None
-    return capture is not None and capture.kind == "response"
+    if file is None:
+        return files.gone(place[0])
+    capture = file.answers.get(place[1])
+    return capture is None or capture.kind != "response"
 
 
-def _against_files(connection: Connection, files: dict[str, _File]) -> Iterator[Trouble]:
+def _against_files(connection: Connection, files: _Files) -> Iterator[Trouble]:
     rows = {row.name: row for row in connection.execute(select(*m.ArchiveFile.__table__.columns))}
     for name in sorted(set(rows) - set(files)):
-        yield Trouble(name, "missing", "the database knows the file, the folder does not hold it")
+        if files.gone(name):
+            yield Trouble(name, "missing", "the database knows the file, the archive does not hold it")
     for name in sorted(set(files) - set(rows)):
-        yield Trouble(name, "unknown", "the folder holds the file, the database does not know it", fault=False)
+        yield Trouble(name, "unknown", "the archive holds the file, the database does not know it", fault=False)
     for name in sorted(set(files) & set(rows)):
         row, file = rows[name], files[name]
         if row.closed_at is None:
             continue
-        if (row.size, row.records) != (file.path.stat().st_size, file.records):
-            now = f"{file.path.stat().st_size} bytes and {file.records} records"
+        if (row.size, row.records) != (file.bytes, file.records):
+            now = f"{file.bytes} bytes and {file.records} records"
             yield Trouble(name, "changed", f"sealed with {row.size} bytes and {row.records} records, now {now}")
-        elif row.sha256 != sha256_of(file.path):
+        elif row.sha256 != file.sha256:
             yield Trouble(name, "changed", "the file has another SHA-256 than when it was sealed")
 
 
-def _against_captures(connection: Connection, files: dict[str, _File], verdict: Verdict) -> Iterator[Trouble]:
+def _against_captures(connection: Connection, files: _Files, verdict: Verdict) -> Iterator[Trouble]:
     columns = (m.Capture.file, m.Capture.offset, m.Capture.length, m.Capture.kind, m.Capture.url)
     known: dict[str, set[int]] = {}
     for row in connection.execute(select(*columns)):
@@ -215,14 +248,14 @@ def _against_captures(connection: Connection, files: dict[str, _File], verdict: 
             yield Trouble(row.file, "capture", f"the record of {row.url} is not where it was written", row.offset)
     for name, file in files.items():
         left = set(file.answers) - known.get(name, set())
-        if left and not file.path.name.endswith(OPEN):
+        if left and not file.open:
             yield Trouble(name, "not_indexed", f"{len(left)} answers that no row of captures names", fault=False)
 
 
-def _against_pages(connection: Connection, files: dict[str, _File]) -> Iterator[Trouble]:
+def _against_pages(connection: Connection, files: _Files) -> Iterator[Trouble]:
     columns = (m.Page.archive_file, m.Page.archive_offset, m.Page.url)
     for row in connection.execute(select(*columns).where(m.Page.archive_file.is_not(None))):
-        if row.archive_file not in files:
+        if files.gone(row.archive_file):
             yield Trouble(row.archive_file, "missing", f"holds the page {row.url}", row.archive_offset)
-        elif not _is_response((row.archive_file, row.archive_offset), files):
+        elif _is_lacking((row.archive_file, row.archive_offset), files):
             yield Trouble(row.archive_file, "page", f"the bytes of {row.url} are not there", row.archive_offset)

@@ -157,7 +157,7 @@ class Work:
 
     def reparse(self, context: JobContext, file: str, wanted: dict[str, Any]) -> str:
         """Read the pages of an archive file anew and write what differs. Blocking."""
-        from crawler.archive.folder import folder_of
+        from crawler.archive.stores import archive_of
         from crawler.reparse.model import Wanted
         from crawler.reparse.pool import Setup, reread
         from crawler.reparse.run import compare_all, write_all
@@ -165,7 +165,7 @@ class Work:
 
         job_id = context.job.id or 0
         self.book.begun(job_id, file, "reparse", attempts=context.job.attempts, planned=0)
-        setup = Setup(folder_of(self.settings), self.settings.get("PORTALS_DIR"), self.settings.getbool("KEEP_SCRIPT"))
+        setup = Setup(archive_of(self.settings), self.settings.get("PORTALS_DIR"), self.settings.getbool("KEEP_SCRIPT"))
         pages = stored_pages(self.engine, Wanted.from_json(wanted | {"archive_file": file}))
         with tempfile.TemporaryFile("w+", encoding="utf-8") as kept:
             totals = compare_all(self.engine, reread(pages, setup, 1), kept, lambda _one: None)

@@ -15,8 +15,9 @@ from sqlalchemy import Engine
 
 from crawler import store
 from crawler.archive import index
-from crawler.archive.folder import folder_of
 from crawler.archive.importing import SETTINGS, ImportSpider
+from crawler.archive.model import ArchiveError
+from crawler.archive.stores import Store, archive_of
 from crawler.archive.verify import Trouble, Verdict, verify
 from crawler.commands.terminal import dump, open_output, positional, safe
 from crawler.portals import registry
@@ -71,11 +72,11 @@ class Command(ScrapyCommand):
         if importing:
             self._import(self.settings, [Path(name) for name in args[1:]], opts)
             return
-        folder = folder_of(self.settings)
         try:
+            archive = archive_of(self.settings)
             engine = self._engine(self.settings.get("DATABASE_URL"))
-            answer, lines = getattr(self, f"_{args[0]}")(folder, engine, *args[1:])
-        except (store.StoreError, OSError) as error:
+            answer, lines = getattr(self, f"_{args[0]}")(archive, engine, *args[1:])
+        except (store.StoreError, ArchiveError, OSError) as error:
             sys.stderr.write(f"scrapy archive {args[0]}: {safe(error)}\n")
             self.exitcode = 1
             return
@@ -110,7 +111,7 @@ class Command(ScrapyCommand):
         except NoDatabase:
             return None
 
-    def _list(self, folder: Path, engine: Engine | None) -> tuple[Any, list[str]]:
+    def _list(self, archive: Store, engine: Engine | None) -> tuple[Any, list[str]]:
         rows = index.files(engine) if engine is not None else []
         answer = [
             {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in row._mapping.items()}
@@ -121,19 +122,20 @@ class Command(ScrapyCommand):
             + (f"{row.size / 1e6:.1f} MB" if row.size is not None else "not sealed")
             for row in rows
         ]
-        return {"folder": str(folder), "files": answer}, [*lines, f"{len(rows)} files in {folder}"]
+        return {"folder": str(archive), "files": answer}, [*lines, f"{len(rows)} files in {archive}"]
 
-    def _verify(self, folder: Path, engine: Engine | None) -> tuple[Any, list[str]]:
-        verdict = verify(folder, engine)
+    def _verify(self, archive: Store, engine: Engine | None) -> tuple[Any, list[str]]:
+        verdict = verify(archive, engine)
         self.exitcode = 0 if verdict.sound else 1
-        return verdict.to_json(), _told(verdict, folder)
+        return verdict.to_json(), _told(verdict, archive)
 
-    def _path(self, folder: Path, engine: Engine | None, url: str) -> tuple[Any, list[str]]:
+    def _path(self, archive: Store, engine: Engine | None, url: str) -> tuple[Any, list[str]]:
         rows = index.captures_of(engine, url) if engine is not None else []
         self.exitcode = 0 if rows else 1
         answer = [row._asdict() | {"at": row.at.isoformat()} for row in rows]
         lines = [
-            f"{row.at:%Y-%m-%d %H:%M:%S}  {row.status}  {row.kind}  {folder / row.file}  {row.offset}" for row in rows
+            f"{row.at:%Y-%m-%d %H:%M:%S}  {row.status}  {row.kind}  {archive.where(row.file)}  {row.offset}"
+            for row in rows
         ]
         return answer, lines or [f"{url} is not in the archive; addresses are compared letter by letter"]
 
@@ -160,7 +162,7 @@ def _imported(spider: ImportSpider, stats: dict[str, Any], *, as_json: bool) -> 
     sys.stdout.write("".join(f"{safe(line)}\n" for line in lines))
 
 
-def _told(verdict: Verdict, folder: Path) -> list[str]:
+def _told(verdict: Verdict, archive: Store) -> list[str]:
     lines = [f"sealed {name}, which a killed crawl had left" for name in verdict.sealed]
     lines += [f"{name} is being written: looked at as far as it goes" for name in verdict.writing]
     by_kind: dict[str, list[Trouble]] = {}
@@ -173,7 +175,7 @@ def _told(verdict: Verdict, folder: Path) -> list[str]:
     faults = sum(one.fault for one in verdict.troubles)
     state = f"{faults} faults" if faults else "all sound"
     size = f"{verdict.files} files, {verdict.records} records, {verdict.bytes / 1e6:.1f} MB"
-    return [*lines, f"{folder}: {size}, {verdict.captures} captures in the database: {state}"]
+    return [*lines, f"{archive}: {size}, {verdict.captures} captures in the database: {state}"]
 
 
 def _line(one: Trouble) -> str:

@@ -17,7 +17,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from crawler import __version__
-from crawler.archive.folder import folder_of
+from crawler.archive.model import ArchiveError
+from crawler.archive.stores import archive_of
 from crawler.clock import now
 from crawler.commands.changesfeed import cell_words
 from crawler.commands.terminal import dump, open_output, positional, safe
@@ -110,7 +111,7 @@ class Command(ScrapyCommand):
             return
         try:
             self._reparse(engine, wanted, opts)
-        except StoreError as error:
+        except (StoreError, ArchiveError) as error:
             self._fail(str(error), EXIT_FAILED)
         except DBAPIError as error:
             self._fail(f"the database: {error.orig}", EXIT_FAILED)
@@ -142,7 +143,9 @@ class Command(ScrapyCommand):
         if opts.enqueue:
             self._enqueue(engine, wanted, database_url(self.settings.get("DATABASE_URL")))
             return
-        setup = Setup(folder_of(self.settings), self.settings.get("PORTALS_DIR"), self.settings.getbool("KEEP_SCRIPT"))
+        archive = archive_of(self.settings)
+        archive.check()
+        setup = Setup(archive, self.settings.get("PORTALS_DIR"), self.settings.getbool("KEEP_SCRIPT"))
         with TemporaryFile("w+", encoding="utf-8") as kept:
             tell = _print_json if opts.json else _print
             totals = compare_all(engine, reread(stored_pages(engine, wanted), setup, opts.jobs), kept, tell)

@@ -77,15 +77,15 @@ class Tools:
         """
         if not url.lower().startswith(("http://", "https://")):
             return self._show(_saved(Path(url)))
-        from crawler.archive.folder import folder_of
         from crawler.archive.index import captures_of
         from crawler.archive.reading import read
+        from crawler.archive.stores import archive_of
 
         with self._database() as engine:
             known = captures_of(engine, url, _moment(when))
         if not known:
             raise LookupError(f"the archive holds no answer of {url}; fetch(url) asks the portal")
-        held = read(folder_of(self.settings), known[0].file, known[0].offset)
+        held = read(archive_of(self.settings), known[0].file, known[0].offset)
         # The body is unpacked already: a header that says gzip would have it unpacked once more.
         headers = held.scrapy_headers(payload=True)
         headers.pop("Content-Encoding", None)

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import BaseSettings
 
+from crawler.archive.stores import is_remote
 from crawler.guards.watch import Guards
 from crawler.jobs.model import Job, JobResult, State, Tally
 
@@ -30,6 +31,10 @@ ONE_PORTAL = {"CONCURRENT_REQUESTS": 2, "SCRAPER_SLOT_MAX_ACTIVE_SIZE": 1}
 """Settings of a job's crawler: the next page is asked for when the last one is stored. With Scrapy's own (16 requests
 and five megabytes of pages underway) hundreds of portals that wait for one core hold a whole crawl in memory."""
 
+WAITING_BYTES = 2 * 1024 * 1024
+"""In place of that where the archive is an object store: a page waits for the upload that it shares with others, and
+the portal goes on meanwhile."""
+
 
 async def run_portal(
     job: Job, runner: AsyncCrawlerRunner, started: Callable[[Job, Crawler], None] | None = None
@@ -44,7 +49,7 @@ async def run_portal(
     begun = time.monotonic()
     try:
         crawler = runner.create_crawler(job.family)
-        crawler.settings.setdict(ONE_PORTAL, priority="project")
+        crawler.settings.setdict(own_settings(crawler.settings), priority="project")
         if started is not None:
             started(job, crawler)
         arguments = {"portal": job.portal_id}
@@ -57,6 +62,12 @@ async def run_portal(
         line = f"{type(error).__name__}: {error}"
         return JobResult(job, "crashed", type(error).__name__, seconds=time.monotonic() - begun, line=line)
     return result_of(job, crawler, time.monotonic() - begun)
+
+
+def own_settings(settings: BaseSettings) -> dict[str, int]:
+    """What a job's crawler has over the settings of all."""
+    waits = settings.getbool("ARCHIVE_ENABLED") and is_remote(settings.get("ARCHIVE_DIR"))
+    return ONE_PORTAL | ({"SCRAPER_SLOT_MAX_ACTIVE_SIZE": WAITING_BYTES} if waits else {})
 
 
 def result_of(job: Job, crawler: Crawler, seconds: float) -> JobResult:

@@ -11,8 +11,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing.connection import wait
-from pathlib import Path
 
+from crawler.archive.stores import Where
 from crawler.portals import registry
 from crawler.reparse.model import Reread, StoredPage
 from crawler.reparse.worker import Reader
@@ -27,13 +27,13 @@ _WAITING = 3
 class Setup:
     """What a process needs to read pages: values, since nothing else goes from process to process."""
 
-    folder: Path
+    archive: Where
     portals: str | None = None
     keep_script: bool = False
 
     def reader(self) -> Reader:
         """A reader of its own."""
-        return Reader(self.folder, registry.shared(self.portals), keep_script=self.keep_script)
+        return Reader(self.archive, registry.shared(self.portals), keep_script=self.keep_script)
 
 
 _READERS: list[Reader] = []

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 
 from crawler import __version__
 from crawler.archive.model import Archived, ArchiveError
 from crawler.archive.reading import read as read_archived
+from crawler.archive.stores import Where, opened
 from crawler.items import PageItem
 from crawler.portals.registry import Registry
 from crawler.reading import read
@@ -25,13 +25,13 @@ class Reader:
     """Reads pages.
 
     Args:
-        folder: the archive's.
+        archive: its folder or its store.
         registry: says whose a report is.
         keep_script: setting KEEP_SCRIPT.
     """
 
-    def __init__(self, folder: Path, registry: Registry, *, keep_script: bool = False) -> None:
-        self._folder = folder
+    def __init__(self, archive: Where, registry: Registry, *, keep_script: bool = False) -> None:
+        self._archive = opened(archive)
         self._registry = registry
         self._keep_script = keep_script
 
@@ -81,7 +81,7 @@ class Reader:
     def _bytes(self, place: Bytes) -> tuple[Archived, bytes]:
         assert place.file is not None  # noqa: S101  asked by the caller
         assert place.offset is not None  # noqa: S101  both or none (pages)
-        archived = read_archived(self._folder, place.file, place.offset)
+        archived = read_archived(self._archive, place.file, place.offset)
         body = archived.body
         if hashlib.sha256(body).hexdigest() != place.sha256:
             raise _Other(f"{place.file} at {place.offset} holds other bytes than those of {place.url}")

@@ -2,8 +2,8 @@
 
 A crawl begun from nothing takes seconds before its first request; a fork is at work at once, so that kills fall all
 over its life. `Forge` is the handle that a test holds; `python -m tests.main_job.forge` is the process itself. It reads
-one JSON object a line (`folder`, `database`, `portals`, `latency`, `after`: seconds until SIGKILL, or null) and answers
-each with one (`killed`, `code`, `states`).
+one JSON object a line (`folder`, `database`, `portals`, `latency`, `settings` that differ, `after`: seconds until
+SIGKILL, or null) and answers each with one (`killed`, `code`, `states`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,16 @@ LONGEST = 180
 class Forge:
     """The process, and what is asked of it."""
 
-    def __init__(self) -> None:
-        command = [sys.executable, "-m", "tests.main_job.forge"]
+    def __init__(self, *modules: str) -> None:
+        """`modules`: what is imported beside what every crawl needs."""
+        command = [sys.executable, "-m", "tests.main_job.forge", *modules]
         self._process = subprocess.Popen(command, cwd=REPO, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def crawl(
+    def crawl(self, folder: Path, portals: Sequence[str], **more: Any) -> dict[str, Any]:
+        """Crawl portals of the fake country, all in one process; with `after`, kill it -9 so many seconds later."""
+        return self.begin(folder, portals, **more)()
+
+    def begin(
         self,
         folder: Path,
         portals: Sequence[str],
@@ -38,16 +44,21 @@ class Forge:
         database: str | None = None,
         latency: float = 0.0,
         after: float | None = None,
-    ) -> dict[str, Any]:
-        """Crawl portals of the fake country, all in one process; with `after`, kill it -9 so many seconds later."""
+        settings: dict[str, Any] | None = None,
+    ) -> Callable[[], dict[str, Any]]:
+        """The same without waiting; what is returned waits."""
+        folder.mkdir(exist_ok=True)
         asked = {
             "folder": str(folder), "portals": list(portals), "latency": latency, "after": after,
-            "database": database or f"sqlite:///{folder / 'reports.db'}",
+            "database": database or f"sqlite:///{folder / 'reports.db'}", "settings": settings or {},
         }  # fmt: skip
         assert self._process.stdin is not None
-        assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(asked) + "\n")
         self._process.stdin.flush()
+        return self._told
+
+    def _told(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
         told: dict[str, Any] = json.loads(self._process.stdout.readline())
         return told
 
@@ -59,6 +70,8 @@ class Forge:
 def main() -> None:
     """Answer what is asked until the input ends."""
     _warm()
+    for name in sys.argv[1:]:
+        import_module(name)
     for line in sys.stdin:
         asked = json.loads(line)
         reading, writing = os.pipe()
@@ -103,7 +116,7 @@ def _crawl(asked: dict[str, Any], answer: int) -> None:
     os.setsid()
     changes = {
         "DATABASE_URL": asked["database"], "DEMO_LATENCY": asked["latency"], "LOG_LEVEL": "ERROR",
-        "LOG_FILE": f"{asked['folder']}/crawl.log",
+        "LOG_FILE": f"{asked['folder']}/crawl.log", **asked["settings"],
     }  # fmt: skip
     process = AsyncCrawlerProcess(settings(Path(asked["folder"]), country(), **changes))
     running = Jobs(process, 20)
