@@ -7,11 +7,12 @@ import os
 import socket
 import threading
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
+import pytest
 from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
@@ -137,3 +138,16 @@ def staged(folder: Path) -> list[str]:
     return sorted(
         path.name for path in (folder / "archive-staging").rglob("*") if path.is_file() and path.suffix != ".lock"
     )
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[S3]:
+    server = S3()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def bucket(s3: S3) -> Iterator[Bucket]:
+    yield s3.bucket()
+    s3.fault = lambda method, path: None

@@ -19,7 +19,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.http import Response
 from sqlalchemy import text
 
-from crawler.archive import importing
+from crawler.archive import importing, uploads
 from crawler.archive.model import Unwritable
 from crawler.archive.reading import read
 from crawler.archive.recorder import Recorder
@@ -32,7 +32,7 @@ from crawler.demo.country import Country, country
 from crawler.jobs.run import ONE_PORTAL, WAITING_BYTES, own_settings
 from crawler.store import dump, open_store
 from crawler.store import models as m
-from tests.archive.s3 import S3, Bucket, staged
+from tests.archive.s3 import S3, Bucket, bucket, s3, staged
 from tests.archive.test_crawl import BIG, Fetcher, all_of
 from tests.archive.test_crawl import run as run_giver
 from tests.archive.test_import import reports, warc
@@ -41,20 +41,9 @@ from tests.main_job.forge import Forge
 from tests.pipelines.test_store import HOST
 from tests.spiders.crawl import pages, pump
 
+__all__ = ["bucket", "s3"]
+
 PORTALS = ("sthj.guizhou.gov.cn", "sthjt.hunan.gov.cn")
-
-
-@pytest.fixture(scope="module")
-def s3() -> Iterator[S3]:
-    server = S3()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def bucket(s3: S3) -> Iterator[Bucket]:
-    yield s3.bucket()
-    s3.fault = lambda method, path: None
 
 
 class Hooked(Country):
@@ -251,7 +240,10 @@ def test_a_store_that_goes_away_in_mid_crawl_ends_it_and_the_next_goes_on(s3: S3
     assert {what for what, _ in troubles(bucket, tmp_path)} <= {"not_indexed"}
 
 
-def test_a_store_that_is_overburdened_for_a_while_loses_nothing(s3: S3, bucket: Bucket, tmp_path: Path) -> None:
+def test_a_store_that_is_overburdened_for_a_while_loses_nothing(
+    s3: S3, bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "_FIRST_WAIT", 0.05)
     answers = count()
     s3.fault = lambda method, path: 503 if method != "GET" and next(answers) in (2, 3, 6, 9, 11) else None
     tally = run([job(one) for one in PORTALS], settings(tmp_path, country(), **bucket.settings(tmp_path)))
