@@ -385,8 +385,10 @@ class Lists:
                 if page.became == "report" and page.url not in self._met[portal_id]:
                     readings = by_column.get(page.column_url or "", [])
                     whole = bool(readings) and all(one.was_read_whole for one in readings)
-                    if whole or (page.unlisted and readings):
-                        self.ledger.unlisted(portal_id, page.url, page.reports)
+                    # Rows of years that are not looked for are passed over: that they were not met says nothing.
+                    wanted = [one for one in page.reports if self.years is None or one[1] in self.years]
+                    if wanted and (whole or (page.unlisted and readings)):
+                        self.ledger.unlisted(portal_id, page.url, wanted)
 
     def settled(self) -> Iterator[ListItem]:
         """The lists that this crawl settled, to be written when it has come to its end; none of a sample."""

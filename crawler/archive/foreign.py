@@ -118,6 +118,8 @@ def _answer(record: ArcWarcRecord, where: str) -> Foreign | Trouble | None:
         return Trouble("revisit", f"{where}: {url} is told to be as before, its payload stands elsewhere")
     if record.rec_type != "response" or record.http_headers is None or not url.startswith(("http://", "https://")):
         return None
+    if not url.isprintable() or " " in url:
+        return Trouble("bad_address", f"{where}: {ascii(url)[:200]} is no address")
     code = record.http_headers.get_statuscode() or ""
     at = _moment(record.rec_headers.get_header("WARC-Date"))
     if not code.isdecimal() or at is None:
@@ -125,6 +127,9 @@ def _answer(record: ArcWarcRecord, where: str) -> Foreign | Trouble | None:
     raw = record.raw_stream.read(MAX_PAYLOAD + 1)
     if len(raw) > MAX_PAYLOAD:
         return Trouble("too_large", f"{where}: {url} is larger than {MAX_PAYLOAD} bytes")
+    if getattr(record.raw_stream, "limit", 0) > 0:
+        # Half an answer under the whole one's address and date would be believed.
+        return Trouble("cut", f"{where}: {url} breaks off: the file ends before it does", fatal=True)
     fields = [(name, value) for name, value in record.http_headers.headers]
     if "chunked" in (record.http_headers.get_header("Transfer-Encoding") or "").lower():
         raw = ChunkedDataReader(BytesIO(raw)).read(MAX_PAYLOAD)

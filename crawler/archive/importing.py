@@ -27,6 +27,7 @@ from crawler.items import PageItem
 from crawler.portals import registry as registry_module
 from crawler.portals.model import Column, Portal
 from crawler.reading import read
+from crawler.reports.model import Report
 from crawler.store.intake import REPORT_KINDS
 
 SETTINGS: dict[str, Any] = {
@@ -44,6 +45,20 @@ SETTINGS: dict[str, Any] = {
 
 AHEAD = 256
 """Answers after which the reading waits until they are safe: where that takes an upload, pages pile up meanwhile."""
+
+
+LEAST_SECTIONS, LEAST_TEXT = 2, 800
+"""What a page without a statutory table must have to be a report: headings of its sections, or so many characters."""
+
+
+def _says_enough(report: Report) -> bool:
+    """Whether a page is a report by its own words alone. A crawl knows the row that led to it; here a list of reports,
+    whose title and years are theirs, would pass for one."""
+    if report.kind not in REPORT_KINDS or report.year is None:
+        return False
+    sections = sum(section.id is not None and bool(section.text.strip()) for section in report.sections)
+    prose = sum(len(section.text) for section in report.sections)
+    return bool(report.cells) or (sections >= LEAST_SECTIONS and prose >= LEAST_TEXT)
 
 
 class _Where:
@@ -154,7 +169,7 @@ class ImportSpider(Spider):
         item = PageItem(portal.id, found.url, 200, plain, body, found.at, "report")
         item.agency_ids = tuple(agency.id for agency in portal.agencies)
         read(item)
-        if item.report is None or item.report.kind not in REPORT_KINDS or item.report.year is None:
+        if item.report is None or not _says_enough(item.report):
             item.role, item.report = "list", None
         return item
 

@@ -125,6 +125,8 @@ class Command(ScrapyCommand):
         return {"folder": str(archive), "files": answer}, [*lines, f"{len(rows)} files in {archive}"]
 
     def _verify(self, archive: Store, engine: Engine | None) -> tuple[Any, list[str]]:
+        if engine is None and not archive.names():
+            raise ArchiveError(f"there is no archive at {archive}, and no database that knows of one: see ARCHIVE_DIR")
         verdict = verify(archive, engine)
         self.exitcode = 0 if verdict.sound else 1
         return verdict.to_json(), _told(verdict, archive)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import get_args
 
@@ -13,16 +13,17 @@ from scrapy.exceptions import UsageError
 from sqlalchemy import Engine
 
 from crawler import clock
-from crawler.commands.many import EXIT_CODES, ManyPortals, exit_code
+from crawler.commands.many import EXIT_CODES, EXIT_UNFINISHED, ManyPortals, exit_code
 from crawler.commands.manyview import spoken
 from crawler.commands.terminal import dump, safe
+from crawler.coverage.panel import Wanted, panel
 from crawler.items import Outcome
 from crawler.jobs.model import Tally
 from crawler.jobs.plan import Plan, backfill
 from crawler.jobs.run import pace
 from crawler.portals.model import Portal
 from crawler.store.agenda import read_agenda
-from crawler.store.coverage import CoverageRow, coverage
+from crawler.store.coverage import CoverageRow, facts
 from crawler.years import parse_years
 
 _FEW = 12
@@ -53,7 +54,7 @@ class Command(ManyPortals):
         parser.add_argument(
             "--retry",
             metavar="OUTCOMES",
-            help="look again for what ended so: missing,blocked,unreadable,refused,partial (unreachable always is)",
+            help="look again for what ended as missing,blocked,unreadable,refused,partial (unreachable always is)",
         )
 
     def go(self, rows: list[Portal], opts: argparse.Namespace) -> int:
@@ -78,8 +79,11 @@ class Command(ManyPortals):
             return 0
         if opts.enqueue:
             return self.enqueue(plan.jobs, engine, opts, urgent=False)
+        if not self.asks_now():
+            self.say(f"outside of NIGHT_HOURS={self.config['NIGHT_HOURS']}: nothing is asked now", EXIT_UNFINISHED)
+            return EXIT_UNFINISHED
         tally = self.crawl(plan.jobs, opts, engine)
-        gaps = _gaps(engine, rows, years)
+        gaps = _gaps(engine, rows, years, clock.now(self.config))
         if opts.json:
             results = [one.to_json() for one in tally.results]
             found = {"plan": [job.to_json() for job in plan.jobs], "results": results}
@@ -129,10 +133,11 @@ def _told(plan: Plan, concurrency: int) -> Iterable[str]:
         yield "Nothing is left to do."
 
 
-def _gaps(engine: Engine, rows: Iterable[Portal], years: Collection[int]) -> list[CoverageRow]:
-    """Agency-years of these portals that do not stand, with their reasons."""
+def _gaps(engine: Engine, rows: Sequence[Portal], years: Collection[int], now: datetime) -> list[CoverageRow]:
+    """Agency-years of these portals that do not stand, with their reasons; also of portals that were never begun."""
     wanted = {agency.id for portal in rows for agency in portal.agencies}
-    return [row for row in coverage(engine, years=years) if row.agency_id in wanted and row.state != "found"]
+    owed = panel(rows, facts(engine), Wanted(years=frozenset(years)), now.date()).rows
+    return [row for row in owed if row.agency_id in wanted and row.state not in ("found", "not_due")]
 
 
 def _ending(tally: Tally, gaps: list[CoverageRow], years: str, log: str | None) -> Iterable[str]:

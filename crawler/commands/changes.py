@@ -22,7 +22,7 @@ from crawler.clock import now
 from crawler.commands.changesfeed import headline, lines, write_atom, write_csv
 from crawler.commands.terminal import dump, open_output, positional, safe
 from crawler.store import StoreError, database_url, open_to_read
-from crawler.store.changes import KINDS, Change, Wanted, changes, moment
+from crawler.store.changes import KINDS, Change, Wanted, changes, in_order, moment
 from crawler.store.filters import unmatched
 from crawler.years import parse_years
 
@@ -88,6 +88,8 @@ class Command(ScrapyCommand):
             self._tell(engine, wanted, opts)
         except DBAPIError as error:
             self._fail(f"the database could not be read: {error.orig}", 1)
+        except BrokenPipeError:
+            raise  # whoever reads wants no more: no fault
         except OSError as error:
             self._fail(f"{opts.csv or opts.atom or 'stdout'} could not be written: {error.strerror or error}", 1)
         finally:
@@ -101,9 +103,15 @@ class Command(ScrapyCommand):
             raise UsageError(f"--kind: {safe(wrong)!r} is none of {', '.join(KINDS)}")
         if opts.limit is not None and opts.limit < 1:
             raise UsageError(f"--limit: {opts.limit} is less than 1")
+        since = _parsed("--since", opts.since, partial(moment, now=today))
+        until = _parsed("--until", opts.until, partial(moment, now=today, end=True))
+        try:
+            in_order(since, until)
+        except ValueError as error:
+            raise UsageError(str(error)) from error
         return Wanted(
-            since=_parsed("--since", opts.since, partial(moment, now=today)),
-            until=_parsed("--until", opts.until, partial(moment, now=today, end=True)),
+            since=since,
+            until=until,
             agency=opts.agency,
             portal=opts.portal,
             years=_parsed("--year", opts.year, parse_years),

@@ -13,8 +13,8 @@ from crawler.commands.many import EXIT_CODES, ManyPortals, exit_code
 from crawler.commands.manyview import line, spoken
 from crawler.commands.terminal import dump, safe
 from crawler.jobs.model import Job, Tally
-from crawler.jobs.notify import beat, notify
-from crawler.jobs.run import pace
+from crawler.jobs.notify import beat, check_channels, notify
+from crawler.jobs.run import NIGHT, pace
 from crawler.jobs.schedule import due, due_jobs
 from crawler.portals.model import Portal
 from crawler.store.agenda import Agenda, read_agenda
@@ -55,8 +55,11 @@ class Command(ManyPortals):
         if opts.dry_run:
             self._show(jobs, rows, agenda, now, as_json=opts.json)
             return 0
+        check_channels(self.config)
         if opts.enqueue:
             return self.enqueue(jobs, engine, opts, urgent=True)
+        if not self.asks_now():
+            return self._rest(jobs, now, as_json=opts.json)
         tally = self.crawl(jobs, opts, engine) if jobs else Tally()
         code = exit_code(tally, planned=len(jobs))
         summary = _summary(tally, len(jobs), code, now)
@@ -69,6 +72,15 @@ class Command(ManyPortals):
         for sentence in untold:
             sys.stderr.write(f"scrapy crawl-due: {safe(sentence)}\n")
         return code
+
+    def _rest(self, jobs: list[Job], now: datetime, *, as_json: bool) -> int:
+        """By day, where portals are asked by night alone: nothing is done, and the dead-man check hears of it."""
+        summary = _summary(Tally(), 0, 0, now) | {
+            "headline": f"outside of NIGHT_HOURS={self.config['NIGHT_HOURS']}: {len(jobs)} portals stay due"
+        }
+        summary["not_told"] = beat(self.config, summary)
+        sys.stdout.write(dump(summary) + "\n" if as_json else f"{summary['headline']}.\n")
+        return 0
 
     def _show(self, jobs: list[Job], rows: list[Portal], agenda: Agenda, now: datetime, *, as_json: bool) -> None:
         if as_json:
@@ -89,7 +101,7 @@ class Command(ManyPortals):
 def _summary(tally: Tally, planned: int, code: int, began: datetime) -> dict[str, Any]:
     """The run as JSON values."""
     new, changed = tally.total("new"), tally.total("changed")
-    trouble = tally.count("silent", "marked", "unfinished", "crashed")
+    trouble = sum(one.state != "done" and one.reason != NIGHT for one in tally.results)
     headline = f"{new} new, {changed} changed, {trouble} of {planned} portals in trouble"
     return {
         "headline": headline,

@@ -17,12 +17,14 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 from sqlalchemy import Engine
 
+from crawler import clock
 from crawler.commands.manyview import Board
 from crawler.commands.terminal import dump, open_output, positional, safe
+from crawler.guards.hours import Hours
 from crawler.jobs.lock import Overlap, only_one
 from crawler.jobs.loop import run_in
 from crawler.jobs.model import Job, Tally
-from crawler.jobs.run import CONCURRENCY, Jobs
+from crawler.jobs.run import CONCURRENCY, NIGHT, Jobs
 from crawler.portals import listing, registry
 from crawler.portals.model import Portal
 from crawler.store import StoreError, database_url, open_store
@@ -147,6 +149,11 @@ class ManyPortals(LoggedCommand):
                 running.tally.not_begun += len(running.running)
                 return running.tally
 
+    def asks_now(self) -> bool:
+        """Whether this is an hour in which portals are asked. Raises ValueError for a wrong NIGHT_HOURS."""
+        said = self.config.get("NIGHT_HOURS")
+        return not said or Hours.read(said).left(clock.now(self.config)) is not None
+
     def enqueue(self, jobs: Sequence[Job], engine: Engine, opts: argparse.Namespace, *, urgent: bool) -> int:
         """Put the jobs into the queue instead of running them, and say how many. Raises `NoCluster`."""
         from crawler.cluster.queue import dsn_of
@@ -188,12 +195,15 @@ def chosen(settings: BaseSettings, opts: argparse.Namespace) -> list[Portal]:
     """Rows that the options leave. Raises `RegistryError`, `BadFilter`, `UnknownPortal`."""
     known = registry.shared(settings.get("PORTALS_DIR"))
     words = [word.strip() for word in (opts.portal or "").split(",") if word.strip()]
+    if opts.portal is not None and not words:
+        # An empty shell variable must not mean the whole country.
+        raise listing.BadFilter(f"--portal {opts.portal!r} names no portal")
     named = {portal.id: portal for word in words for portal in known.find(word)} if words else {}
     picked = listing.Filter(province=opts.province, family=opts.family, sector=opts.sector, level=opts.level)
     rows = picked.apply(named.values() if words else known)
     if not rows:
         given = (opts.portal, opts.province, opts.family, opts.sector, opts.level)
-        raise listing.BadFilter(f"no portal of the registry is {' '.join(one for one in given if one)}")
+        raise listing.BadFilter(f"no portal of the registry is all of: {', '.join(one for one in given if one)}")
     return rows
 
 
@@ -201,7 +211,7 @@ def exit_code(tally: Tally, *, planned: int) -> int:
     """Exit code of many crawls (law 4: a zero is never a pass)."""
     if tally.count("crashed") or any(one.reason in {"no_database", "no_archive"} for one in tally.results):
         return EXIT_CRASHED
-    if tally.not_begun or len(tally.results) < planned:
+    if tally.not_begun or len(tally.results) < planned or any(one.reason == NIGHT for one in tally.results):
         return EXIT_UNFINISHED
     if tally.count("silent", "marked", "unfinished"):
         return EXIT_SILENT_PORTAL

@@ -28,7 +28,7 @@ from crawler.reparse.pool import Setup, reread
 from crawler.reparse.run import Totals, compare_all, write_all
 from crawler.reparse.selection import files_of, stored_pages
 from crawler.store import StoreError, database_url, open_store, open_to_read
-from crawler.store.changes import moment
+from crawler.store.changes import in_order, moment
 from crawler.store.filters import unmatched
 from crawler.years import parse_years
 
@@ -124,9 +124,15 @@ class Command(ScrapyCommand):
 
     def _wanted(self, opts: argparse.Namespace) -> Wanted:
         today = now(self.settings)
+        since = _parsed("--since", opts.since, partial(moment, now=today))
+        until = _parsed("--until", opts.until, partial(moment, now=today, end=True))
+        try:
+            in_order(since, until)
+        except ValueError as error:
+            raise UsageError(str(error)) from error
         return Wanted(
-            since=_parsed("--since", opts.since, partial(moment, now=today)),
-            until=_parsed("--until", opts.until, partial(moment, now=today, end=True)),
+            since=since,
+            until=until,
             family=opts.family,
             portal=opts.portal,
             agency=opts.agency,
@@ -135,7 +141,7 @@ class Command(ScrapyCommand):
         )
 
     def _reparse(self, engine: Engine, wanted: Wanted, opts: argparse.Namespace) -> None:
-        wrong = unmatched(engine, agency=opts.agency, portal=opts.portal)
+        wrong = unmatched(engine, agency=opts.agency, portal=opts.portal, family=opts.family)
         if wrong:
             self._fail(wrong, EXIT_USAGE)
             return

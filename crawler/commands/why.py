@@ -18,6 +18,7 @@ from crawler.commands.terminal import dump, open_output, positional, safe
 from crawler.coverage.panel import Body, NothingMatches, Wanted, panel
 from crawler.coverage.story import Story, of_agency, of_portal
 from crawler.portals import registry
+from crawler.portals.model import Portal
 from crawler.reproduce import reproduce
 from crawler.store import StoreError, database_url, open_to_read
 from crawler.store.coverage import Facts, facts
@@ -53,7 +54,9 @@ class Command(ScrapyCommand):
         """Tell the story, and set the exit code."""
         words = positional(args)
         if not 1 <= len(words) <= 2 or (len(words) == 2 and not _YEAR.fullmatch(words[1])):
-            raise UsageError("name an agency and a fiscal year, or a portal: scrapy why 广州市财政局 2023")
+            raise UsageError(
+                "name an agency and one fiscal year from 2008 on, or a portal: scrapy why 广州市财政局 2023"
+            )
         open_output()
         assert self.settings is not None  # noqa: S101  set by Scrapy before run() is called
         try:
@@ -106,12 +109,24 @@ def _body(known: registry.Registry, read: Facts, text: str) -> Body:
         every = panel(known, read, Wanted(years=frozenset({today.year - 1})), today).bodies if ids else []
         found = [body for body in every if body.id in ids]
         if not found:
+            # A host or another word that names a portal means the agency whose portal it is.
+            ids = {one.id for portal in _portals(known, text) for one in portal.agencies}
+            every = panel(known, read, Wanted(years=frozenset({today.year - 1})), today).bodies if ids else []
+            found = [body for body in every if body.id in ids]
+        if not found:
             raise
     exact = [body for body in found if text in (body.id, *body.names)]
     if len(exact or found) > 1:
         names = [f"{body.name} ({body.id})" for body in exact or found]
         raise NothingMatches(f"{text!r} means {len(names)} agencies: {_few(names)}")
     return (exact or found)[0]
+
+
+def _portals(known: registry.Registry, text: str) -> list[Portal]:
+    try:
+        return known.find(text)
+    except registry.UnknownPortal:
+        return []
 
 
 def _few(names: Sequence[str]) -> str:
@@ -127,6 +142,8 @@ def told(story: Story, portals_dir: str | None = None) -> Iterator[str]:
         yield f"  owed: due by {row.due}" if row.due else "  owed: by nobody that the registry knows"
     else:
         yield f"{story.portals[0].name} ({story.portals[0].id})"
+    if story.reports is not None:
+        yield f"  {story.reports} reports of it stand in the database"
     yield f"  step that failed: {story.step}"
     if row is not None and row.detail:
         yield f"  {row.reason}: {row.detail}"

@@ -14,7 +14,7 @@ from crawler.coverage.panel import Body, Wanted, panel
 from crawler.portals.model import Portal
 from crawler.reproduce import reproduce
 from crawler.store.coverage import CoverageRow, Facts, http_status
-from crawler.store.history import findings, lists_of, pages_at, pages_of, runs_on
+from crawler.store.history import findings, lists_of, pages_at, pages_of, reports_of, runs_on
 
 _STEPS = {
     "never_tried": "not begun: no run has looked",
@@ -22,8 +22,13 @@ _STEPS = {
     "empty_list": "list: the column holds no row that could be read",
     "no_row_wanted": "row: the lists were read, and no row is a report that was asked for",
     "not_listed": "row: the lists were read, and no row names this report",
+    "guard_night_hours": "not begun: it was not one of the hours in which portals are asked (NIGHT_HOURS)",
     "no_longer_listed": "row: it was listed, and has left its list",
 }
+_NO_TROUBLE = frozenset({"found", "unchanged", "changed", "not_due", "refused", "missing"})
+"""Outcomes of attempts on a portal that say nothing against it while reports of it stand: look-alikes are refused on
+every portal."""
+
 _STEPS_BY_STATE = {
     "not_due": "none: it is not due yet",
     "blocked": "fetch: the portal lets nobody in",
@@ -48,17 +53,27 @@ class Story:
     lists: Sequence[Any] = ()
     findings: Sequence[Any] = ()
     commands: Sequence[str] = field(default_factory=list)
+    reports: int | None = None
+    """Of a portal: reports that stand in the database."""
 
     @property
     def step(self) -> str:
         """The step that failed, in a sentence."""
         row = self.row
         if row is None:
-            newest = self.attempts[0] if self.attempts else None
-            if newest is None:
-                return "none: nothing was recorded against the portal as a whole"
-            return step(newest.outcome, newest.reason, 0)
+            return self._of_portal()
         return step(row.state, row.reason, row.findings)
+
+    def _of_portal(self) -> str:
+        newest = self.attempts[0].run_id if self.attempts else None
+        telling = [one for one in self.attempts if one.run_id == newest and one.outcome not in _NO_TROUBLE]
+        if telling:
+            return step(telling[0].outcome, telling[0].reason, 0)
+        if self.reports:
+            return "none: reports stand"
+        if newest is None:
+            return "none: nothing was recorded against the portal as a whole"
+        return step(self.attempts[0].outcome, self.attempts[0].reason, 0)
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values."""
@@ -67,6 +82,7 @@ class Story:
             "agency": {"id": body.id, "name": body.name, "registered": body.registered} if body else None,
             "owed": row.to_json() if row else None,
             "step": self.step,
+            "reports": self.reports,
             "portals": [portal.model_dump(mode="json", exclude={"agencies"}) for portal in self.portals],
             "attempts": [_plain(one) for one in self.attempts],
             "pages": [_plain(one) for one in self.pages],
@@ -80,6 +96,8 @@ def step(state: str, reason: str, findings: int) -> str:
     """The step that failed, by what became of it."""
     if state == "found":
         return "check: the report is there, and checks did not pass" if findings else "none: the report is there"
+    if reason.startswith("guard_"):
+        return _STEPS.get(reason) or f"guard: the crawl was marked or closed ({reason.removeprefix('guard_')})"
     return _STEPS.get(reason) or _STEPS_BY_STATE.get(state, state)
 
 
@@ -108,7 +126,8 @@ def of_portal(engine: Engine, portal: Portal) -> Story:
     pages = pages_at(engine, [*(one.url for one in tried if one.url), *(one.url for one in lists)])
     tips = [f"scrapy doctor {portal.id}", f"scrapy crawl {portal.family} -a portal={portal.id} -a sample=3"]
     tips += [again for again in (reproduce(one.url) for one in tried[:1]) if again]
-    return Story([portal], attempts=tried, pages=pages, lists=lists, commands=tips)
+    standing = reports_of(engine, portal.id)
+    return Story([portal], attempts=tried, pages=pages, lists=lists, commands=tips, reports=standing)
 
 
 def _plain(row: Any) -> dict[str, Any]:

@@ -30,6 +30,20 @@ TIMEOUT = 20.0
 """Seconds that a webhook, a heartbeat or a mail server may take."""
 
 
+def check_channels(settings: BaseSettings) -> None:
+    """See whether the settings make sense before anything depends on them.
+
+    Raises:
+        ValueError: naming the setting.
+    """
+    wish = settings.get("CRAWL_DUE_NOTIFY")
+    if wish not in ("always", "trouble"):
+        raise ValueError(f"CRAWL_DUE_NOTIFY={wish!r}: write always or trouble")
+    for name in ("CRAWL_DUE_WEBHOOK", "HEARTBEAT_URL"):
+        if (url := settings.get(name)) and not str(url).startswith(("http://", "https://")):
+            raise ValueError(f"{name}={url!r}: write an address that begins with http:// or https://")
+
+
 def notify(settings: BaseSettings, summary: dict[str, Any], text: str) -> list[str]:
     """Tell everybody who is to be told. Returns a sentence for each who could not be.
 

@@ -27,6 +27,9 @@ CONCURRENCY = 100
 """Portals at a time. At two seconds a request these ask for forty a second, more than one core reads at its busiest:
 they then wait for each other."""
 
+NIGHT = "guard_night_hours"
+"""Reason of an end when the hours are over in which portals are asked: no fault; it goes on in the next night."""
+
 ONE_PORTAL = {"CONCURRENT_REQUESTS": 2, "SCRAPER_SLOT_MAX_ACTIVE_SIZE": 1}
 """Settings of a job's crawler: the next page is asked for when the last one is stored. With Scrapy's own (16 requests
 and five megabytes of pages underway) hundreds of portals that wait for one core hold a whole crawl in memory."""
@@ -170,7 +173,7 @@ class Jobs:
         self._busy -= set(result.job.hosts)
         del self.running[result.job.portal_id]
         self.tally.results.append(result)
-        if result.reason in {"no_database", "no_archive", "guard_night_hours"}:
+        if result.reason in {"no_database", "no_archive", NIGHT}:
             # Every other portal would meet the same, after its first requests.
             self.stop()
         if told is not None:

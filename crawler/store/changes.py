@@ -82,6 +82,16 @@ class Wanted:
         return (self.since is None or moment >= self.since) and (self.until is None or moment < self.until)
 
 
+def in_order(since: datetime | None, until: datetime | None) -> None:
+    """See that a time does not end before it begins.
+
+    Raises:
+        ValueError: it does.
+    """
+    if since is not None and until is not None and until <= since:
+        raise ValueError(f"--until ({until:%Y-%m-%d}) lies before --since ({since:%Y-%m-%d})")
+
+
 def moment(text: str, now: datetime, *, end: bool = False) -> datetime:
     """`2026-01-31`, `2026-01-31T12:00`, `7d`, `12h` or `2w` (ago) as a moment in UTC; with `end` a day is its end.
 

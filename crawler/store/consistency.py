@@ -125,6 +125,16 @@ def _cut_only() -> Any:
     )
 
 
+def _answered() -> Any:
+    """What a killed run stored before it could say so; the next run does not look for it again."""
+    intent, report = m.Intent, m.Report
+    own = and_(report.year == intent.year, report.agency_id == intent.agency_id)
+    publishes = exists().where(
+        m.PortalAgency.portal_id == intent.portal_id, m.PortalAgency.agency_id == report.agency_id
+    )
+    return exists().where(or_(own, and_(intent.agency_id == "", report.year == intent.year, publishes)))
+
+
 def _unfinished() -> list[tuple[str, str, Any]]:
     return [
         (
@@ -134,8 +144,10 @@ def _unfinished() -> list[tuple[str, str, Any]]:
         ),
         (
             "intent_unanswered",
-            "every intent was answered",
-            select(m.Intent.portal_id, m.Intent.agency_id, m.Intent.year).where(m.Intent.attempted_at.is_(None)),
+            "every intent was answered, or its report is there",
+            select(m.Intent.portal_id, m.Intent.agency_id, m.Intent.year).where(
+                m.Intent.attempted_at.is_(None), ~_answered()
+            ),
         ),
         (
             "archive_file_open",

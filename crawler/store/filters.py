@@ -15,7 +15,9 @@ _NEAR = 50.0
 """Least likeness (0-100) of a name that is shown; below it names have a letter or two in common by chance."""
 
 
-def unmatched(engine: Engine, *, agency: str | None = None, portal: str | None = None) -> str | None:
+def unmatched(
+    engine: Engine, *, agency: str | None = None, portal: str | None = None, family: str | None = None
+) -> str | None:
     """The filter that matches nothing in the database, in a sentence with the nearest names; None when all match.
 
     Nothing is said of a database that knows no portal yet: there every filter would be called wrong.
@@ -26,6 +28,9 @@ def unmatched(engine: Engine, *, agency: str | None = None, portal: str | None =
         if portal and not connection.scalar(select(exists().where(named_portal(portal)))):
             portals = connection.execute(select(m.Portal.id, m.Portal.name, m.Portal.place))
             return _sentence("portal", portal, [(f"{row.id} ({row.name})", row) for row in portals])
+        if family and not connection.scalar(select(exists().where(m.Portal.family == family))):
+            known = sorted(set(connection.scalars(select(m.Portal.family))))
+            return f"no portal in the database is of family {family[:100]!r}; there are {', '.join(known)}"
         return _no_agency(connection, agency, portal) if agency else None
 
 

@@ -92,6 +92,19 @@ def runs_on(
         return list(connection.execute(query))
 
 
+def reports_of(engine: Engine, portal_id: str) -> int:
+    """How many reports stand that a portal showed."""
+    shown = (
+        select(m.Version.report_id)
+        .join(m.VersionPage, m.VersionPage.version_id == m.Version.id)
+        .join(m.Page, m.Page.id == m.VersionPage.page_id)
+        .where(m.Page.portal_id == portal_id)
+        .distinct()
+    )
+    with engine.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(shown.subquery())) or 0
+
+
 def pages_of(engine: Engine, agency_id: str, year: int) -> list[Any]:
     """The pages that showed a report, newest first: address, bytes, hash, where the archive holds them."""
     page = m.Page
