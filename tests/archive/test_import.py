@@ -22,6 +22,7 @@ from crawler.archive.foreign import Foreign, Trouble, answers
 from crawler.archive.verify import verify
 from crawler.demo.country import country
 from crawler.demo.portal import FakeRequest
+from crawler.portals import registry
 from crawler.store import open_store
 from tests.conftest import REPO
 
@@ -156,6 +157,37 @@ def test_wacz(tmp_path: Path) -> None:
     (trouble,) = answers(empty)
     assert isinstance(trouble, Trouble)
     assert (trouble.reason, trouble.fatal) == ("no_warc", True)
+
+
+def test_lists_are_no_reports(tmp_path: Path) -> None:
+    land = country()
+    lists = {column.url for row in registry.shared() if row.hosts[0] in land.hosts for column in row.columns}
+    assert len(lists) > 20
+    pages = [(url, land.respond(FakeRequest("GET", url)).body) for url in sorted(lists)]
+    (tmp_path / "lists.warc.gz").write_bytes(warc(pages))
+    done = run(tmp_path, str(tmp_path / "lists.warc.gz"), "--json")
+    assert json.loads(done.stdout)["new_reports"] == 0
+
+
+def test_half_an_answer_is_none(tmp_path: Path) -> None:
+    whole = warc(reports()[:1], gzip=False)
+    cut = tmp_path / "cut.warc"
+    cut.write_bytes(whole[: len(whole) // 2])
+    assert [one.reason for one in answers(cut) if isinstance(one, Trouble)] == ["cut"]
+    assert not [one for one in answers(cut) if isinstance(one, Foreign)]
+    cut.write_bytes(whole.replace(b"Content-Length: ", b"Content-Length: 99999999999", 1))
+    assert [one.reason for one in answers(cut) if isinstance(one, Trouble)] == ["cut"]
+    done = run(tmp_path, str(cut))
+    assert done.returncode == 1
+    assert "breaks off" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("bad", ["\x1b[31m", "\x07", "\u200b"])
+def test_addresses_that_are_none_are_refused(tmp_path: Path, bad: str) -> None:
+    url, body = reports()[0]
+    hostile = warc([(url + "X", body)], gzip=False).replace(b".html" + b"X", f".html{bad}".encode(), 1)
+    (tmp_path / "bad.warc").write_bytes(hostile)
+    assert [one.reason for one in answers(tmp_path / "bad.warc") if isinstance(one, Trouble)] == ["bad_address"]
 
 
 def test_arc_files_and_revisits_are_named(tmp_path: Path) -> None:

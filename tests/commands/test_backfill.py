@@ -137,6 +137,7 @@ def test_on_a_terminal_a_picture_is_drawn(tmp_path: Path) -> None:
         (["--years", "2020", "--province", "Atlantis"], "Atlantis"),
         (["--years", "2020", "--portal", "gz.gov.cnn"], "nearest"),
         (["--years", "2020", "--concurrency", "0"], "--concurrency 0"),
+        (["--years", "2020", "--portal", ""], "names no portal"),
         (["--years", "2020", "hunan"], "takes options only"),
     ],
 )

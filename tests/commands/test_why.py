@@ -91,6 +91,7 @@ def test_a_portal(filled: str, spool: Path) -> None:
     answer = scrapy("why", "www.gz.gov.cn", url=filled, spool=spool)
     assert answer.returncode == 0, answer.stderr
     assert "scrapy doctor www.gz.gov.cn" in answer.stdout
+    assert "reports of it stand in the database" in answer.stdout
 
 
 @pytest.mark.parametrize(
@@ -99,8 +100,8 @@ def test_a_portal(filled: str, spool: Path) -> None:
         (("财政局", "2023"), "agencies: "),
         (("广州市生态环境厅", "2023"), "nearest: 广州市生态环境局"),
         (("nosuch.example.com",), "nosuch.example.com"),
-        (("广州市生态环境局", "23"), "name an agency and a fiscal year"),
-        ((), "name an agency and a fiscal year"),
+        (("广州市生态环境局", "23"), "name an agency and one fiscal year"),
+        ((), "name an agency and one fiscal year"),
     ],
 )
 def test_names_that_mean_nobody_or_several(filled: str, spool: Path, words: tuple[str, ...], said: str) -> None:

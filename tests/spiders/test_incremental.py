@@ -283,3 +283,10 @@ def test_a_list_that_is_refused_leaves_no_year_unchanged(trials):
     blocked = trials.crawl(NEXT)
     assert {outcome for outcome, _ in trials.outcomes().values()} == {"blocked"}
     assert blocked.stats["portals/silent"] == ["www.quiet.gov.cn"]
+
+
+def test_rows_of_years_that_are_not_asked_for_have_not_left_their_list(trials):
+    trials.crawl(FIRST, years="2019-2023")
+    told = trials.crawl(NEXT, years="2024")
+    assert trials.years == [*range(2019, 2025)]
+    assert told.stats.get("guards/list_shrank") is None
