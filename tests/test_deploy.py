@@ -29,10 +29,12 @@ def test_units_can_be_read(unit):
 
 def test_the_compose_file_names_what_is_there():
     told = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
-    assert set(told["services"]) == {"postgres", "worker"}
+    assert set(told["services"]) == {"postgres", "store", "bucket", "worker"}
+    for service in told["services"].values():
+        assert set(service.get("depends_on", ())) <= set(told["services"])
     worker = told["services"]["worker"]
     assert (DEPLOY / worker["build"]["context"] / worker["build"]["dockerfile"]).is_file()
-    volumes = {volume.partition(":")[0] for service in told["services"].values() for volume in service["volumes"]}
+    volumes = {volume.partition(":")[0] for one in told["services"].values() for volume in one.get("volumes", ())}
     assert volumes == set(told["volumes"])
     settings = import_module("crawler.settings")
     for name in worker["environment"]:
