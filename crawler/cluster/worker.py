@@ -20,17 +20,15 @@ from procrastinate.worker import Worker
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import BaseSettings
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
 from crawler.cluster.book import Book, Progress, Standing
 from crawler.cluster.lifeline import Lifeline
 from crawler.cluster.queue import CARE, dsn_of, ensure_tables, make_app
 from crawler.cluster.tasks import Work, register
 from crawler.jobs.model import JobResult
+from crawler.jobs.run import counts_so_far
 
 logger = logging.getLogger(__name__)
-
-_STATS = {"requests": "downloader/request_count", "new": "store/reports_new", "changed": "store/changed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,17 +199,20 @@ class ClusterWorker:
             if not watched and len(ids) == len(self._workers):
                 watched = ids
                 lifeline.start(watched)
-            for one in self._workers:
-                if one.worker_id is not None:
-                    await one.app.job_manager.update_heartbeat(one.worker_id)
-            with contextlib.suppress(DBAPIError):
+            try:
+                for one in self._workers:
+                    if one.worker_id is not None:
+                        await one.app.job_manager.update_heartbeat(one.worker_id)
                 await self._tell(watched)
+            except Exception:
+                # What cannot be told now is told the next time; a heartbeat that stays away, the lifeline notices.
+                logger.warning("the queue could not be told of this worker", exc_info=True)
             await asyncio.sleep(min(self.times.heartbeat, 5.0) if watched else 0.2)
 
     async def _tell(self, watched: Sequence[int]) -> None:
         if not watched:
             return
-        progress = [_progress(job_id, crawler) for job_id, crawler in self.running.items()]
+        progress = [Progress(job_id, **counts_so_far(crawler)) for job_id, crawler in self.running.items()]
         requests = sum(one.requests for one in self.results) + sum(one.requests for one in progress)
         queues = ",".join(self._queues)
         myself = Standing(watched[0], self.name, self._concurrency, queues, len(self.running), requests, self.draining)
@@ -243,9 +244,3 @@ class ClusterWorker:
 
 async def _run(worker: Worker) -> None:
     await worker.run()  # type: ignore[no-untyped-call]
-
-
-def _progress(job_id: int, crawler: Crawler | None) -> Progress:
-    stats = crawler.stats if crawler is not None else None
-    counts = {name: int(stats.get_value(key, 0)) if stats is not None else 0 for name, key in _STATS.items()}
-    return Progress(job_id, **counts)

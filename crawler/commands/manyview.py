@@ -16,7 +16,7 @@ from rich.text import Text
 
 from crawler.commands.terminal import plain, safe
 from crawler.jobs.model import Job, JobResult
-from crawler.jobs.run import Jobs
+from crawler.jobs.run import Jobs, counts_so_far
 
 STATUS_SECONDS = 60.0
 """How often a line says how far it is, where there is no terminal."""
@@ -82,8 +82,7 @@ class Board:
         under_way = 0
         sizes = {job.portal_id: job.requests for job in self.jobs}
         for portal_id, crawler in self.running.running.items():
-            sent = crawler.stats.get_value("downloader/request_count", 0) if crawler and crawler.stats else 0
-            under_way += min(int(sent), sizes.get(portal_id, 0))
+            under_way += min(counts_so_far(crawler)["requests"], sizes.get(portal_id, 0))
         done = self._done_weight + under_way
         return seconds * (self._weight - done) / done if done else None
 

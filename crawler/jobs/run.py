@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import BaseSettings
+from scrapy.statscollectors import StatsCollector
 
 from crawler.archive.stores import is_remote
 from crawler.guards.watch import Guards
@@ -73,9 +74,24 @@ def own_settings(settings: BaseSettings) -> dict[str, int]:
     return ONE_PORTAL | ({"SCRAPER_SLOT_MAX_ACTIVE_SIZE": WAITING_BYTES} if waits else {})
 
 
+def stats_of(crawler: Crawler | None) -> StatsCollector | None:
+    """The stats of a crawler; None while its crawl has not begun: Scrapy raises then."""
+    try:
+        return crawler.stats if crawler is not None else None
+    except RuntimeError:
+        return None
+
+
+def counts_so_far(crawler: Crawler | None) -> dict[str, int]:
+    """What a crawler that runs has done: requests, new and changed reports."""
+    stats = stats_of(crawler)
+    return {name: int(stats.get_value(key, 0)) if stats is not None else 0 for name, key in _STATS.items()}
+
+
 def result_of(job: Job, crawler: Crawler, seconds: float) -> JobResult:
     """What a crawler that has ended says of its portal."""
-    stats: dict[str, Any] = dict(crawler.stats.get_stats()) if crawler.stats else {}
+    collector = stats_of(crawler)
+    stats: dict[str, Any] = dict(collector.get_stats()) if collector is not None else {}
     reason = str(stats.get("finish_reason", "no_start"))
     guards = tuple(sorted(name.removeprefix("guards/") for name in stats if name.startswith("guards/")))
     ledger, selection = (getattr(crawler.spider, name, None) for name in ("ledger", "selection"))
@@ -129,9 +145,7 @@ class Jobs:
 
     def so_far(self, what: Literal["requests", "new", "changed"]) -> int:
         """A count of all jobs together, those that run included."""
-        stats = [one.stats for one in self.running.values() if one is not None and one.stats is not None]
-        now: list[int] = [one.get_value(_STATS[what], 0) for one in stats]
-        return self.tally.total(what) + sum(now)
+        return self.tally.total(what) + sum(counts_so_far(one)[what] for one in self.running.values())
 
     async def run(self, jobs: Iterable[Job], told: Callable[[JobResult], None] | None = None) -> Tally:
         """Run all jobs; returns when the last has ended. `told` hears of each as it ends."""

@@ -15,7 +15,7 @@ from crawler.demo.country import Country, country
 from crawler.demo.portal import FakeRequest, FakeResponse
 from crawler.jobs.model import Job, JobResult, Tally
 from crawler.jobs.plan import job_for
-from crawler.jobs.run import Jobs, run_portal
+from crawler.jobs.run import Jobs, counts_so_far, run_portal
 from crawler.portals import registry
 from crawler.store import dump, open_store
 from crawler.store.agenda import read_agenda
@@ -66,6 +66,12 @@ def test_side_by_side_is_the_same_as_one_after_another(tmp_path: Path) -> None:
         dumps.append(dump(open_store(f"sqlite:///{folder / 'reports.db'}")))
     assert dumps[0] == dumps[1]
     assert len(dumps[0]["reports"]) == sum(one.new for one in tally.results) > 20
+
+
+def test_a_crawler_that_has_not_begun_has_counted_nothing(tmp_path: Path) -> None:
+    crawler = AsyncCrawlerRunner(settings(tmp_path, country())).create_crawler("gkmlpt")
+    nothing = {"requests": 0, "new": 0, "changed": 0}
+    assert counts_so_far(None) == counts_so_far(crawler) == nothing
 
 
 def test_intents_are_answered_and_a_year_that_was_asked_for_is_all_that_is_crawled(tmp_path: Path) -> None:
