@@ -42,7 +42,7 @@ lint: $(STAMPS)/dev
 	$(BIN)/mypy
 
 bench: $(STAMPS)/dev
-	@for name in crawl many parse repair reparse store; do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
+	@for name in crawl many parse repair reparse store remote planning cluster; do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 soak: $(STAMPS)/dev
 	$(BIN)/python -m pytest -n 2 -m soak $(ARGS)

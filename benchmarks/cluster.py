@@ -5,8 +5,8 @@
 Real `scrapy worker` processes crawl fake portals (a server on loopback) without delay into a Postgres of their own; one
 process without a queue (`crawler.jobs.run.Jobs`) crawls the same. On one machine all of them share its cores: with more
 workers than cores nothing can become faster, at two seconds between requests everything would. Then the queue alone:
-jobs enqueued, claimed and ended a second, with a task that does nothing; a picture of the cluster and the plan of a
-backfill of as many portals over seventeen years. Times are ratios' raw material: they differ between machines.
+jobs enqueued, claimed and ended a second, with a task that does nothing, and the memory of the worker that has them
+before it. Times are ratios' raw material: they differ between machines.
 """
 
 from __future__ import annotations
@@ -19,12 +19,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 
 from benchmarks.many import server
 from crawler.cluster.enqueue import BACKFILL, CRAWL_TASK, enqueue_portals
@@ -32,22 +30,14 @@ from crawler.cluster.hosts import host_locks
 from crawler.cluster.queue import dsn_of, make_app
 from crawler.cluster.view import snapshot
 from crawler.jobs.model import Job
-from crawler.jobs.plan import backfill, job_for
+from crawler.jobs.plan import job_for
 from crawler.portals import registry
 from crawler.store import open_store
-from crawler.store.agenda import Agenda, read_agenda
+from crawler.store.agenda import Agenda
 from tests.databases import Server
 
 NOTHING = Agenda({}, {}, frozenset(), {}, {})
 YEARS = range(2008, 2025)
-
-
-def _database(postgres: Server, name: str) -> str:
-    admin = create_engine(postgres.url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
-    return postgres.url.replace("/postgres?", f"/{name}?")
 
 
 def _options(folder: Path, database: str, rows: Path, proxy: str) -> list[str]:
@@ -70,7 +60,7 @@ def with_workers(postgres: Server, number: int, workers: int) -> tuple[float, fl
     """Requests a second from the first job's begin to the last one's end, and peak memory of the largest worker."""
     with tempfile.TemporaryDirectory() as name, server(number, Path(name, "rows")) as proxy:
         folder, rows = Path(name), Path(name, "rows")
-        database = _database(postgres, f"workers_{workers}_{time.time_ns()}")
+        database = postgres.new_database("workers")
         engine = open_store(database)
         enqueue_portals(engine, database, _jobs(rows), host_locks(registry.load(rows)), priority=BACKFILL)
         command = [sys.executable, "-m", "scrapy", "worker", "--once", "--concurrency", str(max(1, number // workers))]
@@ -95,7 +85,7 @@ def in_one_process(postgres: Server, number: int) -> float:
     """Requests a second of `scrapy backfill` without a queue, by the time that its crawls took."""
     with tempfile.TemporaryDirectory() as name, server(number, Path(name, "rows")) as proxy:
         folder, rows = Path(name), Path(name, "rows")
-        database = _database(postgres, f"alone_{time.time_ns()}")
+        database = postgres.new_database("alone")
         job = {
             "proxy": proxy, "rows": str(rows), "portals": number, "delay": 0.0, "folder": str(folder / "data"),
             "addresses": str(folder / "addresses.json"), "at_once": number, "kind": "full", "database": database,
@@ -109,7 +99,7 @@ def in_one_process(postgres: Server, number: int) -> float:
 
 def queue_rates(postgres: Server, number: int) -> None:
     """Enqueue, look, claim and end that many jobs that do nothing; print the rates."""
-    database = _database(postgres, f"rates_{time.time_ns()}")
+    database = postgres.new_database("rates")
     engine = open_store(database)
     jobs = [Job(f"p{one}", f"p{one}", "trs", (f"p{one}.cn",), None, 1, 20, 2.0) for one in range(number)]
     locks = {job.portal_id: f"host:{job.portal_id}" for job in jobs}
@@ -160,29 +150,6 @@ def _claim(engine: Engine, database: str, number: int) -> None:
           f"{float(size or 0) / number:.0f} bytes a job")  # fmt: skip
 
 
-def planning(postgres: Server, number: int) -> None:
-    """The plan of a backfill of that many portals over seventeen years, and its jobs enqueued."""
-    known = [row for row in registry.shared() if row.agencies and row.family in {"trs", "gkmlpt", "hanweb"}]
-    rows = []
-    for one in range(number):
-        row = known[one % len(known)]
-        host = f"p{one}.example"
-        agencies = tuple(agency.model_copy(update={"id": f"{agency.id}-{one}"}) for agency in row.agencies[:1])
-        rows.append(row.model_copy(update={"id": host, "hosts": (host,), "agencies": agencies}))
-    database = _database(postgres, f"planning_{time.time_ns()}")
-    engine = open_store(database)
-    begun = time.perf_counter()
-    agenda = read_agenda(engine)
-    plan = backfill(rows, YEARS, agenda, datetime.now(UTC), families=["trs", "gkmlpt", "hanweb"], delay=2.0)
-    planned = time.perf_counter() - begun
-    begun = time.perf_counter()
-    locks = host_locks(rows)
-    found = enqueue_portals(engine, database, [replace(job, why="") for job in plan.jobs], locks, priority=BACKFILL)
-    print(f"  plan of {number} portals x {len(YEARS)} years ({plan.requests} requests): {planned:.2f} s; "
-          f"{found.new} jobs enqueued: {time.perf_counter() - begun:.2f} s")  # fmt: skip
-    engine.dispose()
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -200,7 +167,6 @@ def main() -> None:
                 print(f"  {workers} workers: {rate:.1f} requests/s, {rate / alone:.2f} of it; peak {peak:.0f} MB each")
         print("The queue alone")
         queue_rates(postgres, options.jobs)
-        planning(postgres, options.jobs)
     finally:
         postgres.close()
 

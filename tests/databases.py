@@ -50,6 +50,10 @@ class Server:
         """Its data folder."""
         return self._folder / "data"
 
+    def new_database(self, name: str = "test") -> str:
+        """The address of an empty database of its own."""
+        return new_database(self.url, f"{name}_{next(_numbers)}")
+
     def revive(self) -> None:
         """Start it again after its head was killed; the orphans of a killed server hold its memory for a moment."""
         for _ in range(100):
@@ -76,6 +80,19 @@ class Server:
         self._handle.start()
 
 
+def new_database(server: str, name: str) -> str:
+    """Make a database on a server, given by the address of its maintenance database; returns its address."""
+    _as_admin(server, f"CREATE DATABASE {name}")
+    return server.replace("/postgres?", f"/{name}?")
+
+
+def _as_admin(server: str, statement: str) -> None:
+    admin = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(statement))
+    admin.dispose()
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """URL of a running server's maintenance database; skips, and says why, where no server can be started."""
@@ -88,15 +105,8 @@ def postgres_server() -> Iterator[str]:
 def postgres(postgres_server: str) -> Iterator[str]:
     """URL of an empty Postgres database, dropped after the test."""
     name = f"test_{next(_numbers)}"
-    admin = create_engine(
-        postgres_server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-    )
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield postgres_server.replace("/postgres?", f"/{name}?")
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    yield new_database(postgres_server, name)
+    _as_admin(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from crawler.portals.listing import NO_SECTOR, Filter, province_digits
 from crawler.portals.model import Agency, Portal
 from crawler.portals.names import PROVINCES
 from crawler.store.coverage import STATES, CoverageRow, Facts
+from crawler.store.many import not_collecting
 from crawler.years import FIRST_YEAR, newest_due
 
 NATIONAL = "全国"
@@ -97,6 +98,7 @@ def states_in(text: str) -> frozenset[str]:
     return words
 
 
+@not_collecting()
 def panel(portals: Iterable[Portal], facts: Facts, wanted: Wanted, today: date) -> Panel:
     """The panel of these portals.
 

@@ -133,7 +133,7 @@ def _open(
             lacking = [one for one in lacking if _is_wanted_again(portal, one, year, agenda, again, now, plan)]
             if not lacking:
                 continue
-        elif not lacking and not _may_hold_more(portal):
+        elif not lacking and not _may_hold_more(portal) and not _was_cut_short(whole):
             continue
         found.append(year)
         reports += max(len(lacking), 1)
@@ -174,6 +174,11 @@ def _whole(look: Look | None, year: int) -> Look | None:
 def _newer(first: Look | None, second: Look | None) -> Look | None:
     known = [look for look in (first, second) if look is not None and look.attempted_at is not None]
     return max(known, key=lambda look: (look.attempted_at is not None, look.attempted_at), default=first or second)
+
+
+def _was_cut_short(look: Look | None) -> bool:
+    """Whether a run began to look and was killed. Its reports may all stand, yet were not compared with each other."""
+    return look is not None and look.attempted_at is None
 
 
 def _may_hold_more(portal: Portal) -> bool:

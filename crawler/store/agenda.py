@@ -11,6 +11,7 @@ from sqlalchemy import Engine, func, select
 
 from crawler.agenda import FAILED
 from crawler.store import models as m
+from crawler.store.many import not_collecting
 
 if TYPE_CHECKING:
     from crawler.store.records import AnswerValue
@@ -70,6 +71,7 @@ class Agenda:
     news: dict[str, datetime]
 
 
+@not_collecting()
 def read_agenda(engine: Engine) -> Agenda:
     """All intents of a database; four queries, whatever its size."""
     own = m.Intent
@@ -77,13 +79,14 @@ def read_agenda(engine: Engine) -> Agenda:
     portals: dict[str, dict[int, Look]] = defaultdict(dict)
     agencies: dict[tuple[str, str, int], Look] = {}
     with engine.connect() as connection:
-        rows = connection.execute(select(own.portal_id, own.agency_id, own.year, *state).where(own.column_url == ""))
-        for portal_id, agency_id, year, *values in rows:
+        intents = select(own.portal_id, own.agency_id, own.year, *state).where(own.column_url == "")
+        for portal_id, agency_id, year, *values in connection.execute(intents).all():
             if agency_id:
                 agencies[portal_id, agency_id, year] = Look(*values)
             else:
                 portals[portal_id][year] = Look(*values)
-        reports = frozenset((a, y) for a, y in connection.execute(select(m.Report.agency_id, m.Report.year).distinct()))
+        standing = connection.execute(select(m.Report.agency_id, m.Report.year).distinct()).all()
+        reports = frozenset((agency_id, year) for agency_id, year in standing)
         counted = select(m.Page.portal_id, func.count()).group_by(m.Page.portal_id)
         pages = {portal_id: int(number) for portal_id, number in connection.execute(counted)}
         newest = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Literal, Protocol, get_args
@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol, get_args
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, case, exists, func, or_, select
 
 from crawler.store import models as m
+from crawler.store.many import not_collecting
 from crawler.years import FIRST_YEAR, due_date
 
 State = Literal["found", "partial", "missing", "not_due", "blocked", "unreachable", "unreadable", "refused", "unknown"]
@@ -107,7 +108,7 @@ class Facts:
             year,
             self.reports.get((body.id, year)),
             self.attempts.get((body.id, year)),
-            _first(self.trouble.get(body.id, []), body, year),
+            _first(self.trouble.get(body.id, ()), body, year),
             due,
         )
         if told.state == "unknown" and due is not None:
@@ -123,13 +124,14 @@ class Facts:
         return CoverageRow(body.id, body.name, year, "unknown", reason=NEVER_TRIED, detail=detail, at=planned, due=due)
 
 
+@not_collecting()
 def facts(engine: Engine) -> Facts:
     """Read all that coverage needs."""
     with engine.connect() as connection:
-        agencies = {row.id: row for row in connection.execute(select(m.Agency))}
+        agencies = {row.id: row for row in connection.execute(select(m.Agency)).all()}
         return Facts(
             _reports(connection),
-            {(row.agency_id, row.year): row for row in connection.execute(_attempts())},
+            {(row.agency_id, row.year): row for row in connection.execute(_attempts()).all()},
             _portal_trouble(connection, agencies),
             _planned(connection),
             agencies,
@@ -145,7 +147,7 @@ def _portals(connection: Connection) -> dict[str, list[Any]]:
         .join(m.Portal, m.Portal.id == m.PortalAgency.portal_id)
         .order_by(m.Portal.id)
     )
-    for row in connection.execute(query):
+    for row in connection.execute(query).all():
         found[row.agency_id].append(row)
     return found
 
@@ -157,7 +159,7 @@ def _planned(connection: Connection) -> dict[tuple[str, int], datetime]:
         .where(own.agency_id != "", own.attempted_at.is_(None))
         .order_by(own.planned_at.desc())
     )
-    return {(agency_id, year): at for agency_id, year, at in connection.execute(query)}
+    return {(agency_id, year): at for agency_id, year, at in connection.execute(query).all()}
 
 
 def http_status(evidence: Any, reason: str) -> int | None:
@@ -186,7 +188,7 @@ def coverage(
         agencies = connection.execute(_agencies(agency, portal)).all()
         ids = {row.id for row in agencies}
         reports = _reports(connection)
-        attempts = {(row.agency_id, row.year): row for row in connection.execute(_attempts())}
+        attempts = {(row.agency_id, row.year): row for row in connection.execute(_attempts()).all()}
         trouble = _portal_trouble(connection, ids)
     known = [*reports, *attempts]
     own = {year for agency_id, year in known if agency_id in ids}
@@ -260,7 +262,7 @@ def named_portal(text: str) -> ColumnElement[bool]:
 
 def _reports(connection: Connection) -> dict[tuple[str, int], Row[Any]]:
     found: dict[tuple[str, int], Row[Any]] = {}
-    for row in connection.execute(_newest_versions()):
+    for row in connection.execute(_newest_versions()).all():
         # `annual_report` sorts before `work_summary`: the statutory report is the one that counts.
         found.setdefault((row.agency_id, row.year), row)
     return found
@@ -338,15 +340,18 @@ def _portal_trouble(connection: Connection, agency_ids: Collection[str]) -> dict
         .order_by(attempt.at.desc(), attempt.id.desc())
     )  # fmt: skip
     found: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in connection.execute(query):
+    for row in connection.execute(query).all():
         if row.agency_id in agency_ids:
             found[row.agency_id].append(row)
     return found
 
 
-def _first(troubles: list[Row[Any]], agency: Body, year: int) -> Row[Any] | None:
+def _first(troubles: Sequence[Row[Any]], agency: Body, year: int) -> Row[Any] | None:
     """The newest trouble of a run that looked for this year."""
-    return next((one for one in troubles if _looked_for(one, agency, year)), None)
+    for one in troubles:
+        if _looked_for(one, agency, year):
+            return one
+    return None
 
 
 def _looked_for(trouble: Row[Any], agency: Body, year: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import signal
@@ -12,7 +13,6 @@ from typing import Any
 
 import pytest
 from scrapy.crawler import AsyncCrawlerRunner
-from sqlalchemy import create_engine, text
 
 from crawler.archive.verify import verify
 from crawler.cluster.enqueue import BACKFILL, enqueue_portals
@@ -33,8 +33,9 @@ from tests.spiders.crawl import pump
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
 
-NUMBER = 10
+NUMBER, MANY = 10, 200
 LONGEST = 240.0
+HALF_A_SECOND = 0.6
 
 
 @pytest.fixture(scope="module")
@@ -45,16 +46,8 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def database(server: Server, request: pytest.FixtureRequest) -> str:
-    return new_database(server, f"fleet_{abs(hash(request.node.name)) % 10**9}_{time.time_ns()}")
-
-
-def new_database(server: Server, name: str) -> str:
-    admin = create_engine(server.url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
-    return server.url.replace("/postgres?", f"/{name}?")
+def database(server: Server) -> str:
+    return server.new_database("fleet")
 
 
 @pytest.fixture(scope="module")
@@ -118,12 +111,12 @@ def is_done(found: Snapshot | None) -> bool:
     return found is not None and not any(row["status"] in ("todo", "doing") for row in found.queues)
 
 
-def is_whole(database: str, folder: Path, portals: Portals, alone: Any) -> None:
-    """All that must hold once the queue is empty."""
+def is_whole(database: str, folder: Path, portals: Portals, alone: Any, until: float = math.inf) -> None:
+    """All that must hold once the queue is empty; no host was asked by two at once `until` then."""
     found = now(database)
     assert found is not None
     assert [row["status"] for row in found.queues] == ["succeeded"], found
-    assert two_at_once(portals.asked()) == []
+    assert two_at_once([one for one in portals.asked() if one.begun < until]) == []
     assert contents(database) == alone
     engine = open_store(database)
     broken = {check.name: check.examples for check in check_database(engine) if check.found}
@@ -134,9 +127,9 @@ def is_whole(database: str, folder: Path, portals: Portals, alone: Any) -> None:
     engine.dispose()
 
 
-def wait_until_done(database: str, fleet: Fleet, workers: dict[str, int]) -> None:
+def wait_until_done(database: str, fleet: Fleet, workers: dict[str, int], longest: float = LONGEST) -> None:
     """Wait for the queue to be empty. On a busy machine a worker may lose touch with it: it is begun again."""
-    end = time.monotonic() + LONGEST
+    end = time.monotonic() + longest
     while not is_done(now(database)):
         assert time.monotonic() < end, now(database)
         fleet.supervise(workers)
@@ -150,15 +143,33 @@ def end_all(fleet: Fleet, workers: dict[str, int]) -> None:
 
 
 def test_two_workers_make_what_one_process_makes(yard: Yard, database: str, tmp_path: Path, alone: Any) -> None:
-    with served(NUMBER, tmp_path / "portals") as portals:
+    side_by_side(yard, database, tmp_path, alone, NUMBER, 2)
+
+
+@pytest.fixture(scope="module")
+def alone_with_many(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What one process makes of two hundred portals."""
+    return made_alone(tmp_path_factory.mktemp("alone_with_many"), MANY)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("workers", [2, 4])
+def test_two_hundred_portals(yard: Yard, database: str, tmp_path: Path, alone_with_many: Any, workers: int) -> None:
+    side_by_side(yard, database, tmp_path, alone_with_many, MANY, workers)
+
+
+def side_by_side(yard: Yard, database: str, folder: Path, alone: Any, number: int, workers: int) -> None:
+    """Workers make of fake portals what one process makes of them."""
+    with served(number, folder / "portals") as portals:
         enqueue(database, portals)
-        fleet = Fleet(yard, tmp_path, database, portals.rows, portals.proxy)
-        workers = {machine: fleet.start(machine, concurrency=2) for machine in ("m1", "m2")}
-        wait_until_done(database, fleet, workers)
-        end_all(fleet, workers)
+        fleet = Fleet(yard, folder, database, portals.rows, portals.proxy)
+        running = {machine: fleet.start(machine, number // 5) for machine in [f"m{one}" for one in range(workers)]}
+        wait_until_done(database, fleet, running, LONGEST + number * 5)
+        end_all(fleet, running)
         fleet.close()
-        assert {one.who for one in portals.asked()} >= {"worker-1", "worker-2"}
-        is_whole(database, tmp_path, portals, alone)
+        assert {one.who for one in portals.asked()} >= {f"worker-{one + 1}" for one in range(workers)}
+        is_whole(database, folder, portals, alone)
 
 
 def kills(
@@ -206,7 +217,7 @@ def test_two_hundred_kills(yard: Yard, server: Server, tmp_path: Path, alone: An
     for number in range(10):
         own = tmp_path / str(number)
         own.mkdir()
-        database = new_database(server, f"kills_{part}_{number}_{time.time_ns()}")
+        database = server.new_database("kills")
         requests.append(kills(yard, database, own, server, luck, 5, alone))
     print(f"{sum(requests) / len(requests):.0f} requests a country of {NUMBER} portals, with five kills each")
 
@@ -232,3 +243,26 @@ def test_a_worker_that_is_cut_off_ends_before_another_takes_over(
         direct.close()
         is_whole(database, tmp_path, portals, alone)
     wire.close()
+
+
+def test_a_worker_that_stood_still_ends_as_it_wakes(yard: Yard, database: str, tmp_path: Path, alone: Any) -> None:
+    with served(NUMBER, tmp_path / "portals") as portals:
+        enqueue(database, portals)
+        fleet = Fleet(yard, tmp_path, database, portals.rows, portals.proxy, DOWNLOAD_DELAY=0.3)
+        still = fleet.start("m1", concurrency=4)
+        while not portals.asked():
+            time.sleep(0.05)
+        os.kill(still, signal.SIGSTOP)
+        others = {"m2": fleet.start("m2")}
+        wait_until_done(database, fleet, others)
+        woken = time.monotonic()
+        os.kill(still, signal.SIGCONT)
+        while fleet.ended(still) is None:
+            time.sleep(0.05)
+        assert fleet.ended(still) == 6
+        assert "no heartbeat has reached the queue" in fleet.log("m1")
+        end_all(fleet, others)
+        fleet.close()
+        late = [one for one in portals.asked() if one.who == "worker-1" and one.begun > woken + HALF_A_SECOND]
+        assert late == []
+        is_whole(database, tmp_path, portals, alone, until=woken)

@@ -89,6 +89,12 @@ def test_a_run_that_was_killed_is_taken_up() -> None:
     assert years(plan(agenda(seen))) == [*YEARS]
 
 
+def test_a_run_that_was_killed_when_all_was_stored_is_taken_up_too() -> None:
+    stands = frozenset((BUREAU.id, year) for year in YEARS)
+    seen = {2019: look(), 2020: look(None)}
+    assert years(plan(agenda(seen, reports=stands))) == [2020]  # nobody has compared its reports with each other
+
+
 def test_a_look_at_all_years_counts_for_those_that_could_be_there_then() -> None:
     missed = {(BUREAU.id, year): look("missing", days=500) for year in (2022, 2023)}
     known = agenda({0: look(days=500)}, missed)  # in July 2025

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import func, select
 
 from crawler.archive.verify import verify
 from crawler.store import dump, open_store
@@ -105,14 +105,6 @@ def server() -> Iterator[Server]:
     made.close()
 
 
-def new_database(server: Server, name: str) -> str:
-    admin = create_engine(server.url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
-    return server.url.replace("/postgres?", f"/{name}?")
-
-
 def kill_server(server: Server, after: float, away: float) -> None:
     """Kill Postgres with -9, all its processes, and start it again a while later."""
     time.sleep(after)
@@ -124,7 +116,7 @@ def kill_server(server: Server, after: float, away: float) -> None:
 
 def crashes(forge: Forge, server: Server, folder: Path, undisturbed: Any, luck: random.Random, number: int) -> None:
     """A crawl during which the server dies and comes back; then one more, which loads what waited."""
-    url = new_database(server, f"crash_{os.getpid()}_{number}")
+    url = server.new_database("crash")
     killer = threading.Thread(target=kill_server, args=(server, luck.uniform(0.3, LENGTH), luck.uniform(0.1, 1.0)))
     killer.start()
     try:
