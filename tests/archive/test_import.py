@@ -24,7 +24,7 @@ from crawler.demo.country import country
 from crawler.demo.portal import FakeRequest
 from crawler.portals import registry
 from crawler.store import open_store
-from tests.conftest import REPO
+from tests import quick
 
 PORTAL = "sthjt.hunan.gov.cn"
 DATE = "2021-02-03T04:05:06Z"
@@ -71,7 +71,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     }
     given = [part for name, value in options.items() for part in ("-s", f"{name}={value}")]
     command = [sys.executable, "-m", "scrapy", "archive", "import", *given, *arguments]
-    return subprocess.run(command, cwd=REPO, capture_output=True, text=True, timeout=120, check=False)
+    return quick.run(command)
 
 
 def stored(folder: Path, query: str) -> list[tuple[object, ...]]:

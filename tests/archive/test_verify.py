@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from crawler.archive.verify import verify
 from crawler.store import open_store
+from tests import quick
 from tests.archive.test_crawl import BIG, Fetcher, run
 from tests.databases import database, postgres, postgres_server, sqlite
 from tests.pipelines.test_store import HOST
@@ -93,7 +94,7 @@ def test_the_command(sqlite: str, tmp_path: Path) -> None:
     def ask(*args: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "scrapy", "archive", *args, "-s", f"DATABASE_URL={sqlite}"]
         command += ["-s", f"ARCHIVE_DIR={tmp_path / 'archive'}"]
-        return subprocess.run(command, capture_output=True, text=True, check=False)
+        return quick.run(command)
 
     sound = ask("verify", "--json")
     assert (sound.returncode, json.loads(sound.stdout)["sound"]) == (0, True), sound.stderr

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.conftest import REPO
 from tests.main_job.run import HANDLER, OWN_ROWS
+from tests.quick import run
 
 PORTALS = ("sthj.guizhou.gov.cn", "sthjj.gz.gov.cn", "sthjj.xuchang.gov.cn", "sthjt.hunan.gov.cn")
 LONGEST = 120
@@ -33,6 +33,4 @@ def line(folder: Path, command: str, *arguments: str, latency: float = 0) -> lis
 
 def scrapy(folder: Path, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
-    return subprocess.run(
-        line(folder, command, *arguments), cwd=REPO, capture_output=True, text=True, timeout=LONGEST, check=False
-    )
+    return run(line(folder, command, *arguments), timeout=LONGEST)

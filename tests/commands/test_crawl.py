@@ -12,6 +12,7 @@ import pytest
 from crawler.commands.crawl import exit_code
 from tests.conftest import REPO
 from tests.main_job.run import HANDLER, OWN_ROWS
+from tests.quick import run
 
 
 def scrapy(folder: Path, *arguments: str, cwd: Path = REPO) -> subprocess.CompletedProcess[str]:
@@ -26,7 +27,7 @@ def scrapy(folder: Path, *arguments: str, cwd: Path = REPO) -> subprocess.Comple
     }
     options = [part for key, value in settings.items() for part in ("-s", f"{key}={value}")]
     command = [sys.executable, "-m", "scrapy", "crawl", *options, *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, check=False)
+    return run(command, cwd=cwd)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from crawler.commands.looking import Look, _Eye, _Looking, _polite, address_in, 
 from crawler.demo.country import Country, country
 from crawler.demo.portal import FakeRequest, moved, page
 from crawler.demo.server import serving
-from tests.conftest import REPO
+from tests import quick
 from tests.detect.fakes import lands
 from tests.detect.town import FORBIDDEN, GATED, NEW, PLATFORM, land
 from tests.spiders.crawl import pump
@@ -185,10 +185,7 @@ def test_what_is_no_address_is_told(url: str, said: str) -> None:
 
 def run(*arguments: str, stdin: str = "", env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "scrapy", "detect", *arguments]
-    return subprocess.run(
-        command, cwd=REPO, capture_output=True, text=True, timeout=120, check=False, input=stdin,
-        env={**os.environ, **(env or {})},
-    )  # fmt: skip
+    return quick.run(command, input=stdin, env={**os.environ, **(env or {})})
 
 
 @pytest.mark.slow
@@ -202,7 +199,7 @@ def test_on_a_loopback_server_it_prints_a_row_that_the_linter_accepts(town: Coun
     assert told["publisher"]["agency"]["code"] == "520600"
     (tmp_path / "rows.toml").write_text(told["row"], encoding="utf-8")
     lint = [sys.executable, "-m", "scrapy", "portals", "lint", NEW, "-s", f"PORTALS_DIR={tmp_path}"]
-    checked = subprocess.run(lint, cwd=REPO, capture_output=True, text=True, timeout=120, check=False)
+    checked = quick.run(lint)
     assert (checked.returncode, "1 portals: nothing inconsistent." in checked.stdout) == (0, True), checked.stdout
 
 

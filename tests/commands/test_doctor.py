@@ -19,6 +19,7 @@ from crawler.commands.doctorview import Picture, conclusion, told
 from crawler.doctor import Health
 from tests.conftest import REPO
 from tests.main_job.run import HANDLER, OWN_ROWS
+from tests.quick import run
 
 
 def command(folder: Path, *arguments: str, **more: str) -> list[str]:
@@ -37,9 +38,7 @@ def command(folder: Path, *arguments: str, **more: str) -> list[str]:
 
 def doctor(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command against the fake country, in a process of its own."""
-    return subprocess.run(
-        command(folder, *arguments), cwd=REPO, capture_output=True, text=True, timeout=120, check=False
-    )
+    return run(command(folder, *arguments))
 
 
 def attempts(folder: Path) -> list[tuple[str, str]]:
@@ -80,7 +79,7 @@ def test_what_cannot_be_done_is_said_before_anything_is_asked(
 ) -> None:
     # An option that is given twice: the last one counts, so that the test's settings stand first.
     words = command(tmp_path)
-    done = subprocess.run([*words, *arguments], cwd=REPO, capture_output=True, text=True, timeout=120, check=False)
+    done = run([*words, *arguments])
     assert done.returncode == code
     assert said in done.stderr + done.stdout
     assert "Traceback" not in done.stderr

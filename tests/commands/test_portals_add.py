@@ -17,8 +17,8 @@ from crawler.commands.trial import Sampled, Trial
 from crawler.demo.server import serving
 from crawler.portals import registry
 from crawler.portals.loader import SHIPPED
-from tests.conftest import REPO
 from tests.detect.town import EMPTY, NEW, PLATFORM, UNKNOWN, land
+from tests.quick import run
 
 HANDLER = "crawler.demo.handler.CountryDownloadHandler"
 
@@ -36,9 +36,7 @@ def add(
     options = [part for key, value in settings.items() for part in ("-s", f"{key}={value}")]
     command = [sys.executable, "-m", "scrapy", "portals", "add", *arguments, *options]
     env = {**os.environ, **({"TMPDIR": str(temp)} if temp else {})}
-    return subprocess.run(
-        command, cwd=REPO, capture_output=True, text=True, timeout=240, check=False, input=stdin, env=env
-    )
+    return run(command, timeout=240, input=stdin, env=env)
 
 
 @pytest.mark.slow
@@ -105,7 +103,7 @@ def test_over_a_real_http_stack_on_loopback(tmp_path: Path) -> None:
         env = {**os.environ, "http_proxy": server.proxy}
         command = [sys.executable, "-m", "scrapy", "portals", "add", f"http://{NEW}/", "--yes"]
         command += ["-s", "DOWNLOAD_DELAY=0", "-s", f"PORTALS_DIR={tmp_path / 'mine'}"]
-        done = subprocess.run(command, cwd=REPO, capture_output=True, text=True, timeout=240, check=False, env=env)
+        done = run(command, timeout=240, env=env)
     assert done.returncode == 0, done.stdout + done.stderr
     assert registry.load(tmp_path / "mine").portal(NEW).family == "trs"
     assert len(town.log) < 20

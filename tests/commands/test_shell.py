@@ -17,7 +17,7 @@ from scrapy.settings import Settings
 from crawler.commands.shell import looking_only
 from crawler.commands.shelltools import Tools, _moment
 from crawler.demo.country import country
-from tests.conftest import REPO
+from tests.quick import run
 
 PORTAL = "sthjj.gz.gov.cn"
 HANDLERS = json.dumps(dict.fromkeys(("http", "https"), "crawler.demo.handler.CountryDownloadHandler"))
@@ -34,9 +34,7 @@ def scrapy(
     }
     given = (f"DOWNLOAD_HANDLERS={HANDLERS}", "DOWNLOAD_DELAY=0", f"SPOOL_DIR={folder / 'spool'}", *settings)
     command = [sys.executable, "-m", "scrapy", *words, *(part for one in given for part in ("-s", one))]
-    return subprocess.run(
-        command, cwd=REPO, env=environment, capture_output=True, text=True, check=False, input=said, timeout=120
-    )
+    return run(command, env=environment, input=said or "")
 
 
 def last(answer: subprocess.CompletedProcess[str]) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from crawler.store import Spool, Writer, migrate, open_store
 from crawler.store.records import AttemptValue
+from tests.quick import run
 from tests.store.examples import AGENCY, HEAD, attempt_record, page, report, report_record, run_record
 
 REPO = Path(__file__).resolve().parents[2]
@@ -23,7 +24,7 @@ REPO = Path(__file__).resolve().parents[2]
 def scrapy(*args: str, url: str, spool: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "DATABASE_URL": url, "COLUMNS": "150", "PYTHONIOENCODING": "utf-8"}
     command = [sys.executable, "-m", "scrapy", *args, "-s", f"SPOOL_DIR={spool}"]
-    return subprocess.run(command, cwd=REPO, env=environment, capture_output=True, text=True, check=False)
+    return run(command, env=environment)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import subprocess
 import sys
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 
 from crawler.demo.server import serving
 from crawler.portals import registry
+from tests import quick
 from tests.conftest import REPO
 from tests.detect.town import NEW, land
 
@@ -53,7 +53,7 @@ def test_its_commands_do_what_it_says(tmp_path: Path) -> None:
             assert words[0] == "scrapy"
             # Nobody has to be spared on loopback; everything else is as a user types it.
             run = [sys.executable, "-m", *words, "-s", "DOWNLOAD_DELAY=0"]
-            done = subprocess.run(run, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=240, check=False)
+            done = quick.run(run, cwd=tmp_path, env=env, timeout=240)
             assert done.returncode == 0, (command, done.stdout, done.stderr)
             missing = [line for line in printed if same(line) not in same(done.stdout)]
             assert missing == [], (command, done.stdout)

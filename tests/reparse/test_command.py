@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from crawler.demo.country import country
+from tests import quick
 from tests.jobs.test_run import job, run, settings
 from tests.main_job.run import OWN_ROWS
 
@@ -39,15 +40,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def scrapy(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(folder, *args),
-        cwd=REPO,
-        env=environment(folder),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return quick.run(command(folder, *args), env=environment(folder))
 
 
 def sql(folder: Path, statement: str) -> object:
