@@ -120,6 +120,10 @@ def queue_rates(postgres: Server, number: int) -> None:
     engine.dispose()
 
 
+def _memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def _claim(engine: Engine, database: str, number: int) -> None:
     from procrastinate.worker import Worker
 
@@ -133,8 +137,9 @@ def _claim(engine: Engine, database: str, number: int) -> None:
         async with app.open_async():
             worker = Worker(app, queues=["crawl"], concurrency=20, wait=False, listen_notify=False,
                             install_signal_handlers=False)  # fmt: skip
-            begun = time.perf_counter()
+            before, begun = _memory(), time.perf_counter()
             await worker.run()
+            print(f"  the worker's memory: {before:.0f} MB before, {_memory():.0f} MB at its peak")
             return time.perf_counter() - begun
 
     import logging
