@@ -228,8 +228,7 @@ async def _run(
         settings.set("SPIDER_MODULES", [], priority="cmdline")  # a class needs no look into the other spiders
     runner = AsyncCrawlerRunner(settings)
     crawler = runner.create_crawler(spider)
-    _listen(crawler, result)
-    with _log_into(result.logs):
+    with _listening(crawler, result), _log_into(result.logs):
         await runner.crawl(crawler, **arguments)
     result.stats = crawler.stats.get_stats()
     if result.stats.get("finish_reason") == "closespider_timeout":
@@ -237,7 +236,8 @@ async def _run(
     result.spider = crawler.spider
 
 
-def _listen(crawler: Crawler, result: Crawl) -> None:
+@contextmanager
+def _listening(crawler: Crawler, result: Crawl) -> Iterator[None]:
     def keep_item(item: Any) -> None:
         result.items.append(item)
 
@@ -245,9 +245,15 @@ def _listen(crawler: Crawler, result: Crawl) -> None:
         where = getattr(response, "url", "at the start")
         result.errors.append(f"{where}: {''.join(traceback.format_exception(failure.value, limit=-4))}")
 
-    crawler.signals.connect(keep_item, signal=signals.item_scraped, weak=False)
-    crawler.signals.connect(keep_error, signal=signals.spider_error, weak=False)
-    crawler.signals.connect(keep_error, signal=signals.item_error, weak=False)
+    told = {signals.item_scraped: keep_item, signals.spider_error: keep_error, signals.item_error: keep_error}
+    for signal, listener in told.items():
+        crawler.signals.connect(listener, signal=signal)
+    try:
+        yield
+    finally:
+        # The table of listeners is the process's: what stays in it keeps the whole crawl in memory.
+        for signal, listener in told.items():
+            crawler.signals.disconnect(listener, signal=signal)
 
 
 @contextmanager
