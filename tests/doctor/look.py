@@ -14,7 +14,7 @@ from crawler.doctor import DoctorSpider, Health
 from crawler.doctor.books import Books
 from crawler.portals import registry
 from crawler.portals.model import Portal
-from tests.spiders.crawl import Crawl, _Function, _listen, _log_into, _recorded, _settings, _tables, pump
+from tests.spiders.crawl import Crawl, _Function, _listening, _log_into, _recorded, _settings, _tables, pump
 
 
 def look(
@@ -50,8 +50,7 @@ async def _visit(changed: Mapping[str, Any], arguments: Mapping[str, Any], resul
     settings.setmodule("crawler.settings", priority="project")
     settings.setdict(dict(changed), priority="cmdline")
     crawler = AsyncCrawlerRunner(settings).create_crawler(DoctorSpider)
-    _listen(crawler, result)
-    with _log_into(result.logs):
+    with _listening(crawler, result), _log_into(result.logs):
         await AsyncCrawlerRunner(settings).crawl(crawler, **arguments)
     result.stats = crawler.stats.get_stats()
 
