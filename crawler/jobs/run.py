@@ -31,9 +31,10 @@ they then wait for each other."""
 NIGHT = "guard_night_hours"
 """Reason of an end when the hours are over in which portals are asked: no fault; it goes on in the next night."""
 
-ONE_PORTAL = {"CONCURRENT_REQUESTS": 2, "SCRAPER_SLOT_MAX_ACTIVE_SIZE": 1}
-"""Settings of a job's crawler: the next page is asked for when the last one is stored. With Scrapy's own (16 requests
-and five megabytes of pages underway) hundreds of portals that wait for one core hold a whole crawl in memory."""
+ONE_PORTAL = {"CONCURRENT_REQUESTS": 1, "SCRAPER_SLOT_MAX_ACTIVE_SIZE": 1}
+"""Settings of a job's crawler: the next page is asked for when the last one is stored. Two at once make no portal
+faster (AutoThrottle aims at one, and so does the delay of a host), and with Scrapy's own (16 requests and five megabytes
+of pages underway) hundreds of portals that wait for one core hold a whole crawl in memory."""
 
 WAITING_BYTES = 2 * 1024 * 1024
 """In place of that where the archive is an object store: a page waits for the upload that it shares with others, and
