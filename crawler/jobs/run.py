@@ -33,8 +33,8 @@ NIGHT = "guard_night_hours"
 
 ONE_PORTAL = {"CONCURRENT_REQUESTS": 1, "SCRAPER_SLOT_MAX_ACTIVE_SIZE": 1}
 """Settings of a job's crawler: the next page is asked for when the last one is stored. Two at once make no portal
-faster (AutoThrottle aims at one, and so does the delay of a host), and with Scrapy's own (16 requests and five megabytes
-of pages underway) hundreds of portals that wait for one core hold a whole crawl in memory."""
+faster (AutoThrottle aims at one, and so does the delay of a host), and with Scrapy's own (16 requests, five megabytes
+of pages) hundreds of portals that wait for one core hold a whole crawl in memory."""
 
 WAITING_BYTES = 2 * 1024 * 1024
 """In place of that where the archive is an object store: a page waits for the upload that it shares with others, and
