@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -118,7 +119,7 @@ def panel(portals: Iterable[Portal], facts: Facts, wanted: Wanted, today: date) 
     dues: dict[str, dict[int, date]] = defaultdict(dict)
     for one in owed(rows, years, today):
         dues[one.agency.id][one.year] = one.due
-    known = _known_years(facts)
+    known = _known_years(facts, {body.id for body in bodies if not body.registered})
     found = Panel(years=sorted(years))
     for body in bodies:
         cells = _cells(body, dues.get(body.id, {}), known, found.years, facts, today)
@@ -148,12 +149,13 @@ def _cells(
     return [facts.row(body, year, None, today) for year in years if first <= year <= last]
 
 
-def _known_years(facts: Facts) -> dict[str, tuple[int, int]]:
-    """Agency id to the first and the last year that anything is known of."""
+def _known_years(facts: Facts, strangers: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Id of a body that only the database knows to the first and the last year that anything is known of."""
     known: dict[str, tuple[int, int]] = {}
-    for agency_id, year in [*facts.reports, *facts.attempts]:
-        first, last = known.get(agency_id, (year, year))
-        known[agency_id] = (min(first, year), max(last, year))
+    for agency_id, year in chain(facts.reports, facts.attempts) if strangers else ():
+        if agency_id in strangers:
+            first, last = known.get(agency_id, (year, year))
+            known[agency_id] = (min(first, year), max(last, year))
     return known
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Engine, func, select
 
@@ -32,9 +32,8 @@ def answered(answer: AnswerValue, run_id: str, at: datetime) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """The state of one intent.
+class Look(NamedTuple):
+    """The state of one intent. A tuple: of ten thousand portals there are 170,000.
 
     Attributes:
         attempted_at, outcome, reason: the last look that came to its end; None where there was none.
