@@ -14,6 +14,7 @@ from typing import Any
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from crawler import __version__
@@ -27,7 +28,7 @@ from crawler.items import AttemptItem, ColumnItem, PageItem, SeenItem
 from crawler.ledger import Ledger
 from crawler.portals import registry as registry_module
 from crawler.portals.model import Portal
-from crawler.store import Loaded, StoreError, Writer, WriteResult, database_url, recheck
+from crawler.store import NOT_COMPARED, Loaded, Rechecked, StoreError, Writer, WriteResult, database_url, recheck
 from crawler.store.intake import Intake, Taken, owed
 from crawler.store.memory import recall
 from crawler.store.records import AnswerValue, Record, RunEnd, jsonable
@@ -47,7 +48,8 @@ class StorePipeline:
     Stats: `store/pages`, `store/reports`, `store/reports_new`, `store/versions_new`, `store/found`, `store/changed`,
     `store/unchanged`, `store/partial`, `store/refused`, `store/unreadable`, `store/attempts`, `store/columns`,
     `store/spooled`, `store/rejected`, `store/loaded` (from the spool), `store/not_archived`, `pages/out_of_range`;
-    `check/agencies` and `check/findings` of the comparison of reports with each other at the end.
+    `check/agencies` and `check/findings` of the comparison of reports with each other at the end, `check/not_compared`
+    where the database was away then: such a run ends as `not_compared`, and the next one compares.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -143,7 +145,9 @@ class StorePipeline:
                 answered = await self._conclude(spider.ledger, spider.selection.portals)
             for item in self._guards.conclude(reason) if self._guards is not None else ():
                 await self._attempt(item)
-            await self._between_reports()
+            if not await self._between_reports():
+                # Nothing is promised of what a later run is to do: it looks again, finds all there, and compares it.
+                answered, reason = (), NOT_COMPARED if reason == "finished" else reason
             await self._close_archive()
             if reason == "finished":
                 await self._lists()
@@ -169,25 +173,37 @@ class StorePipeline:
             tuple(AnswerValue.of(one) for one in answers(ledger, portals, closing, spoken)) if ledger.complete else ()
         )
 
-    async def _between_reports(self) -> None:
-        """Compare the reports of every agency of which this run stored one with each other.
+    async def _between_reports(self) -> bool:
+        """Compare the reports of every agency of which this run stored one with each other; False where the database
+        stays away.
 
         Also of those that did not change: a run that was killed may have stored them and not come to this.
         """
         writer = self._writer
         if writer is None:
-            return
+            return True
+        lists = getattr(self._spider, "lists", None)
+        earlier = lists.unchecked() if lists is not None else set()
+
+        def compare(engine: Engine) -> Rechecked:
+            own = writer.take_unchecked(self._agencies)
+            try:
+                return recheck(engine, own | earlier)
+            except BaseException:
+                writer.leave_unchecked(own)
+                raise
+
         try:
-            lists = getattr(self._spider, "lists", None)
-            earlier = lists.unchecked() if lists is not None else set()
-            done = await writer.run(lambda engine: recheck(engine, writer.take_unchecked(self._agencies) | earlier))
+            done = await writer.insist(compare)
         except (DBAPIError, DatabaseGone) as error:
-            logger.warning("reports were not compared with each other (%s); later: scrapy check", error)
-            return
-        if not done.agencies:
-            return
-        self._stats.set_value("check/agencies", done.agencies)
-        self._stats.set_value("check/findings", done.findings)
+            why = " ".join(str(getattr(error, "orig", None) or error).split())
+            logger.warning("reports were not compared with each other (%s); the next run does, or scrapy check", why)
+            self._stats.set_value("check/not_compared", 1)
+            return False
+        if done.agencies:
+            self._stats.set_value("check/agencies", done.agencies)
+            self._stats.set_value("check/findings", done.findings)
+        return True
 
     async def _page(self, taken: Taken, asked_url: str) -> None:
         result = await self._write(taken.record)

@@ -72,7 +72,7 @@ def exit_code(stats: dict[str, object], *, crashed: bool = False) -> int:
     """Exit code of a crawl from its final stats (law 4: a zero is never a pass)."""
     if crashed or "finish_reason" not in stats:
         return EXIT_CRASHED
-    if stats["finish_reason"] != "finished":
+    if stats["finish_reason"] != "finished" or stats.get("check/not_compared"):
         return EXIT_UNFINISHED
     marked = any(name.startswith("guards/") for name in stats)
     return EXIT_SILENT_PORTAL if marked or stats.get("portals/silent") else 0
@@ -95,6 +95,8 @@ def _conclude(lines: list[str], stats: dict[str, object]) -> None:
         sys.stdout.write(f"{safe(line)}\n")
     new, versions, same = (stats.get(f"store/{key}", 0) for key in ("reports_new", "versions_new", "unchanged"))
     sys.stdout.write(f"{new} new reports, {versions} new versions, {same} unchanged; {stats.get('finish_reason')}.\n")
+    if stats.get("check/not_compared"):
+        sys.stdout.write("The database was away at the end, the log says why: nothing is lost, crawl again.\n")
     if stats.get("portals/silent") and stats.get("finish_reason") == "finished":
         sys.stdout.write("A portal stayed silent: scrapy coverage says why.\n")
 

@@ -19,6 +19,7 @@ from scrapy.statscollectors import StatsCollector
 from crawler.archive.stores import is_remote
 from crawler.guards.watch import Guards
 from crawler.jobs.model import Job, JobResult, State, Tally
+from crawler.store.crossing import NOT_COMPARED
 
 logger = logging.getLogger(__name__)
 
@@ -94,6 +95,8 @@ def result_of(job: Job, crawler: Crawler, seconds: float) -> JobResult:
     collector = stats_of(crawler)
     stats: dict[str, Any] = dict(collector.get_stats()) if collector is not None else {}
     reason = str(stats.get("finish_reason", "no_start"))
+    if reason == "finished" and stats.get("check/not_compared"):
+        reason = NOT_COMPARED
     guards = tuple(sorted(name.removeprefix("guards/") for name in stats if name.startswith("guards/")))
     ledger, selection = (getattr(crawler.spider, name, None) for name in ("ledger", "selection"))
     lines = list(ledger.summary(selection.portals)) if ledger is not None and selection is not None else []

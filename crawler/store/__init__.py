@@ -6,7 +6,7 @@
 """
 
 from crawler.store.coverage import CoverageRow, coverage
-from crawler.store.crossing import CrossRow, Rechecked, cross_findings, recheck
+from crawler.store.crossing import NOT_COMPARED, CrossRow, Rechecked, cross_findings, recheck
 from crawler.store.engine import DEFAULT_URL, database_url
 from crawler.store.errors import StoreError
 from crawler.store.migrate import current, open_store, open_to_read, upgrade
@@ -16,6 +16,7 @@ from crawler.store.writer import Writer, WriteResult
 
 __all__ = [
     "DEFAULT_URL",
+    "NOT_COMPARED",
     "CoverageRow",
     "CrossRow",
     "Loaded",

@@ -19,6 +19,10 @@ from crawler.store.coverage import named_agency, named_portal
 from crawler.store.engine import IMMEDIATE
 from crawler.store.queries import CURRENT
 
+NOT_COMPARED = "not_compared"
+"""Why a run that read everything has not come to its end: the database was away when its reports were to be compared.
+The next run has little to ask for, and compares them."""
+
 KIND = "annual_report"
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 """From the gravest to the lightest."""

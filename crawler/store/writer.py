@@ -123,6 +123,35 @@ class Writer:
 
         return await self._run(checked)
 
+    async def insist(self, job: Callable[[Engine], T]) -> T:
+        """`run`, once nothing waits in the spool, and as often as a record is tried while the database is away.
+
+        Raises:
+            DatabaseGone: its file is away, or records wait in the spool that it does not take.
+            whatever `job` raises, at the last try.
+        """
+
+        def whole() -> T:
+            self._check_file()
+            if self._away_since is not None:
+                self._load()
+            if self._away_since is not None:
+                raise DatabaseGone(f"records wait in {self._spool.folder}")
+            return job(self._engine)
+
+        def tried() -> T:
+            for delay in self._delays:
+                try:
+                    return whole()
+                except (DBAPIError, DatabaseGone) as error:
+                    if not passing(error):
+                        raise
+                    self._engine.dispose()
+                    self._sleep(delay)
+            return whole()
+
+        return await self._run(tried)
+
     def take_unchecked(self, own: Collection[str | None]) -> set[str]:
         """The agencies that a run is to compare at its end: its `own`, and those that came out of the spool.
 
@@ -132,6 +161,11 @@ class Writer:
         self.agencies -= taken
         self._of_earlier.clear()
         return {one for one in taken if one is not None}
+
+    def leave_unchecked(self, taken: Collection[str]) -> None:
+        """These were taken and could not be compared: the next run that ends is to do it."""
+        self.agencies |= set(taken)
+        self._of_earlier |= set(taken)
 
     async def close(self) -> Loaded:
         """Load what this run left in the spool if the database is back, and let go of files and connections."""

@@ -10,6 +10,7 @@ import pytest
 from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
+from sqlalchemy.exc import DBAPIError
 
 from crawler.demo.country import Country, country
 from crawler.demo.portal import FakeRequest, FakeResponse
@@ -82,6 +83,27 @@ def test_intents_are_answered_and_a_year_that_was_asked_for_is_all_that_is_crawl
         2021: "found",
     }
     assert {year for _, year in known.reports} == {2020, 2021}
+
+
+def test_a_job_whose_reports_could_not_be_compared_is_unfinished_and_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise DBAPIError("SELECT", {}, OSError("server closed the connection"), connection_invalidated=True)
+
+    chosen = settings(tmp_path, country())
+    one = job("sthjt.hunan.gov.cn", years=[2020, 2021, 2022])
+    with monkeypatch.context() as patched:
+        patched.setattr("pipelines.store.recheck", away)
+        (first,) = run([one], chosen).results
+    assert (first.state, first.reason) == ("unfinished", "not_compared")
+    (second,) = run([one], chosen).results
+    assert (second.state, second.new) == ("done", 0)
+    assert second.requests < first.requests / 2
+    alone = tmp_path / "alone"
+    run([one], settings(alone, country()))
+    dumps = [dump(open_store(f"sqlite:///{folder / 'reports.db'}")) for folder in (tmp_path, alone)]
+    assert dumps[0]["cross_findings"] == dumps[1]["cross_findings"] != []
 
 
 def test_portals_on_one_host_take_turns(tmp_path: Path) -> None:

@@ -13,12 +13,13 @@ import pytest
 import scrapy
 from scrapy.exceptions import CloseSpider
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from crawler.items import AttemptItem, ColumnItem, PageItem
 from crawler.ledger import Ledger
 from crawler.portals import registry as registry_module
 from crawler.reports.model import Cell, Finding, Report
-from crawler.store import Spool, coverage, cross_findings, dump, open_store
+from crawler.store import Spool, coverage, cross_findings, dump, open_store, recheck
 from crawler.store import models as m
 from crawler.text.model import Decoded
 from pipelines.store import StorePipeline
@@ -211,7 +212,7 @@ def test_database_that_goes_away_in_mid_crawl(sqlite: str, tmp_path: Path, spool
     assert following.stats["check/agencies"] == 1
     assert "loaded" in following.text
     assert rows(sqlite, m.Report.year) == [(2023,)]
-    assert sorted(reason for (reason,) in rows(sqlite, m.Run.finish_reason)) == ["finished", "finished"]
+    assert sorted(reason for (reason,) in rows(sqlite, m.Run.finish_reason)) == ["finished", "not_compared"]
 
 
 def test_record_that_no_database_takes_is_counted_and_kept(sqlite: str, spool: Path) -> None:
@@ -288,6 +289,45 @@ def test_a_database_that_refuses_the_comparison_ends_no_crawl(sqlite: str, spool
     engine.dispose()
     result = run(sqlite, spool, page(report()))
     assert "scrapy check" in result.text
+    assert result.stats["finish_reason"] == "finished"
+    assert result.stats["check/not_compared"] == 1
+    assert rows(sqlite, m.Run.finish_reason) == [("not_compared",)]
+
+
+def test_a_run_that_could_not_compare_promises_nothing_and_the_next_one_compares(
+    sqlite: str, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise DBAPIError("SELECT", {}, OSError("server closed the connection"), connection_invalidated=True)
+
+    def looked() -> list[tuple[Any, ...]]:
+        return rows(sqlite, m.Intent.outcome)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pipelines.store.recheck", away)
+        run(sqlite, spool, page(report()))
+    assert set(looked()) == {(None,)}, "the plan takes these years up again"
+    following = run(sqlite, spool, page(report()))
+    assert following.stats["check/agencies"] == 1
+    assert rows(sqlite, m.Run.finish_reason) == [("not_compared",), ("finished",)]
+    assert (None,) not in looked()
+
+
+def test_a_comparison_waits_for_a_database_that_comes_back(
+    sqlite: str, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[set[str]] = []
+
+    def away_at_first(engine: Any, agency_ids: Any) -> Any:
+        asked.append(set(agency_ids))
+        if len(asked) == 1:
+            raise DBAPIError("SELECT", {}, OSError("server closed the connection"), connection_invalidated=True)
+        return recheck(engine, agency_ids)
+
+    monkeypatch.setattr("pipelines.store.recheck", away_at_first)
+    result = run(sqlite, spool, page(report()))
+    assert asked == [{AGENCY}, {AGENCY}]
+    assert result.stats["check/agencies"] == 1
     assert rows(sqlite, m.Run.finish_reason) == [("finished",)]
 
 
@@ -305,13 +345,13 @@ def test_a_database_that_is_away_at_the_end_is_not_made_anew(sqlite: str, tmp_pa
     file = tmp_path / "data" / "reports.db"
 
     class TakesAway(StorePipeline):
-        async def _between_reports(self) -> None:
+        async def _between_reports(self) -> bool:
             for part in file.parent.glob("reports.db*"):
                 part.rename(part.with_name(part.name.replace("reports", "away")))
-            await super()._between_reports()
+            return await super()._between_reports()
 
     settings = {"DATABASE_URL": sqlite, "SPOOL_DIR": str(spool), "ITEM_PIPELINES": {TakesAway: 400}}
     spider = type("GiverOfOne", (Giver,), {"give": staticmethod(lambda: [page(report())])})
     result = crawl(spider, FAKE, rows=[row(HOST, "trs")], settings=settings, pipelines=True)
-    assert "later: scrapy check" in result.text
+    assert "the next run does, or scrapy check" in result.text
     assert not file.exists()

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from crawler.store import Loaded, Spool, Writer, dump, errors, open_store
 from crawler.store import models as m
 from crawler.store.engine import make_engine
 from crawler.store.spool import rejected
-from crawler.store.writer import passing
+from crawler.store.writer import DatabaseGone, passing
 from tests.databases import Server
 from tests.store.examples import attempt_record, page, report, report_record, run_end, run_record
 
@@ -370,6 +371,45 @@ def test_server_that_restarts_is_waited_for(own_server: Server, spool: Path, wri
     own_server.stop()
     assert writer.write_now(numbered(2002)).status == "stored"
     assert reports(own_server.url) == 2
+
+
+@pytest.mark.postgres
+def test_what_needs_all_records_waits_for_the_server_and_loads_the_spool_first(
+    own_server: Server, spool: Path, writer_on: MakeWriter
+) -> None:
+    clock = Clock()
+
+    def sleep(seconds: float) -> None:
+        clock.sleep(seconds)
+        if len(clock.slept) == 2:
+            own_server.restart()
+
+    writer = writer_on(own_server.url, delays=(0.1,), clock=clock, sleep=sleep)
+    own_server.stop()
+    assert writer.write_now(numbered(2001)).status == "spooled"
+    count = select(func.count()).select_from(m.Report)
+    assert asyncio.run(writer.insist(lambda engine: engine.connect().execute(count).scalar_one())) == 1
+    assert clock.slept == [0.1, 0.1]
+    own = numbered(2001).agency.id
+    with ThreadPoolExecutor(1) as thread:
+        taken = thread.submit(writer.take_unchecked, ()).result()
+        assert taken == {own}, "out of the spool: whoever ends next compares it"
+        writer.leave_unchecked(taken)
+        assert thread.submit(writer.take_unchecked, ()).result() == {own}
+
+
+@pytest.mark.postgres
+def test_what_needs_all_records_is_not_done_while_the_server_stays_away(
+    own_server: Server, spool: Path, writer_on: MakeWriter
+) -> None:
+    clock = Clock()
+    writer = writer_on(own_server.url, delays=(0.1, 0.2), clock=clock, sleep=clock.sleep)
+    own_server.stop()
+    assert writer.write_now(numbered(2001)).status == "spooled"
+    with pytest.raises(DatabaseGone, match="records wait"):
+        asyncio.run(writer.insist(lambda _: None))
+    assert clock.slept == [0.1, 0.2, 0.1, 0.2]
+    own_server.restart()
 
 
 @pytest.mark.postgres
