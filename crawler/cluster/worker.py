@@ -16,6 +16,8 @@ import socket
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+import psycopg
+from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import BaseSettings
@@ -23,7 +25,7 @@ from sqlalchemy import Engine
 
 from crawler.cluster.book import Book, Progress, Standing
 from crawler.cluster.lifeline import Lifeline
-from crawler.cluster.queue import CARE, dsn_of, ensure_tables, make_app
+from crawler.cluster.queue import CARE, NoCluster, dsn_of, ensure_tables, make_app
 from crawler.cluster.tasks import Work, register
 from crawler.jobs.model import JobResult
 from crawler.jobs.run import counts_so_far
@@ -118,9 +120,16 @@ class ClusterWorker:
         """Work until stopped; returns what was done.
 
         Raises:
-            crawler.cluster.queue.NoCluster, sqlalchemy.exc.DBAPIError, psycopg.Error: the queue cannot be used.
+            crawler.cluster.queue.NoCluster, sqlalchemy.exc.DBAPIError: the queue cannot be used.
             crawler.jobs.lock.Overlap: a crawl of many portals on one machine writes into the same database.
         """
+        try:
+            return await self._work()
+        except (psycopg.Error, ConnectorException) as error:
+            cause = error.__cause__ if isinstance(error, ConnectorException) and error.__cause__ else error
+            raise NoCluster(f"the queue's database cannot be used: {' '.join(str(cause).split())}") from error
+
+    async def _work(self) -> list[JobResult]:
         dsn = dsn_of(self._url)
         await asyncio.to_thread(ensure_tables, self._engine)
         app = make_app(dsn)

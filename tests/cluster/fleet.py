@@ -38,6 +38,10 @@ class Yard:
         self._process.communicate()
 
 
+NO_QUEUE, CUT_OFF = 1, 6
+"""Exit codes of a worker that is to be begun again."""
+
+
 class Fleet:
     """Workers over one database and the same fake portals."""
 
@@ -60,11 +64,14 @@ class Fleet:
         return self._pids[-1]
 
     def supervise(self, workers: dict[str, int], concurrency: int = 4) -> None:
-        """Begin workers again that were cut off from the queue, as a supervisor does; `workers` by machine."""
+        """Begin workers again that were cut off from the queue, or could not open it, as a supervisor does.
+
+        `workers` by machine.
+        """
         for machine, pid in workers.items():
             code = self.ended(pid)
             if code is not None:
-                assert code == 6, (code, self.log(machine)[-3000:])
+                assert code in (NO_QUEUE, CUT_OFF), (code, self.log(machine)[-3000:])
                 workers[machine] = self.start(machine, concurrency)
 
     def ended(self, pid: int) -> int | None:
@@ -128,10 +135,17 @@ def _warm() -> None:
 def _work(asked: dict[str, Any]) -> None:
     import traceback
 
+    from sqlalchemy.exc import DBAPIError
+
+    from crawler.store import StoreError
+
     code = 70
     try:
         _run(asked)
         code = 0
+    except (StoreError, DBAPIError, OSError):  # as the command does
+        traceback.print_exc()
+        code = NO_QUEUE
     except BaseException:
         traceback.print_exc()
     finally:
