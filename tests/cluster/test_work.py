@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -12,11 +13,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.utils.project import get_project_settings
 from sqlalchemy import text
 
 from crawler.cluster import view
 from crawler.cluster.enqueue import DUE, enqueue_files
+from crawler.cluster.lifeline import Lifeline
+from crawler.cluster.queue import NoCluster
+from crawler.cluster.worker import ClusterWorker
 from crawler.jobs.lock import Overlap, only_one
 from crawler.reparse.model import Wanted
 from crawler.reparse.selection import files_of
@@ -218,3 +225,17 @@ def test_a_signal_ends_a_waiting_worker_at_once(postgres: str, fleet: Fleet) -> 
     os.kill(worker, signal.SIGINT)
     until(lambda: fleet.ended(worker) is not None)
     assert fleet.ended(worker) == 0
+
+
+def test_a_queue_that_goes_away_as_a_worker_begins_is_said_in_a_sentence(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: Lifeline) -> None:
+        raise psycopg.OperationalError("terminating connection due to unexpected postmaster exit\n")
+
+    monkeypatch.setattr(Lifeline, "hold", away)
+    engine, chosen = open_store(postgres), get_project_settings()
+    worker = ClusterWorker(engine, postgres, chosen, AsyncCrawlerRunner(chosen), concurrency=1, queues=["crawl"])
+    with pytest.raises(NoCluster, match="cannot be used: terminating connection"):
+        asyncio.run(worker.run())
+    engine.dispose()
