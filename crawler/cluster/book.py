@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -37,17 +37,33 @@ VALUES (:id, :name, :concurrency, :queues, :running, :requests, :draining)
 ON CONFLICT (id) DO UPDATE SET beat_at = now(), running = :running, requests = :requests, draining = :draining
 """)
 
-_TAKE_OVER = text("""
-WITH dead AS (
-    SELECT job.id, job.task_name FROM procrastinate_jobs job
-    WHERE job.status = 'doing' AND NOT EXISTS (
+_PUT_BACK = """
+WITH lost AS (
+    SELECT job.id, job.task_name, job.queueing_lock FROM procrastinate_jobs job
+    WHERE job.status = 'doing' AND {}
+    FOR UPDATE OF job SKIP LOCKED
+), told AS (
+    SELECT lost.*, queueing_lock IS NOT NULL AND (
+        row_number() OVER (PARTITION BY queueing_lock ORDER BY id) > 1 OR EXISTS (
+            SELECT 1 FROM procrastinate_jobs twin
+            WHERE twin.queueing_lock = lost.queueing_lock AND twin.status = 'todo'
+        )
+    ) AS waits_already
+    FROM lost
+)
+SELECT id, task_name, CASE
+    -- The queue takes no second one of them, and would put none back; this one comes again by the clock.
+    WHEN waits_already OR task_name = 'take_over' THEN procrastinate_finish_job_v1(id, 'failed', true)
+    ELSE procrastinate_retry_job_v2(id, now(), NULL, NULL, NULL)
+END FROM told
+"""
+_TAKE_OVER = text(
+    _PUT_BACK.format("""NOT EXISTS (
         SELECT 1 FROM procrastinate_workers worker
         WHERE worker.id = job.worker_id AND worker.last_heartbeat >= now() - make_interval(secs => :stalled)
-    )
-    FOR UPDATE OF job SKIP LOCKED
+    )""")
 )
-SELECT dead.id, dead.task_name FROM dead, LATERAL procrastinate_retry_job_v2(dead.id, now(), NULL, NULL, NULL)
-""")
+_THESE_BACK = text(_PUT_BACK.format("job.id = ANY(:ids) AND job.worker_id = ANY(:workers)"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +140,16 @@ class Book:
         """
         with self._engine.connect() as connection, connection.begin():
             found = connection.execute(_TAKE_OVER, {"stalled": stalled}).all()
-        for job_id, what in found:
+        for job_id, what, _ in found:
             logger.warning("job %s (%s): its worker gave no sign of life for %.0f s; put back", job_id, what, stalled)
         return len(found)
+
+    def put_back(self, job_ids: Collection[int], workers: Sequence[int]) -> None:
+        """Put jobs that run on these workers of Procrastinate back into the queue; those whose like waits there already
+        are no more needed.
+        """
+        with self._engine.connect() as connection, connection.begin():
+            connection.execute(_THESE_BACK, {"ids": list(job_ids), "workers": list(workers)})
 
     def claimed(self, workers: Sequence[int]) -> frozenset[int]:
         """Jobs that the queue believes to run on these workers of Procrastinate."""

@@ -227,16 +227,14 @@ class ClusterWorker:
         myself = Standing(watched[0], self.name, self._concurrency, queues, len(self.running), requests, self.draining)
         await asyncio.to_thread(self._book.running, myself, progress)
         self._paused = await asyncio.to_thread(self._book.paused)
-        await self._put_back(await asyncio.to_thread(self._book.claimed, watched))
+        await self._put_back(await asyncio.to_thread(self._book.claimed, watched), watched)
 
-    async def _put_back(self, claimed: Iterable[int]) -> None:
+    async def _put_back(self, claimed: Iterable[int], workers: Sequence[int]) -> None:
         """Jobs that were given to us by an answer that never came: nobody else would ever take them."""
-        from procrastinate.utils import utcnow
-
         lost = frozenset(claimed) - self._at_work()
-        for job_id in lost & self._unclaimed:  # seen twice: it may just have begun or ended the first time
-            logger.warning("job %s was given to this worker, which never heard of it: put back", job_id)
-            await self._workers[0].app.job_manager.retry_job_by_id_async(job_id, utcnow())
+        if again := lost & self._unclaimed:  # seen twice: it may just have begun or ended the first time
+            logger.warning("jobs were given to this worker, which never heard of them: %s put back", sorted(again))
+            await asyncio.to_thread(self._book.put_back, again, workers)
         self._unclaimed = lost
 
     def _at_work(self) -> frozenset[int]:

@@ -175,6 +175,41 @@ def test_the_dead_are_found_and_the_living_left_alone(postgres: str, engine: Eng
     assert book.take_over(60) == 0
 
 
+def test_what_waits_already_does_not_keep_the_dead_from_being_found(postgres: str, engine: Engine) -> None:
+    """Two jobs with one queueing lock cannot wait: to put the second one back failed, and with it all others."""
+    enqueue_portals(engine, postgres, [job(name) for name in ("a", "b", "c")], locks("a", "b", "c"), priority=BACKFILL)
+    begin = "UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL WHERE status = 'todo'"
+    upkeep = (
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args, status) "
+        "VALUES ('care', 'take_over', 'take_over', '{}', 'todo')"
+    )
+
+    def told(*statements: str) -> None:
+        with engine.connect() as connection, connection.begin():
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+
+    told(upkeep, begin)
+    enqueue = "UPDATE procrastinate_jobs SET status = 'todo' WHERE args->>'portal_id' = 'b'"
+    told("INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args, status) "
+         "SELECT queue_name, task_name, queueing_lock, args, 'doing' FROM procrastinate_jobs "
+         "WHERE args->>'portal_id' IN ('a', 'b')", upkeep)  # fmt: skip
+    told(f"{enqueue} AND id = (SELECT min(id) FROM procrastinate_jobs WHERE args->>'portal_id' = 'b')")
+    book = Book(engine, "m:1")
+    assert book.take_over(60) == 5
+    assert sorted(one for one in waiting(engine) if one) == ["a", "b", "c"]
+    left = "SELECT task_name, status::text FROM procrastinate_jobs WHERE queue_name = 'care'"
+    with engine.connect() as connection:
+        assert connection.execute(text(left)).all() == [("take_over", "todo")]
+    told("INSERT INTO procrastinate_workers OVERRIDING SYSTEM VALUE VALUES (7, now())", begin.replace("NULL", "7"))
+    with engine.connect() as connection:
+        ids = list(connection.scalars(text("SELECT id FROM procrastinate_jobs WHERE queue_name = 'crawl'")))
+    book.put_back(ids, [8])
+    assert waiting(engine) == []
+    book.put_back(ids[:2], [7])
+    assert len(waiting(engine)) == 2
+
+
 def test_a_cluster_as_it_is_seen(postgres: str) -> None:
     before = make_engine(postgres)
     assert view.snapshot(before) == view.Snapshot()
