@@ -29,6 +29,7 @@ from crawler.cluster.queue import CARE, NoCluster, dsn_of, ensure_tables, make_a
 from crawler.cluster.tasks import Work, register
 from crawler.jobs.model import JobResult
 from crawler.jobs.run import counts_so_far
+from crawler.store.shared import load_waiting
 
 logger = logging.getLogger(__name__)
 
@@ -227,6 +228,9 @@ class ClusterWorker:
         myself = Standing(watched[0], self.name, self._concurrency, queues, len(self.running), requests, self.draining)
         await asyncio.to_thread(self._book.running, myself, progress)
         self._paused = await asyncio.to_thread(self._book.paused)
+        if not self.running:
+            # Of a worker that was killed here, or of an outage after its last portal; the next portal may never come.
+            await load_waiting(self._url, self._settings.get("SPOOL_DIR"))
         await self._put_back(await asyncio.to_thread(self._book.claimed, watched), watched)
 
     async def _put_back(self, claimed: Iterable[int], workers: Sequence[int]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
+from crawler.store.crossing import recheck
 from crawler.store.migrate import open_store
 from crawler.store.spool import Loaded, Spool
 from crawler.store.writer import Writer
@@ -46,6 +47,22 @@ async def lend(url: str, spool: str) -> tuple[Writer, Loaded]:
     except BaseException:
         _let_go(lent)
         raise
+
+
+async def load_waiting(url: str, spool: str) -> Loaded:
+    """Load what waits in a spool folder without a crawl that would, and compare the reports that this brought.
+
+    Raises:
+        StoreError, sqlalchemy.exc.DBAPIError, DatabaseGone: the database is away; all waits on.
+    """
+    if not Spool(spool).waiting():
+        return Loaded()
+    writer, loaded = await lend(url, spool)
+    try:
+        await writer.insist(lambda engine: recheck(engine, writer.take_unchecked(())))
+    finally:
+        loaded += await give_back(writer)
+    return loaded
 
 
 def engine_of(url: str) -> Engine | None:

@@ -27,11 +27,13 @@ from crawler.cluster.worker import ClusterWorker
 from crawler.jobs.lock import Overlap, only_one
 from crawler.reparse.model import Wanted
 from crawler.reparse.selection import files_of
-from crawler.store import open_store
+from crawler.store import Spool, cross_findings, open_store, recheck
 from tests.cluster.fleet import Fleet, Yard
 from tests.cluster.portals import Portals, served, two_at_once
 from tests.cluster.test_fleet import enqueue, now, wait_until_done
 from tests.conftest import REPO
+from tests.store.examples import run_record
+from tests.store.test_writer import numbered
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
 
@@ -238,4 +240,22 @@ def test_a_queue_that_goes_away_as_a_worker_begins_is_said_in_a_sentence(
     worker = ClusterWorker(engine, postgres, chosen, AsyncCrawlerRunner(chosen), concurrency=1, queues=["crawl"])
     with pytest.raises(NoCluster, match="cannot be used: terminating connection"):
         asyncio.run(worker.run())
+    engine.dispose()
+
+
+def test_what_a_killed_worker_left_on_its_disk_is_loaded_though_no_portal_is_left(
+    postgres: str, fleet: Fleet, tmp_path: Path
+) -> None:
+    spool = Spool(tmp_path / "m1" / "spool")
+    for record in (run_record(), *(numbered(year) for year in (2021, 2022))):
+        spool.put(record)
+    spool.close()
+    worker = fleet.start("m1")
+    until(lambda: [row[0] for row in asked(postgres, "SELECT year FROM reports ORDER BY year")] == [2021, 2022])
+    assert fleet.end(worker) == 0
+    assert spool.waiting() == 0
+    engine = open_store(postgres)
+    kept = cross_findings(engine)
+    recheck(engine)
+    assert cross_findings(engine) == kept != []
     engine.dispose()
