@@ -60,6 +60,7 @@ class StorePipeline:
         self._archive: Session | None = None
         self._spoken: set[tuple[str | None, int | None]] = set()
         self._agencies: set[str | None] = set()
+        self._columns: list[ColumnItem] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StorePipeline:
@@ -128,8 +129,7 @@ class StorePipeline:
         elif isinstance(item, AttemptItem):
             await self._attempt(item)
         elif isinstance(item, ColumnItem):
-            await self._write(self._intake.column(item, self._now()))
-            self._count("columns")
+            self._columns.append(item)
         return item
 
     async def spider_closed(self, spider: Any, reason: str) -> None:
@@ -150,6 +150,7 @@ class StorePipeline:
                 answered, reason = (), NOT_COMPARED if reason == "finished" else reason
             await self._close_archive()
             if reason == "finished":
+                await self._remember_columns()
                 await self._lists()
             stats = jsonable(dict(self._stats.get_stats()))
             end = RunEnd(run_id=self.run_id, at=self._now(), finish_reason=reason, stats=stats, answers=answered)
@@ -229,6 +230,16 @@ class StorePipeline:
         lists = getattr(self._spider, "lists", None)
         if lists is not None and asked_url and result.status == "stored":
             lists.settle(asked_url)
+
+    async def _remember_columns(self) -> None:
+        """At the end only: the next run reads what is remembered and searches no more. One that was killed may have
+        found a column before it had asked for what its search showed beside it.
+        """
+        if self._intake is None:
+            return
+        for item in self._columns:
+            await self._write(self._intake.column(item, self._now()))
+            self._count("columns")
 
     async def _lists(self) -> None:
         """Last of all, so that what they promise is true: the lists that this run settled."""

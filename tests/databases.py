@@ -58,7 +58,8 @@ class Server:
         """Start it again after its head was killed; the orphans of a killed server hold its memory for a moment."""
         for _ in range(100):
             # While the dead head is in the list of processes, it would be taken for a running server.
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            for left in ("postmaster.pid", ".s.PGSQL.5432.lock"):
+                (self.data / left).unlink(missing_ok=True)
             try:
                 self._handle.start()
                 return

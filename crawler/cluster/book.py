@@ -27,7 +27,7 @@ WHERE job_id = :job_id AND worker = :worker AND ended_at IS NULL
 _ENDED = text("""
 UPDATE cluster_runs SET updated_at = now(), ended_at = now(), state = :state, reason = :reason, line = :line,
     requests = :requests, new = :new, changed = :changed, unchanged = :unchanged,
-    failures = CASE WHEN :state IN ('unfinished', 'crashed') THEN failures + 1 ELSE 0 END
+    failures = CASE WHEN :state NOT IN ('unfinished', 'crashed', 'failed') THEN 0 ELSE failures + :counts END
 WHERE job_id = :job_id AND worker = :worker
 RETURNING failures
 """)
@@ -62,6 +62,10 @@ _TAKE_OVER = text(
         SELECT 1 FROM procrastinate_workers worker
         WHERE worker.id = job.worker_id AND worker.last_heartbeat >= now() - make_interval(secs => :stalled)
     )""")
+)
+_FORGET = (
+    "DELETE FROM cluster_runs WHERE job_id NOT IN (SELECT id FROM procrastinate_jobs)",
+    "DELETE FROM cluster_workers WHERE id NOT IN (SELECT id FROM procrastinate_workers)",
 )
 _THESE_BACK = text(_PUT_BACK.format("job.id = ANY(:ids) AND job.worker_id = ANY(:workers)"))
 
@@ -113,11 +117,16 @@ class Book:
             if told := [asdict(one) | {"worker": self._worker} for one in jobs]:
                 connection.execute(_RUNNING, told)
 
-    def ended(self, job_id: int, result: JobResult) -> int:
-        """A job has ended, well or not; returns how often in a row it did not reach its end."""
+    def ended(self, job_id: int, result: JobResult, *, counts: bool = True) -> int:
+        """A job has ended, well or not; returns how often in a row it did not reach its end.
+
+        Args:
+            counts: whether an end before its end is the portal's, not that of the worker or the hour.
+        """
         told = {
             "job_id": job_id, "state": result.state, "reason": result.reason, "line": result.line[:1000],
             "requests": result.requests, "new": result.new, "changed": result.changed, "unchanged": result.unchanged,
+            "counts": int(counts),
         }  # fmt: skip
         with self._engine.connect() as connection, connection.begin():
             return int(connection.scalar(_ENDED, told | {"worker": self._worker}) or 0)
@@ -125,7 +134,15 @@ class Book:
     def said(self, job_id: int, state: str, reason: str, line: str, counts: Mapping[str, int] | None = None) -> None:
         """The same of a job that is no crawl."""
         none = {"requests": 0, "new": 0, "changed": 0, "unchanged": 0}
-        told = {"job_id": job_id, "state": state, "reason": reason, "line": line[:1000], **none, **(counts or {})}
+        told = {
+            "job_id": job_id,
+            "state": state,
+            "reason": reason,
+            "line": line[:1000],
+            "counts": 1,
+            **none,
+            **(counts or {}),
+        }
         self._write(_ENDED, [told])
 
     def paused(self) -> frozenset[str]:
@@ -144,6 +161,12 @@ class Book:
             logger.warning("job %s (%s): its worker gave no sign of life for %.0f s; put back", job_id, what, stalled)
         return len(found)
 
+    def forget(self) -> None:
+        """Drop what was said of jobs and workers that the queue has forgotten."""
+        with self._engine.connect() as connection, connection.begin():
+            for statement in _FORGET:
+                connection.exec_driver_sql(statement)
+
     def put_back(self, job_ids: Collection[int], workers: Sequence[int]) -> None:
         """Put jobs that run on these workers of Procrastinate back into the queue; those whose like waits there already
         are no more needed.
@@ -151,11 +174,13 @@ class Book:
         with self._engine.connect() as connection, connection.begin():
             connection.execute(_THESE_BACK, {"ids": list(job_ids), "workers": list(workers)})
 
-    def claimed(self, workers: Sequence[int]) -> frozenset[int]:
-        """Jobs that the queue believes to run on these workers of Procrastinate."""
-        query = text("SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND worker_id = ANY(:workers)")
+    def claimed(self, workers: Sequence[int]) -> dict[int, bool]:
+        """Jobs that the queue believes to run on these workers of Procrastinate, and whether they are to stop."""
+        query = text(
+            "SELECT id, abort_requested FROM procrastinate_jobs WHERE status = 'doing' AND worker_id = ANY(:workers)"
+        )
         with self._engine.connect() as connection:
-            return frozenset(connection.scalars(query, {"workers": list(workers)}))
+            return {row.id: row.abort_requested for row in connection.execute(query, {"workers": list(workers)})}
 
     def _write(self, statement: Any, told: Sequence[Mapping[str, Any]]) -> None:
         with self._engine.connect() as connection, connection.begin():

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from procrastinate.exceptions import AlreadyEnqueued
+import psycopg
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.manager import JobManager
 from sqlalchemy import Engine, text
 
-from crawler.cluster.queue import CRAWL, REPARSE, dsn_of, ensure_tables, make_app
+from crawler.cluster.queue import CRAWL, REPARSE, away, dsn_of, ensure_tables, make_app
 from crawler.jobs.model import Job
 
 CRAWL_TASK, REPARSE_TASK = "crawl_portal", "reparse_file"
@@ -82,10 +83,13 @@ def _enqueue(engine: Engine, url: str, jobs: Sequence[QueuedJob]) -> Enqueued:
     fresh = [job for job in jobs if job.queueing_lock not in known]
     new = 0
     app = make_app(dsn_of(url), asynchronous=False)
-    with app.open():
-        remaining = iter(fresh)
-        while parcel := list(islice(remaining, TOGETHER)):
-            new += _put(app.job_manager, parcel)
+    try:
+        with app.open():
+            remaining = iter(fresh)
+            while parcel := list(islice(remaining, TOGETHER)):
+                new += _put(app.job_manager, parcel)
+    except (psycopg.Error, ConnectorException) as error:
+        raise away(error) from error
     return Enqueued(new, len(jobs) - new)
 
 

@@ -112,9 +112,12 @@ class Lifeline:
         while not self._ended.wait(self._patience / 8):
             try:
                 self._look()
-            except (psycopg.Error, Overlap) as error:
+            except psycopg.Error as error:
                 self._trouble = f" ({' '.join(str(error).split())})"
                 self._hang_up()
+            except Overlap as error:
+                # The server was away, and the lock that we shared with it: someone else crawls now.
+                self._trouble, self._proof = f" ({error})", clock() - 10 * self._patience
         self._hang_up()
 
     def _look(self) -> None:

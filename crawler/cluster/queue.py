@@ -50,6 +50,12 @@ class NoCluster(StoreError):
     """The queue cannot be used: another kind of database, or what it needs is not installed."""
 
 
+def away(error: BaseException) -> NoCluster:
+    """What to say of an error of the queue's own connections."""
+    cause = error.__cause__ if type(error).__module__.startswith("procrastinate") and error.__cause__ else error
+    return NoCluster(f"the queue's database cannot be used: {' '.join(str(cause).split())}")
+
+
 def dsn_of(url: str) -> str:
     """The address of the queue's database as psycopg takes it.
 

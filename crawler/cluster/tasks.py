@@ -6,6 +6,7 @@ import asyncio
 import logging
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from scrapy.settings import BaseSettings
 from sqlalchemy import Engine
 
 from crawler import clock
+from crawler.archive.model import ArchiveError
 from crawler.cluster.book import Book
 from crawler.cluster.enqueue import CRAWL_TASK, DUE, REPARSE_TASK, enqueue_portals
 from crawler.cluster.hosts import host_locks
@@ -30,7 +32,9 @@ from crawler.portals import registry
 from crawler.store.agenda import read_agenda
 
 if TYPE_CHECKING:
+    from crawler.archive.stores import Store
     from crawler.cluster.worker import ClusterWorker, Times
+    from crawler.reparse.run import Totals
 
 logger = logging.getLogger(__name__)
 
@@ -95,10 +99,17 @@ class Work:
     times: Times
 
     async def crawl(self, context: JobContext, told: dict[str, Any]) -> dict[str, Any]:
-        """Crawl one portal. Raises `Unfinished`, `registry.UnknownPortal`."""
-        job_id = context.job.id or 0
-        job = self._job(told)
-        attempts = context.job.attempts
+        """Crawl one portal. Raises `Unfinished`, and whatever is wrong with what the job was `told`."""
+        job_id, attempts = context.job.id or 0, context.job.attempts
+        try:
+            job = self._job(told)
+        except Exception as error:
+            # Of a registry that is older than the plan, say: told, for it may wait for hours.
+            what = str(told.get("portal_id", "?"))
+            await asyncio.to_thread(self.book.begun, job_id, what, "", attempts=attempts, planned=0)
+            said = f"{type(error).__name__}: {error}"
+            await asyncio.to_thread(self.book.said, job_id, "failed", "wrong_job", said)
+            raise
         await asyncio.to_thread(
             self.book.begun, job_id, job.portal_id, job.name, attempts=attempts, planned=job.requests
         )
@@ -109,9 +120,11 @@ class Work:
         finally:
             del self.worker.running[job_id]
         self.worker.ended(result)
-        failures = await asyncio.to_thread(self.book.ended, job_id, result)
+        stopped = self.worker.draining and result.state == "unfinished"
+        counts = not stopped and result.reason not in WAITED_FOR
+        failures = await asyncio.to_thread(self.book.ended, job_id, result, counts=counts)
         if result.state in {"unfinished", "crashed"}:
-            raise Unfinished(result, failures, now=self.worker.draining and result.state == "unfinished")
+            raise Unfinished(result, failures, now=stopped)
         return {"state": result.state, "requests": result.requests, "new": result.new, "changed": result.changed}
 
     async def _ended(self, crawling: asyncio.Future[JobResult], job_id: int) -> JobResult:
@@ -156,24 +169,40 @@ class Work:
         return line
 
     def reparse(self, context: JobContext, file: str, wanted: dict[str, Any]) -> str:
-        """Read the pages of an archive file anew and write what differs. Blocking."""
+        """Read the pages of an archive file anew and write what differs. Blocking.
+
+        Raises:
+            ArchiveError: the archive does not answer: the job is tried again.
+        """
         from crawler.archive.stores import archive_of
+
+        job_id = context.job.id or 0
+        self.book.begun(job_id, file, "reparse", attempts=context.job.attempts, planned=0)
+        archive = archive_of(self.settings)
+        try:
+            archive.check()
+            totals, count = self._reread(archive, file, wanted)
+            if totals.damaged:
+                archive.check()  # what cannot be read because the store went away is not damaged
+        except ArchiveError as error:
+            self.book.said(job_id, "unfinished", "no_archive", str(error))
+            raise
+        line = f"{totals.verdicts.total()} pages read, {count} written, {totals.damaged} could not be read"
+        self.book.said(job_id, "done" if not totals.damaged else "marked", "", line, {"changed": count})
+        return line
+
+    def _reread(self, archive: Store, file: str, wanted: dict[str, Any]) -> tuple[Totals, int]:
         from crawler.reparse.model import Wanted
         from crawler.reparse.pool import Setup, reread
         from crawler.reparse.run import compare_all, write_all
         from crawler.reparse.selection import stored_pages
 
-        job_id = context.job.id or 0
-        self.book.begun(job_id, file, "reparse", attempts=context.job.attempts, planned=0)
-        setup = Setup(archive_of(self.settings), self.settings.get("PORTALS_DIR"), self.settings.getbool("KEEP_SCRIPT"))
+        setup = Setup(archive, self.settings.get("PORTALS_DIR"), self.settings.getbool("KEEP_SCRIPT"))
         pages = stored_pages(self.engine, Wanted.from_json(wanted | {"archive_file": file}))
         with tempfile.TemporaryFile("w+", encoding="utf-8") as kept:
             totals = compare_all(self.engine, reread(pages, setup, 1), kept, lambda _one: None)
             kept.seek(0)
-            count = write_all(self.engine, kept)
-        line = f"{totals.verdicts.total()} pages read, {count} written, {totals.damaged} could not be read"
-        self.book.said(job_id, "done" if not totals.damaged else "marked", "", line, {"changed": count})
-        return line
+            return totals, write_all(self.engine, kept)
 
 
 def register(app: App, work: Work) -> None:
@@ -184,9 +213,13 @@ def register(app: App, work: Work) -> None:
     async def crawl_portal(context: JobContext, /, **told: Any) -> dict[str, Any]:
         return await work.crawl(context, told)
 
+    # In a thread of its own, a file at a time: those of the event loop are for what must not wait for a file's end.
+    reading = ThreadPoolExecutor(1, thread_name_prefix="reparse")
+
     @app.task(name=REPARSE_TASK, queue=REPARSE, retry=again, pass_context=True)
-    def reparse_file(context: JobContext, file: str, wanted: dict[str, Any]) -> str:
-        return work.reparse(context, file, wanted)
+    async def reparse_file(context: JobContext, file: str, wanted: dict[str, Any]) -> str:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(reading, work.reparse, context, file, wanted)
 
     every = max(1, min(30, round(work.times.stalled / 4)))
 
@@ -200,6 +233,7 @@ def register(app: App, work: Work) -> None:
     @app.task(name="forget", queue=CARE, queueing_lock="forget", lock="forget")
     async def forget(timestamp: int) -> None:  # noqa: ARG001  Procrastinate names it
         await app.job_manager.delete_old_jobs(nb_hours=KEPT_HOURS, include_failed=True, include_cancelled=True)
+        await asyncio.to_thread(work.book.forget)
 
     if schedule := work.settings.get("CLUSTER_CRAWL_DUE"):
 

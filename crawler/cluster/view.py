@@ -167,17 +167,31 @@ def cancel(engine: Engine, names: Sequence[str], *, everything: bool = False) ->
 
 def retry(engine: Engine, names: Sequence[str], *, everything: bool = False) -> int:
     """Try jobs again now that were given up, or that wait for a later try; returns how many."""
+    # Of several with one queueing lock only one may wait; one that was told to stop may not wait at all.
     again = f"""
-        SELECT 'todo', procrastinate_retry_job_v2(job.id, now(), NULL, NULL, NULL)
-        FROM (SELECT id FROM procrastinate_jobs WHERE status = 'failed' AND {_NAMED}
-              AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs other WHERE other.status = 'todo'
-                              AND other.queueing_lock = procrastinate_jobs.queueing_lock) FOR UPDATE) job
+        WITH given_up AS (
+            UPDATE procrastinate_jobs SET abort_requested = false WHERE id IN (
+                SELECT max(id) FROM procrastinate_jobs mine WHERE status = 'failed' AND {_NAMED}
+                AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs other WHERE other.status IN ('todo', 'doing')
+                                AND other.queueing_lock = mine.queueing_lock)
+                GROUP BY coalesce(queueing_lock, id::text)
+            ) RETURNING id
+        )
+        SELECT id FROM given_up
     """  # noqa: S608  nothing of it comes from outside
+    retried = text("SELECT procrastinate_retry_job_v2(:id, now(), NULL, NULL, NULL)")
     sooner = f"""
         UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo' AND scheduled_at > now() AND {_NAMED}
         RETURNING 'todo'
     """  # noqa: S608  nothing of it comes from outside
-    return len(_told(engine, sooner, names, everything)) + len(_told(engine, again, names, everything))
+    number = len(_told(engine, sooner, names, everything))
+    if not has_tables(engine):
+        return number
+    with engine.connect() as connection, connection.begin():
+        chosen = list(connection.scalars(text(again), {"names": list(names), "everything": everything}))
+        for job_id in chosen:
+            connection.execute(retried, {"id": job_id})
+    return number + len(chosen)
 
 
 def _told(engine: Engine, query: str, names: Sequence[str], everything: bool) -> list[str]:

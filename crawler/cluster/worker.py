@@ -11,12 +11,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import os
 import socket
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import psycopg
+from croniter import croniter  # type: ignore[import-untyped]
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
@@ -25,7 +27,7 @@ from sqlalchemy import Engine
 
 from crawler.cluster.book import Book, Progress, Standing
 from crawler.cluster.lifeline import Lifeline
-from crawler.cluster.queue import CARE, NoCluster, dsn_of, ensure_tables, make_app
+from crawler.cluster.queue import CARE, away, dsn_of, ensure_tables, make_app
 from crawler.cluster.tasks import Work, register
 from crawler.jobs.model import JobResult
 from crawler.jobs.run import counts_so_far
@@ -57,14 +59,11 @@ class Times:
         """As settings say (`CLUSTER_…`).
 
         Raises:
-            ValueError: a heartbeat that would come too late to be believed.
+            ValueError: a heartbeat that would come too late to be believed; what is no number, or no schedule.
         """
-        made = cls(
-            settings.getfloat("CLUSTER_HEARTBEAT"),
-            settings.getfloat("CLUSTER_STALLED"),
-            settings.getfloat("CLUSTER_POLL"),
-            settings.getfloat("CLUSTER_DRAIN"),
-        )
+        made = cls(**{one.name: _seconds(settings, f"CLUSTER_{one.name.upper()}", one.default) for one in fields(cls)})
+        if (schedule := settings.get("CLUSTER_CRAWL_DUE")) and not croniter.is_valid(schedule):
+            raise ValueError(f"CLUSTER_CRAWL_DUE={schedule!r} is no time as cron says it: 15 */6 * * *")
         if made.heartbeat <= 0 or made.poll <= 0 or made.stalled < 4 * made.heartbeat:
             raise ValueError(
                 f"CLUSTER_STALLED={made.stalled:g} is too short for CLUSTER_HEARTBEAT={made.heartbeat:g}: a worker "
@@ -127,8 +126,7 @@ class ClusterWorker:
         try:
             return await self._work()
         except (psycopg.Error, ConnectorException) as error:
-            cause = error.__cause__ if isinstance(error, ConnectorException) and error.__cause__ else error
-            raise NoCluster(f"the queue's database cannot be used: {' '.join(str(cause).split())}") from error
+            raise away(error) from error
 
     async def _work(self) -> list[JobResult]:
         dsn = dsn_of(self._url)
@@ -167,7 +165,7 @@ class ClusterWorker:
         self.draining = True
         if self._workers:
             self._workers[0].stop()  # type: ignore[no-untyped-call]
-        asyncio.get_running_loop().call_later(self.times.drain, self._stop_crawls)
+        asyncio.get_running_loop().call_later(self.times.drain, lambda: self._stop_crawls(list(self.running)))
 
     def _worker(self, app: object, queues: list[str], concurrency: int, *, wait: bool) -> Worker:
         return Worker(
@@ -231,7 +229,11 @@ class ClusterWorker:
         if not self.running:
             # Of a worker that was killed here, or of an outage after its last portal; the next portal may never come.
             await load_waiting(self._url, self._settings.get("SPOOL_DIR"))
-        await self._put_back(await asyncio.to_thread(self._book.claimed, watched), watched)
+        claimed = await asyncio.to_thread(self._book.claimed, watched)
+        await self._put_back(claimed, watched)
+        if self.draining:
+            # Procrastinate looks for jobs that are cancelled no more.
+            self._stop_crawls([job_id for job_id, cancelled in claimed.items() if cancelled])
 
     async def _put_back(self, claimed: Iterable[int], workers: Sequence[int]) -> None:
         """Jobs that were given to us by an answer that never came: nobody else would ever take them."""
@@ -245,12 +247,23 @@ class ClusterWorker:
         known = (context.job.id for one in self._workers for context in one._running_jobs.values())
         return frozenset(job_id for job_id in known if job_id is not None)
 
-    def _stop_crawls(self) -> None:
-        for crawler in self.running.values():
+    def _stop_crawls(self, job_ids: Iterable[int]) -> None:
+        for crawler in map(self.running.get, job_ids):
             if crawler is not None and crawler.crawling:
                 task = asyncio.get_running_loop().create_task(crawler.stop_async())
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
+
+
+def _seconds(settings: BaseSettings, name: str, default: object) -> float:
+    value = settings.get(name, default)
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        found = math.nan
+    if not 0 <= found < math.inf:
+        raise ValueError(f"{name}={value}: a number of seconds")
+    return found
 
 
 async def _run(worker: Worker) -> None:

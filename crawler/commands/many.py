@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
@@ -140,7 +141,8 @@ class ManyPortals(LoggedCommand):
         assert isinstance(self.crawler_process, AsyncCrawlerProcess)  # noqa: S101  as settings ask for it
         running = Jobs(self.crawler_process, opts.concurrency)
         board = Board.fitting(jobs, running, quiet=opts.json)
-        with only_one(Path(self.config["DATA_DIR"]), f"scrapy {self.name}", engine), board:
+        lost = partial(_yield, running, board)
+        with only_one(Path(self.config["DATA_DIR"]), f"scrapy {self.name}", engine, lost), board:
             try:
                 return run_in(
                     self.crawler_process, lambda: _watched(running, jobs, board), lambda: _stop(running, board)
@@ -184,6 +186,17 @@ async def _watched(running: Jobs, jobs: Sequence[Job], board: Board) -> Tally:
         return await running.run(jobs, board.tell)
     finally:
         ticker.cancel()
+
+
+def _yield(running: Jobs, board: Board) -> None:
+    """In another thread: another crawl of many portals began while the database was away."""
+    from twisted.internet import reactor
+
+    def stop() -> None:
+        board.say("the database was away, and another crawl of many portals has begun: what runs here ends in order")
+        running.stop()
+
+    reactor.callFromThread(stop)
 
 
 def _stop(running: Jobs, board: Board) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
+import logging
+import os
 import sys
 from pathlib import Path
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 from sqlalchemy.exc import DBAPIError
 
+from crawler.archive.model import ArchiveError
+from crawler.archive.stores import archive_of
 from crawler.commands.many import EXIT_CRASHED, EXIT_OVERLAP, EXIT_USAGE, LoggedCommand
 from crawler.commands.manyview import line
 from crawler.commands.terminal import open_output, positional, safe
@@ -22,8 +26,8 @@ from crawler.store import StoreError, database_url, open_store
 
 
 class Command(LoggedCommand):
-    """Exit codes: 0 stopped in order, or with --once nothing was left; 1 the database cannot be used; 2 wrong
-    arguments; 5 a crawl on one machine holds the database; 6 cut off from the queue: start it again."""
+    """Exit codes: 0 stopped in order, or with --once nothing was left; 1 the database or the archive cannot be used;
+    2 wrong arguments; 5 a crawl on one machine holds the database; 6 cut off from the queue: start it again."""
 
     name = "worker"
 
@@ -38,9 +42,8 @@ class Command(LoggedCommand):
             "many of them side by side. No host is asked by two workers at once. The first Ctrl-C or SIGTERM takes no "
             "further job and lets portals that run end, for CLUSTER_DRAIN seconds; the second one leaves at once, "
             "which loses nothing: other workers take over. scrapy cluster shows all workers. Exit codes: 0 stopped in "
-            "order; "
-            "1 the database cannot be used; 2 the arguments are wrong; 5 a crawl of many portals on one machine runs; "
-            "6 cut off from the queue, start it again."
+            "order; 1 the database or the archive cannot be used; 2 the arguments are wrong; 5 a crawl of many portals "
+            "on one machine runs; 6 cut off from the queue, start it again."
         )
 
     def syntax(self) -> str:
@@ -65,7 +68,7 @@ class Command(LoggedCommand):
         open_output()
         try:
             self._work(opts)
-        except (StoreError, DBAPIError, OSError) as error:
+        except (StoreError, DBAPIError, ArchiveError, OSError) as error:
             self.say(str(error), EXIT_CRASHED)
         except ValueError as error:
             self.say(str(error), EXIT_USAGE)
@@ -82,6 +85,7 @@ class Command(LoggedCommand):
             raise ValueError(f"--queues {unknown[0]}: there are {', '.join(QUEUES)}")
         from crawler.cluster.worker import ClusterWorker
 
+        _see_the_archive(self.config)
         assert isinstance(self.crawler_process, AsyncCrawlerProcess)  # noqa: S101  as settings ask for it
         Path(self.config["DATA_DIR"]).mkdir(parents=True, exist_ok=True)
         worker = ClusterWorker(
@@ -97,16 +101,29 @@ class Command(LoggedCommand):
             _print(f"stopping: no further portal is taken, {left}; once more to leave at once")
             worker.stop()
 
-        try:
-            results = run_in(self.crawler_process, worker.run, stop)
-        except asyncio.CancelledError:
-            _print("left at once: other workers take over what ran")
-            return
+        results = run_in(self.crawler_process, worker.run, stop, _leave)
         _print(f"{len(results)} jobs done, {sum(one.new for one in results)} new reports")
+
+
+def _leave() -> None:
+    """End now, as a kill would: requests that wait to be sent must not be sent once others have taken over."""
+    _print("left at once: other workers take over what ran")
+    logging.shutdown()
+    os._exit(0)
 
 
 def _tell(result: JobResult) -> None:
     _print(line(result))
+
+
+def _see_the_archive(settings: BaseSettings) -> None:
+    """Whether pages can be kept: without, each portal would be begun, and end for that alone. Raises `Unwritable`."""
+    if settings.getbool("ARCHIVE_ENABLED"):
+        from crawler.archive.remote import RemoteStore
+
+        store = archive_of(settings)
+        if isinstance(store, RemoteStore):
+            store.probe()
 
 
 def _print(sentence: str) -> None:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
+
+from crawler.store.errors import StoreError
 
 ADVISORY = 0x6E6962616F + 1
 """Beside the migrations' number. One crawl of many portals holds it alone, workers of a cluster share it."""
+
+LOOK_SECONDS = 2.0
+"""Between two looks at whether the lock is held."""
 
 
 class Overlap(Exception):
@@ -22,13 +28,16 @@ class Overlap(Exception):
 
 
 @contextmanager
-def only_one(folder: Path, command: str, engine: Engine | None = None) -> Iterator[None]:
+def only_one(
+    folder: Path, command: str, engine: Engine | None = None, lost: Callable[[], None] = lambda: None
+) -> Iterator[None]:
     """Hold the lock while the block runs. It ends with the process, however that ends.
 
     Args:
         folder: where the lock file lies (the data folder).
         command: what holds it, for the message to whoever comes second.
         engine: on Postgres the lock also holds against other machines that write into the same database.
+        lost: called in another thread when the server was away, and somebody else held the lock as it came back.
 
     Raises:
         Overlap: another process holds it.
@@ -43,7 +52,7 @@ def only_one(folder: Path, command: str, engine: Engine | None = None) -> Iterat
     try:
         said = {"command": command, "process": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
         note.write_text(json.dumps(said), encoding="utf-8")
-        with _advisory(engine):
+        with _advisory(engine, lost):
             yield
     finally:
         note.unlink(missing_ok=True)
@@ -59,21 +68,55 @@ def _held(note: Path) -> str:
 
 
 @contextmanager
-def _advisory(engine: Engine | None) -> Iterator[None]:
+def _advisory(engine: Engine | None, lost: Callable[[], None]) -> Iterator[None]:
     if engine is None or engine.dialect.name != "postgresql":
         yield
         return
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY}):
-            raise Overlap("another machine, or a worker of a cluster, crawls many portals into the same database")
-        try:
-            yield
-        finally:
-            _unlock(connection)
-
-
-def _unlock(connection: object) -> None:
+    connection = _connected(engine)
+    if not _taken(connection):
+        connection.close()
+        raise Overlap("another machine, or a worker of a cluster, crawls many portals into the same database")
+    ended = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(engine, connection, ended, lost), daemon=True, name="crawl-lock")
+    keeper.start()
     try:
-        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY})  # type: ignore[attr-defined]
+        yield
+    finally:
+        ended.set()
+        keeper.join(LOOK_SECONDS)
+
+
+def _connected(engine: Engine) -> Connection:
+    return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _taken(connection: Connection) -> bool:
+    return bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY}))
+
+
+def _keep(engine: Engine, held: Connection, ended: threading.Event, lost: Callable[[], None]) -> None:
+    """Hold the lock until the end. A server that restarts forgets it, and tells nobody: it is taken anew."""
+    connection: Connection | None = held
+    while not ended.wait(LOOK_SECONDS):
+        try:
+            if connection is None:
+                connection = _connected(engine)
+                if not _taken(connection):
+                    lost()
+                    break
+            connection.execute(text("SELECT 1"))
+        except (DBAPIError, StoreError):
+            _let_go(connection)
+            connection = None
+    _let_go(connection)
+
+
+def _let_go(connection: Connection | None) -> None:
+    """Close the connection itself, not only give it back to a pool: the lock ends with it."""
+    if connection is None:
+        return
+    try:
+        connection.invalidate()
+        connection.close()
     except DBAPIError:
         return  # the server went away, and the lock with it

@@ -13,13 +13,17 @@ T = TypeVar("T")
 
 
 def run_in(
-    process: AsyncCrawlerProcess, main: Callable[[], Coroutine[Any, Any, T]], on_signal: Callable[[], None]
+    process: AsyncCrawlerProcess,
+    main: Callable[[], Coroutine[Any, Any, T]],
+    on_signal: Callable[[], None],
+    on_second: Callable[[], None] | None = None,
 ) -> T:
     """Start the process's reactor, run a coroutine in it to its end, and return what it returns. Once a process.
 
     Args:
         main: makes the coroutine, with the loop running.
-        on_signal: called at the first SIGINT or SIGTERM; the second one cancels the coroutine.
+        on_signal: called at the first SIGINT or SIGTERM.
+        on_second: called at the second one; without it the coroutine is cancelled.
 
     Raises:
         asyncio.CancelledError: after the second signal.
@@ -36,6 +40,8 @@ def run_in(
         heard.append(1)
         if len(heard) == 1:
             on_signal()
+        elif on_second is not None:
+            on_second()
         else:
             tasks[0].cancel()
 

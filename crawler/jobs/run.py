@@ -55,7 +55,8 @@ async def run_portal(
     begun = time.monotonic()
     try:
         crawler = runner.create_crawler(job.family)
-        crawler.settings.setdict(own_settings(crawler.settings), priority="project")
+        # Above the runner's own settings, which it merges in once more as the crawl begins.
+        crawler.settings.setdict(own_settings(crawler.settings), priority="spider")
         if started is not None:
             started(job, crawler)
         arguments = {"portal": job.portal_id}
@@ -101,8 +102,8 @@ def result_of(job: Job, crawler: Crawler, seconds: float) -> JobResult:
     ledger, selection = (getattr(crawler.spider, name, None) for name in ("ledger", "selection"))
     lines = list(ledger.summary(selection.portals)) if ledger is not None and selection is not None else []
     watch = crawler.get_extension(Guards) if crawler.extensions is not None else None
-    if reason.startswith("guard_"):
-        lines = []  # closed by a guard, it has not looked everywhere: the ledger would call missing what was not asked
+    if reason not in ("finished", NOT_COMPARED):
+        lines = []  # it has not looked everywhere: the ledger would call missing what was not asked
     lines += watch.said if isinstance(watch, Guards) else []
     return JobResult(
         job,

@@ -314,7 +314,7 @@ def test_a_crawl_that_is_killed_again_and_again_loses_nothing(
     crawled: tuple[Bucket, Path], bucket: Bucket, forge: Forge, tmp_path: Path
 ) -> None:
     luck, left = random.Random(20261123), 0
-    chosen = bucket.settings(tmp_path, ARCHIVE_UPLOAD_SECONDS=0.05)
+    chosen = bucket.settings(tmp_path, ARCHIVE_UPLOAD_SECONDS=0.3)
     for _ in range(4):
         forge.crawl(tmp_path, PORTALS, latency=0.01, after=luck.uniform(0.3, 2.5), settings=chosen)
         left += len(staged(tmp_path))

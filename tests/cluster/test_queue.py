@@ -152,6 +152,16 @@ def test_times_that_would_kill_living_workers_are_refused(heartbeat: float, stal
             Times.of(told)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("CLUSTER_STALLED", "abc"), ("CLUSTER_STALLED", "inf"), ("CLUSTER_HEARTBEAT", "nan"), ("CLUSTER_DRAIN", -5),
+     ("CLUSTER_CRAWL_DUE", "nonsense"), ("CLUSTER_CRAWL_DUE", "61 * * * *")],
+)  # fmt: skip
+def test_settings_without_sense_are_told_by_name(name: str, value: Any) -> None:
+    with pytest.raises(ValueError, match=f"{name}="):
+        Times.of(Settings({name: value}))
+
+
 def test_a_cluster_asks_for_postgres(tmp_path: Any) -> None:
     with pytest.raises(NoCluster, match="DATABASE_URL=postgresql"):
         dsn_of(f"sqlite:///{tmp_path / 'x.db'}")
@@ -173,6 +183,42 @@ def test_the_dead_are_found_and_the_living_left_alone(postgres: str, engine: Eng
     assert book.take_over(60) == 2
     assert sorted(waiting(engine)) == ["dead", "orphan", "waits"]
     assert book.take_over(60) == 0
+
+
+def test_jobs_that_were_told_to_stop_or_given_up_twice_are_tried_again(postgres: str, engine: Engine) -> None:
+    enqueue_portals(engine, postgres, [job(name) for name in ("a", "b")], locks("a", "b"), priority=BACKFILL)
+    with engine.connect() as connection, connection.begin():
+        connection.execute(text("UPDATE procrastinate_jobs SET status = 'failed', abort_requested = true"))
+    enqueue_portals(engine, postgres, [job("b")], locks("b"), priority=BACKFILL)
+    with engine.connect() as connection, connection.begin():
+        connection.execute(text("UPDATE procrastinate_jobs SET status = 'failed' WHERE status = 'todo'"))
+    assert view.retry(engine, ["a"]) == 1
+    assert view.retry(engine, [], everything=True) == 1
+    assert sorted(waiting(engine)) == ["a", "b"]
+    assert view.retry(engine, [], everything=True) == 0
+
+
+def test_what_is_forgotten_by_the_queue_is_forgotten(postgres: str, engine: Engine) -> None:
+    enqueue_portals(engine, postgres, [job("a")], locks("a"), priority=BACKFILL)
+    book = Book(engine, "m:1")
+    with engine.connect() as connection:
+        known = connection.scalar(text("SELECT id FROM procrastinate_jobs"))
+    for job_id in (known, known + 1000):
+        book.begun(job_id, "a", "A", attempts=0, planned=1)
+    book.forget()
+    with engine.connect() as connection:
+        assert list(connection.scalars(text("SELECT job_id FROM cluster_runs"))) == [known]
+
+
+def test_an_end_that_is_not_the_portals_does_not_count(postgres: str, engine: Engine) -> None:
+    ensure_tables(engine)
+    book = Book(engine, "m:1")
+    book.begun(1, "a", "A", attempts=0, planned=1)
+    night = JobResult(job("a"), "unfinished", "guard_night_hours")
+    assert [book.ended(1, night, counts=False) for _ in range(9)] == [0] * 9
+    assert book.ended(1, JobResult(job("a"), "crashed", "KeyError")) == 1
+    assert book.ended(1, night, counts=False) == 1
+    assert book.ended(1, JobResult(job("a"), "done", "finished")) == 0
 
 
 def test_what_waits_already_does_not_keep_the_dead_from_being_found(postgres: str, engine: Engine) -> None:
