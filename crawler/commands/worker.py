@@ -101,11 +101,11 @@ class Command(LoggedCommand):
             _print(f"stopping: no further portal is taken, {left}; once more to leave at once")
             worker.stop()
 
-        results = run_in(self.crawler_process, worker.run, stop, _leave)
+        results = run_in(self.crawler_process, worker.run, stop, leave_at_once)
         _print(f"{len(results)} jobs done, {sum(one.new for one in results)} new reports")
 
 
-def _leave() -> None:
+def leave_at_once() -> None:
     """End now, as a kill would: requests that wait to be sent must not be sent once others have taken over."""
     _print("left at once: other workers take over what ran")
     logging.shutdown()

@@ -126,9 +126,11 @@ def _warm() -> None:
 
     forge._warm()
     import crawler.cluster.worker
+    import crawler.commands.worker
     import crawler.demo.served
 
     assert crawler.cluster.worker
+    assert crawler.commands.worker
     assert crawler.demo.served
 
 
@@ -140,6 +142,7 @@ def _work(asked: dict[str, Any]) -> None:
     from crawler.store import StoreError
 
     code = 70
+    os.dup2(2, 1)  # what a worker prints is no answer
     try:
         _run(asked)
         code = 0
@@ -156,6 +159,7 @@ def _run(asked: dict[str, Any]) -> None:
     from scrapy.crawler import AsyncCrawlerProcess
 
     from crawler.cluster.worker import ClusterWorker
+    from crawler.commands.worker import leave_at_once
     from crawler.jobs.loop import run_in
     from crawler.store import open_store
 
@@ -168,7 +172,7 @@ def _run(asked: dict[str, Any]) -> None:
         open_store(asked["database"]), asked["database"], chosen, process,
         concurrency=asked["concurrency"], queues=["crawl", "reparse"],
     )  # fmt: skip
-    run_in(process, worker.run, worker.stop)
+    run_in(process, worker.run, worker.stop, leave_at_once)
 
 
 def settings(folder: Path, database: str, rows: str, proxy: str, who: str, **changes: Any) -> Any:

@@ -20,11 +20,12 @@ from scrapy.utils.project import get_project_settings
 from sqlalchemy import text
 
 from crawler.cluster import view
-from crawler.cluster.enqueue import DUE, enqueue_files
+from crawler.cluster.enqueue import DUE, enqueue_files, enqueue_portals
 from crawler.cluster.lifeline import Lifeline
 from crawler.cluster.queue import NoCluster
 from crawler.cluster.worker import ClusterWorker
 from crawler.jobs.lock import Overlap, only_one
+from crawler.jobs.model import Job
 from crawler.reparse.model import Wanted
 from crawler.reparse.selection import files_of
 from crawler.store import Spool, cross_findings, open_store, recheck
@@ -85,6 +86,76 @@ def test_a_worker_that_is_stopped_puts_back_what_it_cannot_end(postgres: str, po
     wait_until_done(postgres, fleet, workers)
     assert statuses(postgres) == {"succeeded": 3}
     assert two_at_once(portals.asked()) == []
+
+
+def test_the_second_signal_ends_a_worker_and_all_that_it_asks_at_once(
+    postgres: str, portals: Portals, fleet: Fleet
+) -> None:
+    enqueue(postgres, portals)
+    worker = fleet.start(concurrency=3, DOWNLOAD_DELAY=1)
+    until(lambda: len(portals.asked()) >= 4)
+    os.kill(worker, signal.SIGTERM)
+    until(lambda: now(postgres).workers[0]["draining"])  # type: ignore[union-attr]
+    assert fleet.end(worker) == 0
+    seen = len(portals.asked())
+    time.sleep(2)
+    assert len(portals.asked()) == seen
+    wait_until_done(postgres, fleet, {"m1": fleet.start()}, 120)
+    assert statuses(postgres) == {"succeeded": 3}
+
+
+def test_a_portal_is_not_read_to_its_end_once_the_drain_is_over(postgres: str, portals: Portals, fleet: Fleet) -> None:
+    enqueue(postgres, portals)
+    worker = fleet.start(concurrency=3, DOWNLOAD_DELAY=2, CLUSTER_DRAIN=0.2)
+    until(lambda: len(portals.asked()) >= 5)
+    seen = len(portals.asked())
+    assert fleet.end(worker) == 0
+    assert len(portals.asked()) <= seen + 3 * 2, "what is on its way, and no queue of requests behind it"
+
+
+def test_a_portal_of_a_draining_worker_can_be_cancelled(postgres: str, portals: Portals, fleet: Fleet) -> None:
+    enqueue(postgres, portals)
+    worker = fleet.start(concurrency=3, DOWNLOAD_DELAY=2)
+    until(lambda: len({one.host for one in portals.asked()}) == 3)
+    os.kill(worker, signal.SIGTERM)
+    until(lambda: now(postgres).workers[0]["draining"])  # type: ignore[union-attr]
+    engine = open_store(postgres)
+    assert view.cancel(engine, [], everything=True) == (0, 3)
+    until(lambda: fleet.ended(worker) is not None, 20)
+    assert fleet.ended(worker) == 0
+    assert "todo" not in statuses(postgres)
+    assert len(portals.asked()) < 20
+    engine.dispose()
+
+
+def test_a_job_that_cannot_be_begun_is_shown_with_its_reason(postgres: str, fleet: Fleet) -> None:
+    engine = open_store(postgres)
+    row = Job("nobody.example", "?", "trs", ("nobody.example",), None, 1, 4, 0.0, "")
+    enqueue_portals(engine, postgres, [row], {row.portal_id: "host:nobody.example"}, priority=DUE)
+    fleet.start(CLUSTER_RETRY_SECONDS=60)
+    (told,) = until(lambda: now(postgres).failures)  # type: ignore[union-attr]
+    assert (told["what"], told["state"], told["status"]) == ("nobody.example", "failed", "todo")
+    assert "nobody.example" in told["line"]
+    engine.dispose()
+
+
+def test_an_archive_that_does_not_answer_is_told_at_the_start_and_damages_nothing(
+    postgres: str, portals: Portals, fleet: Fleet, tmp_path: Path
+) -> None:
+    enqueue(postgres, portals)
+    first = fleet.start()
+    wait_until_done(postgres, fleet, {"m1": first})
+    fleet.end(first)
+    nowhere = {"ARCHIVE_DIR": "s3://nobody/archive", "ARCHIVE_STAGING_DIR": str(tmp_path / "staging")}
+    closed = {"endpoint_url": "http://127.0.0.1:9", "key": "x", "secret": "x"}
+    run = command(postgres, tmp_path, "worker", "--once", **nowhere, ARCHIVE_STORAGE_OPTIONS=json.dumps(closed))
+    assert (run.returncode, "s3://nobody/archive" in run.stderr, "Traceback" in run.stderr) == (1, True, False)
+    engine = open_store(postgres)
+    assert enqueue_files(engine, postgres, files_of(engine, Wanted()), Wanted().to_json()).new
+    fleet.start("m2", CLUSTER_RETRY_SECONDS=60, ARCHIVE_STORAGE_OPTIONS=closed, **nowhere)
+    told = until(lambda: now(postgres).failures, 120)  # type: ignore[union-attr]
+    assert {(one["reason"], one["status"]) for one in told} == {("no_archive", "todo")}
+    engine.dispose()
 
 
 def test_a_running_portal_can_be_cancelled(postgres: str, portals: Portals, fleet: Fleet) -> None:
@@ -164,14 +235,14 @@ def test_a_crawl_on_one_machine_and_a_worker_do_not_run_beside_each_other(
 # ------------------------------------------------------------------------------------------------------- the commands
 
 
-def command(database: str, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def command(database: str, folder: Path, *words: str, **changes: Any) -> subprocess.CompletedProcess[str]:
     handler = "crawler.demo.handler.CountryDownloadHandler"
     chosen = {
         "DATABASE_URL": database, "DATA_DIR": folder, "SPOOL_DIR": folder / "spool", "ARCHIVE_DIR": folder / "archive",
         "PORTALS_DIR": REPO / "crawler/demo/portals", "DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False,
         "DOWNLOAD_HANDLERS": json.dumps({"http": handler, "https": handler}), "CLUSTER_POLL": 0.3,
     }  # fmt: skip
-    options = [part for name, value in chosen.items() for part in ("-s", f"{name}={value}")]
+    options = [part for name, value in (chosen | changes).items() for part in ("-s", f"{name}={value}")]
     return subprocess.run(
         [sys.executable, "-m", "scrapy", *words, *options],
         cwd=REPO, capture_output=True, text=True, timeout=120, check=False,

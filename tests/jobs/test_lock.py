@@ -6,6 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,7 @@ from sqlalchemy import create_engine
 
 from crawler.jobs.lock import Overlap, only_one
 from tests.conftest import REPO
-from tests.databases import postgres, postgres_server
+from tests.databases import Server, postgres, postgres_server
 
 __all__ = ["postgres", "postgres_server"]
 
@@ -55,6 +58,44 @@ def test_it_is_free_after_an_error(tmp_path: Path) -> None:
     with only_one(tmp_path, "x"):
         pass
     assert not (tmp_path / "crawl.lock.json").exists()
+
+
+@pytest.fixture
+def own_server() -> Iterator[Server]:
+    server = Server.start()
+    yield server
+    server.close()
+
+
+@pytest.mark.postgres
+def test_the_lock_that_a_restarted_server_forgot_is_taken_anew(
+    own_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.jobs.lock.LOOK_SECONDS", 0.1)
+    lost = threading.Event()
+    with only_one(tmp_path / "mine", "scrapy backfill", create_engine(own_server.url), lost.set):
+        own_server.stop()
+        own_server.restart()
+        time.sleep(2)
+        others = only_one(tmp_path / "theirs", "scrapy crawl-due", create_engine(own_server.url))
+        with pytest.raises(Overlap, match="another machine"), others:
+            pass
+        assert not lost.is_set()
+    with only_one(tmp_path / "theirs", "scrapy crawl-due", create_engine(own_server.url)):
+        pass
+
+
+@pytest.mark.postgres
+def test_who_lost_the_lock_to_another_is_told(
+    own_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.jobs.lock.LOOK_SECONDS", 0.1)
+    lost = threading.Event()
+    with only_one(tmp_path, "scrapy backfill", create_engine(own_server.url), lost.set):
+        monkeypatch.setattr("crawler.jobs.lock._taken", lambda _: False)
+        own_server.stop()
+        own_server.restart()
+        assert lost.wait(20)
 
 
 def test_on_postgres_it_holds_against_other_machines(postgres: str, tmp_path: Path) -> None:
