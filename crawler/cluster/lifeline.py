@@ -66,6 +66,8 @@ class Lifeline:
         self._ended = threading.Event()
         self._trouble = ""
         self._connection: psycopg.Connection[Any] | None = None
+        self._missed = False
+        self._threads: list[threading.Thread] = []
 
     def hold(self) -> None:
         """Connect, and share the lock of crawls of many portals.
@@ -83,12 +85,15 @@ class Lifeline:
             raise Overlap("a crawl of many portals runs on one machine, into the same database")
         self._connection = connection
 
-    def start(self, workers: Sequence[int]) -> None:
-        """Watch these workers (ids of Procrastinate) from now on."""
+    def watch(self, workers: Sequence[int]) -> None:
+        """Watch these workers (ids of Procrastinate) from now on, and no others."""
         self._workers = list(workers)
+        if self._threads or not workers:
+            return
         self._proof = clock()
         for work in (self._ask, self._judge):
-            threading.Thread(target=work, daemon=True, name=f"lifeline{work.__name__}").start()
+            self._threads.append(threading.Thread(target=work, daemon=True, name=f"lifeline{work.__name__}"))
+            self._threads[-1].start()
 
     def stop(self) -> None:
         """Watch no longer."""
@@ -125,12 +130,17 @@ class Lifeline:
         if self._connection is None:
             self.hold()
         assert self._connection is not None  # noqa: S101  for the type checker
-        found = self._connection.execute(_ALIVE, (self._workers,)).fetchone()
+        watched = self._workers
+        found = self._connection.execute(_ALIVE, (watched,)).fetchone()
         number, age = found if found is not None else (0, 0)
-        if number < len(self._workers):
-            # Pruned as dead: the jobs are being taken over already.
-            self._trouble, self._proof = " (other workers believe it dead)", asked - 10 * self._patience
+        if number < len(watched):
+            if self._missed:
+                # Pruned as dead: the jobs are being taken over already.
+                self._trouble, self._proof = " (other workers believe it dead)", asked - 10 * self._patience
+            # Once, it may be that one of them has ended in order, and we have not heard of it yet.
+            self._missed = True
             return
+        self._missed = False
         self._proof = max(self._proof, asked - float(age))
 
     def _hang_up(self) -> None:

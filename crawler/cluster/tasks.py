@@ -33,7 +33,8 @@ from crawler.store.agenda import read_agenda
 
 if TYPE_CHECKING:
     from crawler.archive.stores import Store
-    from crawler.cluster.worker import ClusterWorker, Times
+    from crawler.cluster.times import Times
+    from crawler.cluster.worker import ClusterWorker
     from crawler.reparse.run import Totals
 
 logger = logging.getLogger(__name__)
@@ -131,10 +132,13 @@ class Work:
         try:
             return await asyncio.shield(crawling)
         except asyncio.CancelledError:
-            # Cancelled by a person: the crawl ends in order, what it has is stored.
-            crawler = self.worker.running.get(job_id)
-            if crawler is not None and crawler.crawling:
-                await crawler.stop_async()
+            # Cancelled by a person: the crawl ends in order, what it has is stored. It may just be beginning.
+            while not crawling.done():
+                crawler = self.worker.running.get(job_id)
+                if crawler is not None and crawler.crawling:
+                    await crawler.stop_async()
+                    break
+                await asyncio.wait([crawling], timeout=0.1)
             await crawling
             await asyncio.to_thread(self.book.said, job_id, "cancelled", "by hand", "")
             raise

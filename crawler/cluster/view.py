@@ -9,22 +9,32 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-from crawler.cluster.queue import CRAWL, ensure_tables, has_tables
+from crawler.cluster.queue import CRAWL, REPARSE, ensure_tables, has_tables
 
 LATELY_MINUTES = 10
 
 _WORKERS = """
 SELECT mine.id, mine.name, mine.concurrency, mine.queues, mine.running, mine.requests, mine.draining, mine.started_at,
-       extract(epoch FROM now() - their.last_heartbeat) AS silent
+       extract(epoch FROM now() - their.last_heartbeat) AS silent,
+       their.last_heartbeat < now() - make_interval(secs => :stalled) AS dead
 FROM cluster_workers mine JOIN procrastinate_workers their ON their.id = mine.id
 ORDER BY mine.started_at, mine.id
 """
+# A job that others put there may say anything of its cost. What has run is left out of what is left.
 _COUNTS = """
-SELECT queue_name AS queue, status::text AS status, count(*) AS number,
-       count(*) FILTER (WHERE scheduled_at > now()) AS later,
-       coalesce(sum((args->>'requests')::float * (args->>'delay')::float), 0) AS seconds,
-       coalesce(max((args->>'requests')::float * (args->>'delay')::float), 0) AS longest
-FROM procrastinate_jobs WHERE queue_name <> 'care' GROUP BY 1, 2 ORDER BY 1, 2
+WITH told AS (
+    SELECT id, queue_name AS queue, status::text AS status, scheduled_at > now() AS later,
+           CASE WHEN jsonb_typeof(args->'requests') = 'number' THEN (args->>'requests')::float ELSE 0 END AS requests,
+           CASE WHEN jsonb_typeof(args->'delay') = 'number' THEN (args->>'delay')::float ELSE 0 END AS delay
+    FROM procrastinate_jobs WHERE queue_name <> 'care'
+), left_over AS (
+    SELECT told.*, CASE WHEN status = 'doing' AND run.ended_at IS NULL
+           THEN greatest(told.requests - coalesce(run.requests, 0), 0) ELSE told.requests END * told.delay AS seconds
+    FROM told LEFT JOIN cluster_runs run ON run.job_id = told.id AND told.status = 'doing'
+)
+SELECT queue, status, count(*) AS number, count(*) FILTER (WHERE later) AS later,
+       coalesce(sum(seconds), 0) AS seconds, coalesce(max(seconds), 0) AS longest
+FROM left_over GROUP BY 1, 2 ORDER BY 1, 2
 """
 _RUNNING = """
 SELECT run.job_id, run.what, run.name, run.worker, run.attempts, run.planned, run.requests, run.new, run.changed,
@@ -58,8 +68,10 @@ class Snapshot:
     """The cluster at a moment. Lists hold rows as mappings, with ages in seconds.
 
     Attributes:
-        workers: those that Procrastinate knows, with `silent`: seconds since their last heartbeat.
-        queues: jobs by queue and status, how many of them wait for a later moment, and their planned `seconds`.
+        workers: those that Procrastinate knows, with `silent`: seconds since their last heartbeat, and `dead`: whether
+            that is so long that others may take their jobs.
+        queues: jobs by queue and status, how many of them wait for a later moment, and the `seconds` that they have
+            left by their plans, all together and the longest.
         running: jobs at work with what they have done, and `silent`: seconds since that was written.
         failures: jobs that did not reach their end, to be tried again (`todo`) or given up (`failed`).
         ended: ended jobs by state, all and of the last `LATELY_MINUTES`.
@@ -74,6 +86,11 @@ class Snapshot:
     paused: list[str] = field(default_factory=list)
 
     @property
+    def living(self) -> list[dict[str, Any]]:
+        """Workers that gave a sign of life lately."""
+        return [row for row in self.workers if not row["dead"]]
+
+    @property
     def waiting(self) -> int:
         """Jobs that wait."""
         return sum(row["number"] for row in self.queues if row["status"] == "todo")
@@ -81,7 +98,8 @@ class Snapshot:
     @property
     def seconds_left(self) -> float | None:
         """About how long the crawls in the queue take, by their plans and the workers there are; None without any."""
-        slots = sum(row["concurrency"] for row in self.workers if CRAWL in row["queues"] and not row["draining"])
+        able = [row for row in self.living if CRAWL in row["queues"] and not row["draining"]]
+        slots = sum(row["concurrency"] - (REPARSE in row["queues"]) for row in able)  # one place is for archive files
         waiting = [row for row in self.queues if row["queue"] == CRAWL and row["status"] in ("todo", "doing")]
         if not slots or not waiting:
             return None if waiting else 0.0
@@ -103,13 +121,17 @@ class Snapshot:
         }
 
 
-def snapshot(engine: Engine) -> Snapshot:
-    """The cluster now; an empty one where there is no queue yet."""
+def snapshot(engine: Engine, stalled: float = 60) -> Snapshot:
+    """The cluster now; an empty one where there is no queue yet.
+
+    Args:
+        stalled: seconds without a sign of life after which a worker is believed dead.
+    """
     if not has_tables(engine):
         return Snapshot()
     with engine.connect() as connection:
         return Snapshot(
-            _rows(connection, _WORKERS),
+            _rows(connection, _WORKERS, stalled=stalled),
             _rows(connection, _COUNTS),
             _rows(connection, _RUNNING),
             _rows(connection, _FAILURES),

@@ -11,14 +11,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import math
 import os
 import socket
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
 
 import psycopg
-from croniter import croniter  # type: ignore[import-untyped]
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
@@ -27,49 +24,14 @@ from sqlalchemy import Engine
 
 from crawler.cluster.book import Book, Progress, Standing
 from crawler.cluster.lifeline import Lifeline
-from crawler.cluster.queue import CARE, away, dsn_of, ensure_tables, make_app
+from crawler.cluster.queue import CARE, CRAWL, REPARSE, away, dsn_of, ensure_tables, make_app
 from crawler.cluster.tasks import Work, register
+from crawler.cluster.times import Times
 from crawler.jobs.model import JobResult
 from crawler.jobs.run import counts_so_far
 from crawler.store.shared import load_waiting
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """Seconds.
-
-    Attributes:
-        heartbeat: between two signs of life.
-        stalled: age of the last one at which a worker is believed dead and its jobs are given to others. It ends itself
-            at half of that.
-        poll: between two looks for work, where none was found.
-        drain: what running portals are given to end when the worker is to stop; then they are stopped in order, and
-            their jobs go back into the queue.
-    """
-
-    heartbeat: float = 10.0
-    stalled: float = 60.0
-    poll: float = 3.0
-    drain: float = 600.0
-
-    @classmethod
-    def of(cls, settings: BaseSettings) -> Times:
-        """As settings say (`CLUSTER_…`).
-
-        Raises:
-            ValueError: a heartbeat that would come too late to be believed; what is no number, or no schedule.
-        """
-        made = cls(**{one.name: _seconds(settings, f"CLUSTER_{one.name.upper()}", one.default) for one in fields(cls)})
-        if (schedule := settings.get("CLUSTER_CRAWL_DUE")) and not croniter.is_valid(schedule):
-            raise ValueError(f"CLUSTER_CRAWL_DUE={schedule!r} is no time as cron says it: 15 */6 * * *")
-        if made.heartbeat <= 0 or made.poll <= 0 or made.stalled < 4 * made.heartbeat:
-            raise ValueError(
-                f"CLUSTER_STALLED={made.stalled:g} is too short for CLUSTER_HEARTBEAT={made.heartbeat:g}: a worker "
-                "would be believed dead while it lives; make it at least four times as long"
-            )
-        return made
 
 
 class ClusterWorker:
@@ -80,7 +42,7 @@ class ClusterWorker:
         settings: of the project; those of the crawls are the runner's.
         runner: makes the crawlers.
         concurrency: portals at a time.
-        queues: which queues to serve.
+        queues: which queues to serve; of `reparse` one file at a time.
         once: end when there is no more work that could be begun now.
         told: hears of each portal as it ends.
     """
@@ -112,7 +74,7 @@ class ClusterWorker:
         self._told = told
         self._book = Book(engine, self.name)
         self._paused: frozenset[str] = frozenset()
-        self._workers: list[Worker] = []
+        self._workers: list[Worker] = []  # one a queue; the upkeep's is the last
         self._unclaimed: frozenset[int] = frozenset()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -138,11 +100,13 @@ class ClusterWorker:
         lifeline = Lifeline(dsn, self.times.stalled / 2)
         await asyncio.to_thread(lifeline.hold)
         async with app.open_async():
+            # A process reads one archive file at a time: a worker that took more of them would keep others from them.
+            places = {CRAWL: self._concurrency, REPARSE: 1}
             self._workers = [
-                self._worker(app, self._queues, self._concurrency, wait=not self._once),
-                self._worker(app, [CARE], 1, wait=True),
+                *(self._worker(app, queue, places[queue], wait=not self._once) for queue in self._queues),
+                self._worker(app, CARE, 1, wait=True),
             ]
-            working: list[asyncio.Task[None]] = [asyncio.create_task(_run(one)) for one in self._workers]
+            working = [asyncio.create_task(self._run(one, lifeline)) for one in self._workers]
             beating = asyncio.create_task(self._beat(lifeline))
             try:
                 await self._until_done(working)
@@ -163,14 +127,14 @@ class ClusterWorker:
         if self.draining:
             return
         self.draining = True
-        if self._workers:
-            self._workers[0].stop()  # type: ignore[no-untyped-call]
+        for one in self._workers[:-1]:
+            one.stop()  # type: ignore[no-untyped-call]
         asyncio.get_running_loop().call_later(self.times.drain, lambda: self._stop_crawls(list(self.running)))
 
-    def _worker(self, app: object, queues: list[str], concurrency: int, *, wait: bool) -> Worker:
+    def _worker(self, app: object, queue: str, concurrency: int, *, wait: bool) -> Worker:
         return Worker(
             app,  # type: ignore[arg-type]
-            queues=queues,
+            queues=[queue],
             name=self.name,
             concurrency=concurrency,
             wait=wait,
@@ -183,17 +147,32 @@ class ClusterWorker:
             stalled_worker_timeout=self.times.stalled,
         )
 
+    async def _run(self, worker: Worker, lifeline: Lifeline) -> None:
+        try:
+            await worker.run()  # type: ignore[no-untyped-call]
+        finally:
+            self._watch(lifeline)
+
+    def _watch(self, lifeline: Lifeline) -> list[int]:
+        """Tell the lifeline which of the workers there are by now."""
+        ids = [one.worker_id for one in self._workers if one.worker_id is not None]
+        lifeline.watch(ids)
+        return ids
+
     async def _until_done(self, working: Sequence[asyncio.Task[None]]) -> None:
         """Return when the work has ended; the upkeep goes on as long. What one of them raises is raised."""
-        crawling, caring = working
+        *serving, caring = working
+        left = set(working)
         try:
-            await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
-            if caring.done() and not crawling.done():
-                logger.error("the upkeep has ended before the work: this worker stops")
-                self.stop()
-            await crawling
+            while left - {caring}:
+                done, left = await asyncio.wait(left, return_when=asyncio.FIRST_COMPLETED)
+                failed = caring in done or any(one.exception() for one in done)
+                if not self.draining and (failed or not self._once):
+                    logger.error("a part of this worker has ended before its time: it stops")
+                    self.stop()
+            await asyncio.gather(*serving)
         finally:
-            self._workers[1].stop()  # type: ignore[no-untyped-call]
+            self._workers[-1].stop()  # type: ignore[no-untyped-call]
             await caring
 
     async def _beat(self, lifeline: Lifeline) -> None:
@@ -201,12 +180,8 @@ class ClusterWorker:
 
         Procrastinate stops its own heartbeat when a worker begins to end, while portals may run on for minutes.
         """
-        watched: list[int] = []
         while True:
-            ids = [one.worker_id for one in self._workers if one.worker_id is not None]
-            if not watched and len(ids) == len(self._workers):
-                watched = ids
-                lifeline.start(watched)
+            watched = self._watch(lifeline)
             try:
                 for one in self._workers:
                     if one.worker_id is not None:
@@ -215,16 +190,19 @@ class ClusterWorker:
             except Exception:
                 # What cannot be told now is told the next time; a heartbeat that stays away, the lifeline notices.
                 logger.warning("the queue could not be told of this worker", exc_info=True)
-            await asyncio.sleep(min(self.times.heartbeat, 5.0) if watched else 0.2)
+            await asyncio.sleep(min(self.times.heartbeat, 5.0) if len(watched) == len(self._workers) else 0.2)
 
     async def _tell(self, watched: Sequence[int]) -> None:
-        if not watched:
+        myself = self._workers[-1].worker_id  # of the upkeep, which is there from the first job to the last
+        if myself is None:
             return
         progress = [Progress(job_id, **counts_so_far(crawler)) for job_id, crawler in self.running.items()]
         requests = sum(one.requests for one in self.results) + sum(one.requests for one in progress)
         queues = ",".join(self._queues)
-        myself = Standing(watched[0], self.name, self._concurrency, queues, len(self.running), requests, self.draining)
-        await asyncio.to_thread(self._book.running, myself, progress)
+        places = sum(one.concurrency for one in self._workers[:-1])
+        running = sum(len(one._running_jobs) for one in self._workers[:-1])
+        standing = Standing(myself, self.name, places, queues, running, requests, self.draining)
+        await asyncio.to_thread(self._book.running, standing, progress)
         self._paused = await asyncio.to_thread(self._book.paused)
         if not self.running:
             # Of a worker that was killed here, or of an outage after its last portal; the next portal may never come.
@@ -253,18 +231,3 @@ class ClusterWorker:
                 task = asyncio.get_running_loop().create_task(crawler.stop_async())
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
-
-
-def _seconds(settings: BaseSettings, name: str, default: object) -> float:
-    value = settings.get(name, default)
-    try:
-        found = float(value)
-    except (TypeError, ValueError):
-        found = math.nan
-    if not 0 <= found < math.inf:
-        raise ValueError(f"{name}={value}: a number of seconds")
-    return found
-
-
-async def _run(worker: Worker) -> None:
-    await worker.run()  # type: ignore[no-untyped-call]

@@ -14,7 +14,7 @@ from scrapy.exceptions import UsageError
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from crawler.commands.clusterview import picture, told
+from crawler.commands.clusterview import counted, picture, told
 from crawler.commands.terminal import dump, open_output, positional, safe
 from crawler.store import StoreError, database_url, open_store
 
@@ -74,6 +74,8 @@ class Command(ScrapyCommand):
                 self._look(engine, opts)
         except (StoreError, DBAPIError) as error:
             self._fail(str(error), EXIT_FAILED)
+        except ValueError as error:
+            self._fail(str(error), EXIT_USAGE)
 
     def _engine(self) -> Engine:
         from crawler.cluster.queue import dsn_of
@@ -84,15 +86,18 @@ class Command(ScrapyCommand):
         return open_store(url)
 
     def _look(self, engine: Engine, opts: argparse.Namespace) -> None:
+        from crawler.cluster.times import Times
         from crawler.cluster.view import snapshot
 
+        assert self.settings is not None  # noqa: S101  Scrapy gives them before run()
+        stalled = Times.of(self.settings).stalled
         console = Console(highlight=False, markup=False, emoji=False)
         if opts.json:
-            sys.stdout.write(dump(snapshot(engine).to_json()) + "\n")
+            sys.stdout.write(dump(snapshot(engine, stalled).to_json()) + "\n")
         elif opts.plain or not console.is_terminal:
-            sys.stdout.write(safe("\n".join(told(snapshot(engine)))) + "\n")
+            sys.stdout.write(safe("\n".join(told(snapshot(engine, stalled)))) + "\n")
         else:
-            _watch(console, lambda: picture(snapshot(engine), console.height), opts.every)
+            _watch(console, lambda: picture(snapshot(engine, stalled), console.height), opts.every)
 
     def _act(self, engine: Engine, action: str, names: list[str], opts: argparse.Namespace) -> None:
         from crawler.cluster import view
@@ -107,21 +112,23 @@ class Command(ScrapyCommand):
                 view.pause(engine, queues)
                 self._say(f"{', '.join(queues)}: nothing more is taken, what runs goes on. scrapy cluster resume")
             else:
-                self._counted(view.resume(engine, queues), "queues are served again", "no queue was paused")
+                self._counted(view.resume(engine, queues), "served again", "no queue was paused", "queue")
             return
         if not names and not opts.all:
             self._fail(f"{action} what? Name portals, or say --all", EXIT_USAGE)
             return
         if action == "retry":
             count = view.retry(engine, names, everything=opts.all)
-            self._counted(count, "jobs are tried again", "no such job was given up or waits for a later try")
+            none = "no such job was given up or waits for a later try: scrapy cluster shows their names"
+            self._counted(count, "tried again", none, "job")
         else:
             waited, run = view.cancel(engine, names, everything=opts.all)
-            self._counted(waited + run, f"jobs are cancelled, {run} of them run and are stopped", "no such job")
+            none = "no such job waits or runs: scrapy cluster shows their names"
+            self._counted(waited + run, f"cancelled, {run} of them running (to be stopped)", none, "job")
 
-    def _counted(self, count: int, done: str, nothing: str) -> None:
+    def _counted(self, count: int, done: str, nothing: str, what: str) -> None:
         if count:
-            self._say(f"{count} {done}")
+            self._say(f"{counted(count, what)} {done}")
         else:
             self._fail(nothing, EXIT_NOTHING)
 

@@ -18,12 +18,17 @@ _FEW = 20
 def head(now: Snapshot) -> Iterator[str]:
     """Workers, queue, results and time left, in a few sentences."""
     if not now.workers and not now.queues:
-        yield "There is no queue yet: scrapy backfill --years 2008-2024 --enqueue begins one, scrapy worker serves it."
+        yield (
+            "The queue is empty, and no worker serves it: scrapy backfill --years 2008-2024 --enqueue fills it, scrapy "
+            "worker serves it."
+        )
         return
-    slots = sum(row["concurrency"] for row in now.workers)
+    slots = sum(row["concurrency"] for row in now.living)
+    dead = len(now.workers) - len(now.living)
     yield (
-        f"{len(now.workers)} workers with {slots} places; {len(now.running)} jobs run "
-        f"({now.requests_a_minute:.0f} requests a minute), {now.waiting} wait."
+        f"{counted(len(now.living), 'worker')} with {counted(slots, 'place')}"
+        f"{f', and {dead} without a sign of life' if dead else ''}; {counted(len(now.running), 'running job')} "
+        f"({now.requests_a_minute:.0f} requests a minute), {now.waiting} waiting."
     )
     for queue in sorted({row["queue"] for row in now.queues}):
         of = [row for row in now.queues if row["queue"] == queue]
@@ -43,6 +48,11 @@ def head(now: Snapshot) -> Iterator[str]:
         )
 
 
+def counted(number: int, what: str) -> str:
+    """`1 worker`, `2 workers`."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def told(now: Snapshot) -> Iterator[str]:
     """The whole snapshot as plain lines."""
     yield from head(now)
@@ -53,7 +63,7 @@ def told(now: Snapshot) -> Iterator[str]:
     if len(now.running) > _FEW:
         yield f"       ... and {len(now.running) - _FEW} more: scrapy cluster --json"
     for row in now.failures[:_FEW]:
-        yield f"failed {' '.join(_failure(row))}"
+        yield f"{'failed' if row['status'] == 'failed' else 'again '} {' '.join(_failure(row))}"
     if len(now.failures) > _FEW:
         yield f"       ... and {len(now.failures) - _FEW} more: scrapy cluster --json"
 
@@ -86,8 +96,8 @@ def _table(names: tuple[str, ...], rows: list[tuple[str, ...]], style: str) -> A
 
 def _worker(row: dict[str, Any]) -> tuple[str, ...]:
     doing = f"{row['running']} of {row['concurrency']} places on {row['queues']}"
-    sign = f"last sign {row['silent']:.0f} s ago"
-    return row["name"], doing, f"{row['requests']} requests", f"{sign}{', ends' if row['draining'] else ''}"
+    sign = f"last sign {row['silent']:.0f} s ago{', believed dead' if row['dead'] else ''}"
+    return row["name"], doing, counted(row["requests"], "request"), f"{sign}{', ends' if row['draining'] else ''}"
 
 
 def _running(row: dict[str, Any]) -> tuple[str, ...]:
@@ -103,4 +113,4 @@ def _running(row: dict[str, Any]) -> tuple[str, ...]:
 
 def _failure(row: dict[str, Any]) -> tuple[str, ...]:
     after = f"tried again after {row['next_at']}" if row["status"] == "todo" else "given up: scrapy cluster retry"
-    return row["what"], f"{row['state']} ({row['reason']}), {row['failures']} times", after, row["line"]
+    return row["what"], f"{row['state']} ({row['reason']}), {counted(row['failures'], 'time')}", after, row["line"]

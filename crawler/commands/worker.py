@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from crawler.archive.model import ArchiveError
 from crawler.archive.stores import archive_of
+from crawler.commands.clusterview import counted
 from crawler.commands.many import EXIT_CRASHED, EXIT_OVERLAP, EXIT_USAGE, LoggedCommand
 from crawler.commands.manyview import line
 from crawler.commands.terminal import open_output, positional, safe
@@ -39,8 +40,9 @@ class Command(LoggedCommand):
         """What it does, and how it ends."""
         return (
             "Takes jobs that `scrapy backfill --enqueue` and `scrapy crawl-due --enqueue` put into the queue and runs "
-            "many of them side by side. No host is asked by two workers at once. The first Ctrl-C or SIGTERM takes no "
-            "further job and lets portals that run end, for CLUSTER_DRAIN seconds; the second one leaves at once, "
+            "many of them side by side; with --queues crawl,reparse also archive files of `scrapy reparse --enqueue`, "
+            "one at a time. No host is asked by two workers at once. The first Ctrl-C or SIGTERM takes no further job "
+            "and lets portals that run end, for CLUSTER_DRAIN seconds; the second one leaves at once, "
             "which loses nothing: other workers take over. scrapy cluster shows all workers. Exit codes: 0 stopped in "
             "order; 1 the database or the archive cannot be used; 2 the arguments are wrong; 5 a crawl of many portals "
             "on one machine runs; 6 cut off from the queue, start it again."
@@ -80,7 +82,7 @@ class Command(LoggedCommand):
 
         url = database_url(self.config.get("DATABASE_URL"))
         dsn_of(url)  # says what is missing before anything of it is imported
-        queues = [word.strip() for word in opts.queues.split(",") if word.strip()]
+        queues = list(dict.fromkeys(word.strip() for word in opts.queues.split(",") if word.strip()))
         if unknown := [word for word in queues if word not in QUEUES] or ([] if queues else [""]):
             raise ValueError(f"--queues {unknown[0]}: there are {', '.join(QUEUES)}")
         from crawler.cluster.worker import ClusterWorker
@@ -92,7 +94,7 @@ class Command(LoggedCommand):
             open_store(url), url, self.config, self.crawler_process,
             concurrency=opts.concurrency, queues=queues, once=opts.once, told=_tell,
         )  # fmt: skip
-        _print(f"worker {worker.name} on {', '.join(queues)}, {opts.concurrency} portals at a time")
+        _print(f"worker {worker.name} on {', '.join(queues)}, {_at_a_time(queues, opts.concurrency)}")
         if log := self.config.get("LOG_FILE"):
             _print(f"The log: {log}")
 
@@ -102,7 +104,7 @@ class Command(LoggedCommand):
             worker.stop()
 
         results = run_in(self.crawler_process, worker.run, stop, leave_at_once)
-        _print(f"{len(results)} jobs done, {sum(one.new for one in results)} new reports")
+        _print(f"{counted(len(results), 'portal')} done, {counted(sum(one.new for one in results), 'new report')}")
 
 
 def leave_at_once() -> None:
@@ -110,6 +112,11 @@ def leave_at_once() -> None:
     _print("left at once: other workers take over what ran")
     logging.shutdown()
     os._exit(0)
+
+
+def _at_a_time(queues: list[str], concurrency: int) -> str:
+    places = {"crawl": counted(concurrency, "portal"), "reparse": "1 archive file"}
+    return f"{' and '.join(places[queue] for queue in queues)} at a time"
 
 
 def _tell(result: JobResult) -> None:

@@ -19,7 +19,7 @@ from crawler.cluster.enqueue import BACKFILL, DUE, enqueue_files, enqueue_portal
 from crawler.cluster.hosts import host_locks
 from crawler.cluster.queue import NoCluster, dsn_of, ensure_tables, has_tables
 from crawler.cluster.tasks import ATTEMPTS, Again, Unfinished
-from crawler.cluster.worker import Times
+from crawler.cluster.times import Times
 from crawler.jobs.model import Job, JobResult
 from crawler.store import open_store
 from crawler.store.engine import make_engine
@@ -279,11 +279,24 @@ def test_a_cluster_as_it_is_seen(postgres: str) -> None:
     assert [(row["what"], row["requests"], row["planned"]) for row in seen.running] == [("a", 4, 10)]
     assert [(row["what"], row["reason"], row["line"]) for row in seen.failures] == [("b", "OSError", "no space")]
     assert (seen.waiting, seen.seconds_left) == (1, 20.0)
+    assert [row["dead"] for row in view.snapshot(engine, 0).workers] == [True]
+    assert view.snapshot(engine, 0).seconds_left is None, "who is believed dead takes nothing"
     assert seen.to_json()["waiting"] == 1
     assert book.begun(ids["b"], "b", "b局", attempts=1, planned=10) is None
     assert book.ended(ids["b"], JobResult(job("b"), "unfinished", "x")) == 2
     assert book.ended(ids["b"], JobResult(job("b"), "done", "finished")) == 0
     engine.dispose()
+
+
+def test_jobs_that_say_nonsense_of_their_cost_are_counted_all_the_same(postgres: str, engine: Engine) -> None:
+    enqueue_portals(engine, postgres, [job(name) for name in "abc"], locks(*"abc"), priority=BACKFILL)
+    with engine.connect() as connection, connection.begin():
+        odd = """UPDATE procrastinate_jobs SET args = jsonb_set(args, '{requests}', '"many"')
+                 WHERE args->>'portal_id' = 'a'"""
+        connection.exec_driver_sql(odd)
+        connection.exec_driver_sql("UPDATE procrastinate_jobs SET args = '[]' WHERE args->>'portal_id' = 'b'")
+    (row,) = view.snapshot(engine).queues
+    assert (row["number"], row["seconds"]) == (3, 20.0)
 
 
 def test_pausing_cancelling_and_trying_again(postgres: str, engine: Engine) -> None:

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -23,6 +24,7 @@ from crawler.cluster import view
 from crawler.cluster.enqueue import DUE, enqueue_files, enqueue_portals
 from crawler.cluster.lifeline import Lifeline
 from crawler.cluster.queue import NoCluster
+from crawler.cluster.tasks import Work
 from crawler.cluster.worker import ClusterWorker
 from crawler.jobs.lock import Overlap, only_one
 from crawler.jobs.model import Job
@@ -156,6 +158,55 @@ def test_an_archive_that_does_not_answer_is_told_at_the_start_and_damages_nothin
     told = until(lambda: now(postgres).failures, 120)  # type: ignore[union-attr]
     assert {(one["reason"], one["status"]) for one in told} == {("no_archive", "todo")}
     engine.dispose()
+
+
+def test_a_worker_takes_one_archive_file_at_a_time_and_leaves_the_others_to_others(postgres: str, fleet: Fleet) -> None:
+    engine = open_store(postgres)
+    enqueue_files(engine, postgres, [f"egov-{number}.warc.gz" for number in range(4)], Wanted().to_json())
+    view.pause(engine, ["reparse"])
+    fleet.start("m1", concurrency=5)
+    fleet.start("m2", concurrency=5)
+    until(lambda: len(now(postgres).workers) == 2)
+    with engine.connect() as connection, connection.begin():
+        connection.exec_driver_sql("LOCK TABLE cluster_runs IN EXCLUSIVE MODE")  # what begins, waits
+        view.resume(engine, ["reparse"])
+        until(lambda: statuses(postgres).get("doing") == 2)
+        time.sleep(1)
+        assert statuses(postgres) == {"doing": 2, "todo": 2}
+    until(lambda: statuses(postgres) == {"succeeded": 4})
+    until(lambda: [(row["concurrency"], row["running"]) for row in now(postgres).workers] == [(6, 0)] * 2)  # type: ignore[union-attr]
+    engine.dispose()
+
+
+def test_a_crawl_that_is_cancelled_as_it_begins_does_not_run_to_its_end() -> None:
+    class Beginning:
+        crawling = False
+        stopped = 0
+
+        async def stop_async(self) -> None:
+            self.stopped += 1
+
+    async def cancelled() -> tuple[int, str]:
+        crawler, said = Beginning(), []
+        book = SimpleNamespace(said=lambda _id, state, *_: said.append(state))
+        worker = SimpleNamespace(running={7: None})
+        work = Work(worker, None, None, "", None, book, None)  # type: ignore[arg-type]
+        crawl: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        job = asyncio.create_task(work._ended(crawl, 7))
+        await asyncio.sleep(0)
+        job.cancel()
+        await asyncio.sleep(0.05)
+        worker.running[7] = crawler  # type: ignore[assignment]
+        await asyncio.sleep(0.15)
+        crawler.crawling = True
+        while not crawler.stopped:
+            await asyncio.sleep(0.05)
+        crawl.set_result(None)
+        with pytest.raises(asyncio.CancelledError):
+            await job
+        return crawler.stopped, *said
+
+    assert asyncio.run(asyncio.wait_for(cancelled(), 20)) == (1, "cancelled")
 
 
 def test_a_running_portal_can_be_cancelled(postgres: str, portals: Portals, fleet: Fleet) -> None:
