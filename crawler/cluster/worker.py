@@ -180,17 +180,20 @@ class ClusterWorker:
 
         Procrastinate stops its own heartbeat when a worker begins to end, while portals may run on for minutes.
         """
+        begun = False
         while True:
             watched = self._watch(lifeline)
+            begun = begun or len(watched) == len(self._workers)
             try:
                 for one in self._workers:
                     if one.worker_id is not None:
                         await one.app.job_manager.update_heartbeat(one.worker_id)
-                await self._tell(watched)
+                if begun:
+                    await self._tell(watched)
             except Exception:
                 # What cannot be told now is told the next time; a heartbeat that stays away, the lifeline notices.
                 logger.warning("the queue could not be told of this worker", exc_info=True)
-            await asyncio.sleep(min(self.times.heartbeat, 5.0) if len(watched) == len(self._workers) else 0.2)
+            await asyncio.sleep(min(self.times.heartbeat, 5.0) if begun else 0.2)
 
     async def _tell(self, watched: Sequence[int]) -> None:
         myself = self._workers[-1].worker_id  # of the upkeep, which is there from the first job to the last
