@@ -175,8 +175,8 @@ class ManyPortals(LoggedCommand):
             }
             sys.stdout.write(dump(told) + "\n")
         else:
-            already = f", {found.already} were in it already" if found.already else ""
-            sys.stdout.write(f"{found.new} portals were put into the queue{already}. scrapy cluster shows them.\n")
+            already = f", in it already: {found.already}" if found.already else ""
+            sys.stdout.write(f"Portals put into the queue: {found.new}{already}. scrapy cluster shows them.\n")
         return 0
 
 

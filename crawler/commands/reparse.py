@@ -172,10 +172,8 @@ class Command(ScrapyCommand):
         from crawler.cluster.enqueue import enqueue_files
 
         found = enqueue_files(engine, url, files_of(engine, wanted), wanted.to_json())
-        already = f", {found.already} were in it already" if found.already else ""
-        sys.stdout.write(
-            f"{found.new} archive files were put into the queue{already}: scrapy worker --queues reparse\n"
-        )
+        already = f", in it already: {found.already}" if found.already else ""
+        sys.stdout.write(f"Archive files put into the queue: {found.new}{already}. scrapy worker --queues reparse\n")
 
     def _may_write(self, opts: argparse.Namespace) -> bool:
         if opts.yes or opts.dry_run:

@@ -302,8 +302,8 @@ def command(database: str, folder: Path, *words: str, **changes: Any) -> subproc
 
 def test_from_plan_to_picture_by_commands(postgres: str, tmp_path: Path) -> None:
     backfill = ("backfill", "--years", "2023", "--portal", "sthj.guizhou.gov.cn", "--enqueue")
-    assert "1 portals were put into the queue." in command(postgres, tmp_path, *backfill).stdout
-    assert "0 portals were put into the queue, 1 were in it already" in command(postgres, tmp_path, *backfill).stdout
+    assert "Portals put into the queue: 1." in command(postgres, tmp_path, *backfill).stdout
+    assert "Portals put into the queue: 0, in it already: 1." in command(postgres, tmp_path, *backfill).stdout
     run = command(postgres, tmp_path, "worker", "--once")
     assert run.returncode == 0, run.stderr
     assert "done       sthj.guizhou.gov.cn: 1 new" in run.stdout
