@@ -36,7 +36,7 @@ from tests.cluster.portals import Portals, served, two_at_once
 from tests.cluster.test_fleet import enqueue, now, wait_until_done
 from tests.conftest import REPO
 from tests.store.examples import run_record
-from tests.store.test_writer import numbered
+from tests.store.writers import numbered
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
 
