@@ -153,6 +153,8 @@ async def _bare(job: dict[str, Any], chosen: Any) -> dict[str, Any]:
 
 def _child(job: dict[str, Any]) -> None:
     """Run one measurement in this process and print it as JSON."""
+    from crawler.jobs.run import pace
+
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     from twisted.internet import reactor
 
@@ -166,6 +168,8 @@ def _child(job: dict[str, Any]) -> None:
     if job["kind"] == "bare":
         changes |= {"ITEM_PIPELINES": {}, "EXTENSIONS": {}, "ARCHIVE_ENABLED": False, "SPIDER_MIDDLEWARES": {}}
     chosen = settings(job["proxy"], job["folder"], **changes)
+    if job["kind"] == "bare":
+        chosen.set("DOWNLOAD_DELAY", pace(chosen), "cmdline")  # as slow as ours, which never goes below the delay
     fetched: list[str] = []
     found: dict[str, Any] = {}
 
