@@ -103,6 +103,14 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture
+def own_server() -> Iterator[Server]:
+    """A server of the test's own, which it may stop, kill and restart."""
+    server = Server.start()
+    yield server
+    server.close()
+
+
+@pytest.fixture
 def postgres(postgres_server: str) -> Iterator[str]:
     """URL of an empty Postgres database, dropped after the test."""
     name = f"test_{next(_numbers)}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from sqlalchemy import Engine, text
 
@@ -67,6 +66,7 @@ _FORGET = (
     "DELETE FROM cluster_runs WHERE job_id NOT IN (SELECT id FROM procrastinate_jobs)",
     "DELETE FROM cluster_workers WHERE id NOT IN (SELECT id FROM procrastinate_workers)",
 )
+_COUNTED = ("requests", "new", "changed", "unchanged")
 _THESE_BACK = text(_PUT_BACK.format("job.id = ANY(:ids) AND job.worker_id = ANY(:workers)"))
 
 
@@ -108,7 +108,8 @@ class Book:
     def begun(self, job_id: int, what: str, name: str, *, attempts: int, planned: int) -> None:
         """A job begins, perhaps not for the first time."""
         told = {"job_id": job_id, "what": what, "name": name, "attempts": attempts, "planned": planned}
-        self._write(_BEGUN, [told])
+        with self._engine.connect() as connection, connection.begin():
+            connection.execute(_BEGUN, told | {"worker": self._worker})
 
     def running(self, myself: Standing, jobs: Iterable[Progress]) -> None:
         """The worker lives, and so far its jobs are."""
@@ -123,27 +124,20 @@ class Book:
         Args:
             counts: whether an end before its end is the portal's, not that of the worker or the hour.
         """
-        told = {
-            "job_id": job_id, "state": result.state, "reason": result.reason, "line": result.line[:1000],
-            "requests": result.requests, "new": result.new, "changed": result.changed, "unchanged": result.unchanged,
-            "counts": int(counts),
-        }  # fmt: skip
-        with self._engine.connect() as connection, connection.begin():
-            return int(connection.scalar(_ENDED, told | {"worker": self._worker}) or 0)
+        done = {name: getattr(result, name) for name in _COUNTED}
+        return self._close(job_id, result.state, result.reason, result.line, done, counts=counts)
 
     def said(self, job_id: int, state: str, reason: str, line: str, counts: Mapping[str, int] | None = None) -> None:
         """The same of a job that is no crawl."""
-        none = {"requests": 0, "new": 0, "changed": 0, "unchanged": 0}
+        self._close(job_id, state, reason, line, counts or {}, counts=True)
+
+    def _close(self, job_id: int, state: str, reason: str, line: str, done: Mapping[str, int], *, counts: bool) -> int:
         told = {
-            "job_id": job_id,
-            "state": state,
-            "reason": reason,
-            "line": line[:1000],
-            "counts": 1,
-            **none,
-            **(counts or {}),
-        }
-        self._write(_ENDED, [told])
+            "job_id": job_id, "worker": self._worker, "state": state, "reason": reason, "line": line[:1000],
+            "counts": int(counts), **dict.fromkeys(_COUNTED, 0), **done,
+        }  # fmt: skip
+        with self._engine.connect() as connection, connection.begin():
+            return int(connection.scalar(_ENDED, told) or 0)
 
     def paused(self) -> frozenset[str]:
         """Queues of which nothing is to be taken."""
@@ -181,7 +175,3 @@ class Book:
         )
         with self._engine.connect() as connection:
             return {row.id: row.abort_requested for row in connection.execute(query, {"workers": list(workers)})}
-
-    def _write(self, statement: Any, told: Sequence[Mapping[str, Any]]) -> None:
-        with self._engine.connect() as connection, connection.begin():
-            connection.execute(statement, [{**one, "worker": self._worker} for one in told])

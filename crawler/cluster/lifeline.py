@@ -67,7 +67,7 @@ class Lifeline:
         self._trouble = ""
         self._connection: psycopg.Connection[Any] | None = None
         self._missed = False
-        self._threads: list[threading.Thread] = []
+        self._watching = False
 
     def hold(self) -> None:
         """Connect, and share the lock of crawls of many portals.
@@ -88,12 +88,11 @@ class Lifeline:
     def watch(self, workers: Sequence[int]) -> None:
         """Watch these workers (ids of Procrastinate) from now on, and no others."""
         self._workers = list(workers)
-        if self._threads or not workers:
+        if self._watching or not workers:
             return
-        self._proof = clock()
+        self._watching, self._proof = True, clock()
         for work in (self._ask, self._judge):
-            self._threads.append(threading.Thread(target=work, daemon=True, name=f"lifeline{work.__name__}"))
-            self._threads[-1].start()
+            threading.Thread(target=work, daemon=True, name=f"lifeline{work.__name__}").start()
 
     def stop(self) -> None:
         """Watch no longer."""

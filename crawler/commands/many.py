@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import os
 import sys
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -122,9 +123,9 @@ class ManyPortals(LoggedCommand):
                 f"{error}; wait for its end, or stop it (it can be stopped and run again at any time)", EXIT_OVERLAP
             )
 
+    @abstractmethod
     def go(self, rows: list[Portal], opts: argparse.Namespace) -> int:
         """What this command does with the chosen rows; returns the exit code."""
-        raise NotImplementedError
 
     def database(self) -> Engine:
         """The database, made if there is none. Raises `StoreError`."""

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,9 +15,9 @@ from sqlalchemy import create_engine
 
 from crawler.jobs.lock import Overlap, only_one
 from tests.conftest import REPO
-from tests.databases import Server, postgres, postgres_server
+from tests.databases import Server, own_server, postgres, postgres_server
 
-__all__ = ["postgres", "postgres_server"]
+__all__ = ["own_server", "postgres", "postgres_server"]
 
 HOLD = """
 import sys, time
@@ -58,13 +57,6 @@ def test_it_is_free_after_an_error(tmp_path: Path) -> None:
     with only_one(tmp_path, "x"):
         pass
     assert not (tmp_path / "crawl.lock.json").exists()
-
-
-@pytest.fixture
-def own_server() -> Iterator[Server]:
-    server = Server.start()
-    yield server
-    server.close()
 
 
 @pytest.mark.postgres

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Engine, event
 
 from crawler.store import Spool, Writer, open_store
-from tests.databases import database, postgres, postgres_server, sqlite
+from tests.databases import database, own_server, postgres, postgres_server, sqlite
 from tests.store.writers import MakeWriter
 
-__all__ = ["database", "postgres", "postgres_server", "sqlite"]
+__all__ = ["database", "own_server", "postgres", "postgres_server", "sqlite"]
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,13 +16,6 @@ from crawler.store.writer import DatabaseGone
 from tests.databases import Server
 from tests.store.examples import run_end, run_record
 from tests.store.writers import Clock, MakeWriter, numbered, reports
-
-
-@pytest.fixture
-def own_server() -> Iterator[Server]:
-    server = Server.start()
-    yield server
-    server.close()
 
 
 @pytest.mark.postgres
