@@ -19,7 +19,7 @@ from typing import Any
 import psycopg
 
 from crawler.cluster.queue import PATIENCE
-from crawler.jobs.lock import ADVISORY, Overlap
+from crawler.jobs.lock import ADVISORY, Overlap, soon
 
 logger = logging.getLogger(__name__)
 
@@ -79,8 +79,7 @@ class Lifeline:
         limits = PATIENCE | {"connect_timeout": max(2, int(self._patience / 4))}
         limits["tcp_user_timeout"] = int(self._patience * 250)
         connection = psycopg.connect(self._dsn, autocommit=True, **limits)  # type: ignore[arg-type]
-        held = connection.execute("SELECT pg_try_advisory_lock_shared(%s)", (ADVISORY,)).fetchone()
-        if held is None or not held[0]:
+        if not soon(lambda: _shared(connection)):
             connection.close()
             raise Overlap("a crawl of many portals runs on one machine, into the same database")
         self._connection = connection
@@ -146,3 +145,8 @@ class Lifeline:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _shared(connection: psycopg.Connection[Any]) -> bool:
+    held = connection.execute("SELECT pg_try_advisory_lock_shared(%s)", (ADVISORY,)).fetchone()
+    return held is not None and bool(held[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,6 +22,9 @@ ADVISORY = 0x6E6962616F + 1
 
 LOOK_SECONDS = 2.0
 """Between two looks at whether the lock is held."""
+
+GRACE_SECONDS = 2.0
+"""A server notices only after a moment that who held the lock has ended; busy, it takes some tenths of a second."""
 
 
 class Overlap(Exception):
@@ -73,8 +77,8 @@ def _advisory(engine: Engine | None, lost: Callable[[], None]) -> Iterator[None]
         yield
         return
     connection = _connected(engine)
-    if not _taken(connection):
-        connection.close()
+    if not soon(lambda: _taken(connection)):
+        _let_go(connection)
         raise Overlap("another machine, or a worker of a cluster, crawls many portals into the same database")
     ended = threading.Event()
     keeper = threading.Thread(target=_keep, args=(engine, connection, ended, lost), daemon=True, name="crawl-lock")
@@ -84,6 +88,16 @@ def _advisory(engine: Engine | None, lost: Callable[[], None]) -> Iterator[None]
     finally:
         ended.set()
         keeper.join(LOOK_SECONDS)
+
+
+def soon(taken: Callable[[], bool]) -> bool:
+    """Try to take the lock until it is ours, or whoever holds it does not look like one who is just ending."""
+    last = time.monotonic() + GRACE_SECONDS
+    while not taken():
+        if time.monotonic() > last:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def _connected(engine: Engine) -> Connection:

@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
-from crawler.jobs.lock import Overlap, only_one
+from crawler.jobs.lock import ADVISORY, Overlap, only_one
 from tests.conftest import REPO
 from tests.databases import Server, own_server, postgres, postgres_server
 
@@ -97,4 +97,17 @@ def test_on_postgres_it_holds_against_other_machines(postgres: str, tmp_path: Pa
         pass
     with only_one(tmp_path / "there", "x", engine):
         pass
+    engine.dispose()
+
+
+def test_on_postgres_who_is_just_ending_is_not_in_the_way(postgres: str, tmp_path: Path) -> None:
+    engine = create_engine(postgres.replace("postgresql://", "postgresql+psycopg://"))
+    ending = engine.connect()
+    ending.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY})
+    said = threading.Event()
+    later = threading.Timer(0.5, lambda: (said.set(), ending.invalidate(), ending.close()))
+    later.start()
+    with only_one(tmp_path, "x", engine):
+        assert said.is_set()
+    later.join()
     engine.dispose()
