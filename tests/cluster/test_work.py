@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -37,6 +37,7 @@ from tests.cluster.test_fleet import enqueue, now, wait_until_done
 from tests.conftest import REPO
 from tests.store.examples import run_record
 from tests.store.writers import numbered
+from tests.waiting import until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
 
@@ -52,14 +53,6 @@ def fleet(yard: Yard, tmp_path: Path, postgres: str, portals: Portals) -> Iterat
     made = Fleet(yard, tmp_path, postgres, portals.rows, portals.proxy)
     yield made
     made.close()
-
-
-def until(true: Callable[[], Any], seconds: float = 60) -> Any:
-    end = time.monotonic() + seconds
-    while not (found := true()):
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    return found
 
 
 def asked(database: str, query: str) -> list[Any]:

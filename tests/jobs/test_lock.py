@@ -7,15 +7,15 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from crawler.jobs.lock import ADVISORY, Overlap, only_one
 from tests.conftest import REPO
 from tests.databases import Server, own_server, postgres, postgres_server
+from tests.waiting import until
 
 __all__ = ["own_server", "postgres", "postgres_server"]
 
@@ -59,6 +59,13 @@ def test_it_is_free_after_an_error(tmp_path: Path) -> None:
     assert not (tmp_path / "crawl.lock.json").exists()
 
 
+def locked(url: str) -> bool:
+    """Whether somebody holds an advisory lock."""
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
+        return bool(connection.scalar(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")))
+
+
 @pytest.mark.postgres
 def test_the_lock_that_a_restarted_server_forgot_is_taken_anew(
     own_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -68,7 +75,7 @@ def test_the_lock_that_a_restarted_server_forgot_is_taken_anew(
     with only_one(tmp_path / "mine", "scrapy backfill", create_engine(own_server.url), lost.set):
         own_server.stop()
         own_server.restart()
-        time.sleep(2)
+        assert until(lambda: locked(own_server.url))
         others = only_one(tmp_path / "theirs", "scrapy crawl-due", create_engine(own_server.url))
         with pytest.raises(Overlap, match="another machine"), others:
             pass

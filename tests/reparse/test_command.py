@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from crawler.demo.country import country
 from tests import quick
 from tests.jobs.test_run import job, run, settings
 from tests.main_job.run import OWN_ROWS
+from tests.waiting import until
 
 REPO = Path(__file__).resolve().parents[2]
 SPOILT = "UPDATE cells SET value = 777, raw = '777' WHERE address = 't3.new.natural'"
@@ -112,17 +112,10 @@ def test_a_killed_command_leaves_no_process_behind(folder: Path) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as running:
-        children = _wait(lambda: len(_children(running.pid)) >= 2 and _children(running.pid))
+        # A worker and the tracker of locks.
+        children = until(lambda: len(_children(running.pid)) >= 2 and _children(running.pid))
         running.send_signal(signal.SIGKILL)
-    assert children, "a worker and the tracker of locks"
-    assert _wait(lambda: not any(_alive(child) for child in children))
-
-
-def _wait(condition: object) -> object:
-    end = time.monotonic() + 30
-    while not (found := condition()) and time.monotonic() < end:  # type: ignore[operator]
-        time.sleep(0.02)
-    return found
+    assert until(lambda: not any(_alive(child) for child in children))
 
 
 def _children(pid: int) -> list[int]:
