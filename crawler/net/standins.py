@@ -102,9 +102,11 @@ def stand_in(body: bytes, content_type: str | None, *, title: str = "") -> Stand
     """
     if "html" not in (content_type or "text/html") or b"<" not in body[:2000]:
         return None
+    if _stands_in(body, title):
+        return None
     small = len(body) <= LARGEST_NOTICE and _HINT.search(body) is not None
     index = bool(title) and body.count(b"<a") >= MANY_LINKS
-    if not (small or index) or _stands_in(body, title):
+    if not (small or index):
         return None
     shown = _Shown(body, content_type)
     if title and shown.names(title):

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import groupby, pairwise
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 LARGEST = 2**64
@@ -45,14 +46,21 @@ class Runs:
         self._keys: list[array[int]] = [array("Q") for _ in range(order + 1)]
         self._counts: list[array[int]] = [array("L") for _ in range(order + 1)]
         numbers = [[self._digits[char] for char in line] for line in lines]
-        longest = (self._number(line[i : i + order]) for line in numbers for i in range(len(line) - order + 1))
-        self._count(order, longest)
+        self._count(order, chain.from_iterable(self._longest(line, order) for line in numbers))
         for length in range(order - 1, 0, -1):
             highest = self._base**length
             shorter = [key % highest for key in self._keys[length + 1]]
             # nothing stands to the left of a line's beginning
             shorter += [self._number(line[:length]) for line in numbers if len(line) >= length]
             self._count(length, shorter)
+
+    def _longest(self, digits: list[int], order: int) -> Iterator[int]:
+        """The runs of `order` characters of a line: each is the one before without its first, and one more."""
+        base, highest = self._base, self._base ** (order - 1)
+        number = self._number(digits[: order - 1])
+        for digit in digits[order - 1 :]:
+            number = number % highest * base + digit
+            yield number
 
     def _number(self, digits: list[int]) -> int:
         number = 0
@@ -61,10 +69,9 @@ class Runs:
         return number
 
     def _count(self, length: int, numbers: Iterable[int]) -> None:
-        keys, counts = self._keys[length], self._counts[length]
-        for number, same in groupby(sorted(numbers)):
-            keys.append(number)
-            counts.append(sum(1 for _ in same))
+        seen = Counter(numbers)
+        self._keys[length] = array("Q", sorted(seen))
+        self._counts[length] = array("L", map(seen.__getitem__, self._keys[length]))
 
     def behind(self, context: str) -> Stretch | None:
         """What was seen behind `context` (shorter than the longest run); None if nothing was."""
@@ -106,12 +113,15 @@ class SortedWords:
     def __init__(self, words: Iterable[str]) -> None:
         """Take `words`, sorted."""
         listed = list(words)
-        self._ends = array("L", [0])
-        for word in listed:
-            self._ends.append(self._ends[-1] + len(word))
+        self._ends = array("L", accumulate(map(len, listed), initial=0))
         self._text = "".join(listed)
-        starts = [place for place, (one, two) in enumerate(pairwise(["", *listed])) if one[:1] != two[:1]]
-        self._first = {listed[a][:1]: (a, b) for a, b in pairwise([*starts, len(listed)])}
+        self._first: dict[str, tuple[int, int]] = {}
+        place = 0
+        while place < len(listed):
+            first = listed[place][:1]
+            end = bisect_left(listed, chr(ord(first) + 1), place)
+            self._first[first] = (place, end)
+            place = end
 
     def __len__(self) -> int:
         return len(self._ends) - 1

@@ -16,8 +16,10 @@ calling thread for as long as a crawl lasts: a failure has a plain stack, each x
 from __future__ import annotations
 
 import asyncio
+import atexit
 import json
 import logging
+import shutil
 import tempfile
 import threading
 import traceback
@@ -322,11 +324,17 @@ def _settings(folder: Path, rows: Sequence[Mapping[str, Any]], *, pipelines: boo
     if not pipelines:
         changed["ITEM_PIPELINES"] = {}
     if rows:
-        registry = folder / "portals"
-        registry.mkdir()
-        (registry / "rows.toml").write_text("\n".join(_tables(rows)), encoding="utf-8")
-        changed["PORTALS_DIR"] = str(registry)
+        changed["PORTALS_DIR"] = _registry("\n".join(_tables(rows)))
     return changed
+
+
+@lru_cache(maxsize=8)
+def _registry(rows: str) -> str:
+    """A folder with these rows. Tests with the same rows share it: the installed ones are checked once for all."""
+    folder = tempfile.mkdtemp(prefix="portals-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    Path(folder, "rows.toml").write_text(rows, encoding="utf-8")
+    return folder
 
 
 def _tables(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
