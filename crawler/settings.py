@@ -118,6 +118,11 @@ ITEM_PIPELINES = {
     "pipelines.store.StorePipeline": 400,
 }
 
+# Scrapy starts a hundred tasks for each answer to carry its items (its default), and reads a callback's source again
+# for each answer to warn of a `return` in it: a tenth of the time of a crawl. An answer of ours gives few items.
+CONCURRENT_ITEMS = 8
+WARN_ON_GENERATOR_RETURN_VALUE = False
+
 # --- the second path: a portal that gave less than its floor is searched from home, as one of unknown software -------
 SECOND_PATH = True
 
