@@ -98,6 +98,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.net.cut.AskAgainWhenCut": 551,
     # Nearer to the wire than retry: it slows down, and what it lets through is asked again.
     "crawler.net.throttled.SlowDown": 552,
+    "crawler.net.silent.LeaveSilent": 553,
     # Nearer to the spider than retry (550) and decompression (590): it judges what a person would see.
     "crawler.net.gates.GateMiddleware": 540,
     "crawler.net.redirects.CookieRefreshMiddleware": 580,

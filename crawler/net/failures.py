@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scrapy import exceptions as sx
 from scrapy.spidermiddlewares.httperror import HttpError
@@ -17,6 +17,7 @@ from crawler.net.hosts import OffHost
 from crawler.net.redirects import RedirectLoop
 from crawler.net.render import NoBrowser
 from crawler.net.robots import Forbidden
+from crawler.net.silent import Silent
 from crawler.net.throttled import Throttled
 from crawler.net.tls import TlsFailed
 
@@ -46,6 +47,9 @@ _UNREACHABLE: tuple[tuple[type[Exception], str, str], ...] = (
 def classify(failure: Failure) -> FailureNote:
     """Outcome of a failed request, for the ledger. Every failure gets one; an unknown error is named by its type."""
     error: BaseException = failure.value or RuntimeError("a failure without an error")
+    if isinstance(error, Silent):
+        told = classify(Failure(error.earlier))  # type: ignore[no-untyped-call]
+        return replace(told, detail=f"{told.detail}; no address of {error.host} was asked any more")
     if isinstance(error, Gated):
         return FailureNote(error.outcome, error.reason, f"{error}{_GATED[error.outcome]}")
     if isinstance(error, Throttled):

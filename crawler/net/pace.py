@@ -14,6 +14,7 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
+from scrapy.utils.httpobj import urlparse_cached
 from twisted.python.failure import Failure
 
 SLOWEST = 60.0
@@ -78,16 +79,19 @@ class Pace(AutoThrottle):
             slot.delay = max(slot.delay, 0.001)  # a queue without a delay never looks at the clock
             slot.lastseen = max(slot.lastseen, monotonic() + max(seconds, 0.0))
 
-    def drop(self, host: str, error: Callable[[], Exception]) -> int:
-        """Fail the requests that wait in a host's queue: it was closed after they had passed the middlewares.
+    def drop(self, host: str, error: Callable[[], Exception], scheme: str = "") -> int:
+        """Fail the requests that wait in a host's queue (those of one scheme only, if it is given): it was closed after
+        they had passed the middlewares.
 
         Returns how many there were.
         """
         downloader = self._downloader
         slot = downloader.slots.get(host) if downloader is not None else None
-        waiting = list(slot.queue) if slot is not None else []
-        if slot is not None:
-            slot.queue.clear()
+        if slot is None:
+            return 0
+        waiting = [one for one in slot.queue if not scheme or urlparse_cached(one[0]).scheme == scheme]
+        for one in waiting:
+            slot.queue.remove(one)
         for _, result in waiting:
             result.errback(Failure(error()))  # type: ignore[no-untyped-call]
         return len(waiting)
