@@ -17,7 +17,7 @@ from crawler.demo.trouble import Trouble
 URL = "http://nyncj.gz.gov.cn/zw/tzgg/"
 
 
-def fetch(server, url, *, method="GET", body=None, headers=None, proxy=True, timeout=10):
+def fetch(server, url, *, method="GET", body=None, headers=None, proxy=True, timeout=60):
     connection = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=timeout)
     try:
         parts = urlsplit(url)
