@@ -36,8 +36,9 @@ demo: $(STAMPS)/run
 browser:
 	@sh tests/browser.sh
 
+# Three at a time: many tests wait for something. In the order of their folders: the longest do not come last, alone.
 test: $(STAMPS)/dev browser lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not soak" $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not soak" $(ARGS)
 
 lint: $(STAMPS)/dev
 	$(BIN)/ruff check .

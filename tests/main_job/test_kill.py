@@ -89,7 +89,9 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return found
 
 
-@pytest.mark.parametrize("after", [1, 9, 20])
+@pytest.mark.parametrize(
+    "after", [pytest.param(1, marks=pytest.mark.soak), 9, pytest.param(20, marks=pytest.mark.soak)]
+)
 def test_killed_and_started_again(undisturbed: Any, tmp_path: Path, after: int) -> None:
     database = tmp_path / "reports.db"
     assert kill_when(database, lambda: stored(database) >= after), "the crawl ended before it could be killed"
