@@ -1,7 +1,8 @@
 """`scrapy shell [URL|FILE]`: Scrapy's own shell, opened with what this project knows of a page.
 
 A page is fetched as a crawl fetches it (user agent, robots.txt, pace, redirects), with three differences: nothing is
-stored or archived, a gate is shown instead of refused, and no guard closes a shell that somebody thinks in.
+stored or archived, a gate is shown instead of refused, and nothing is given up in a shell that somebody thinks in: no
+guard closes it, and a host that was silent may be asked again.
 """
 
 from __future__ import annotations
@@ -66,6 +67,6 @@ def looking_only(settings: BaseSettings) -> None:
         "INCREMENTAL": False,
         "EXTENSIONS": settings.getdict("EXTENSIONS") | {"crawler.guards.watch.Guards": None},
         "DOWNLOADER_MIDDLEWARES": settings.getdict("DOWNLOADER_MIDDLEWARES")
-        | {"crawler.net.gates.GateMiddleware": None},
+        | {"crawler.net.gates.GateMiddleware": None, "crawler.net.silent.LeaveSilent": None},
     }
     settings.setdict(changes, priority="cmdline")

@@ -352,5 +352,5 @@ def _named(places: Iterable[str]) -> Iterator[str]:
 
 @cache
 def model() -> Model:
-    """The model, built on first use (a third of a second); only damaged or doubtful pages need it."""
+    """The model, built on first use (a second); only damaged or doubtful pages need it."""
     return Model(prose(), words())

@@ -97,7 +97,7 @@ def test_a_saved_file(tmp_path: Path) -> None:
         names["page"](str(tmp_path / "nowhere.html"))
 
 
-def test_a_gate_is_shown_and_named(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_gate_is_shown_and_named_and_nothing_is_given_up(capsys: pytest.CaptureFixture[str]) -> None:
     names: dict[str, Any] = {"response": HtmlResponse("http://a.gov.cn/", status=412, body=b"<html>$_ts=1</html>")}
     Tools(Settings()).bind(names)
     assert names["report"] is not None
@@ -105,7 +105,8 @@ def test_a_gate_is_shown_and_named(capsys: pytest.CaptureFixture[str]) -> None:
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     looking_only(settings)
-    assert settings["DOWNLOADER_MIDDLEWARES"]["crawler.net.gates.GateMiddleware"] is None
+    for given_up in ("crawler.net.gates.GateMiddleware", "crawler.net.silent.LeaveSilent"):
+        assert settings["DOWNLOADER_MIDDLEWARES"][given_up] is None
     assert settings["DOWNLOADER_MIDDLEWARES"]["crawler.net.kept.KeptRobotsMiddleware"] == 100
 
 
