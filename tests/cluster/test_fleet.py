@@ -68,7 +68,7 @@ def made_alone(folder: Path, number: int) -> Alone:
         url = f"sqlite:///{folder / 'reports.db'}"
         chosen = settings(folder, url, str(portals.rows), portals.proxy, "alone")
         running = Jobs(AsyncCrawlerRunner(chosen), 8)
-        pump(_until(running.run(jobs(portals))))
+        pump(_until(running.run(jobs(portals))), LONGEST + number * 5)
         assert running.tally.count("done") == number
         return Alone(contents(url), len(portals.asked()))
 
