@@ -135,7 +135,7 @@ def _claim(engine: Engine, database: str, number: int) -> None:
             return
 
         async with app.open_async():
-            worker = Worker(app, queues=["crawl"], concurrency=20, wait=False, listen_notify=False,
+            worker: Any = Worker(app, queues=["crawl"], concurrency=20, wait=False, listen_notify=False,
                             install_signal_handlers=False)  # fmt: skip
             before, begun = _memory(), time.perf_counter()
             await worker.run()

@@ -138,12 +138,14 @@ def main() -> None:
     """Measure on one reactor."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
-    from twisted.internet import defer, reactor
+    from twisted.internet import defer
+    from twisted.internet import reactor as made
 
+    reactor: Any = made
     with server() as proxy:
 
         def go() -> None:
-            done = defer.Deferred.fromFuture(asyncio.ensure_future(measure(proxy, rounds)))
+            done: Any = defer.Deferred.fromFuture(asyncio.ensure_future(measure(proxy, rounds)))
             done.addErrback(lambda failure: failure.printTraceback())
             done.addBoth(lambda _: reactor.stop())
 

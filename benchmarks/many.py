@@ -34,7 +34,7 @@ from scrapy.utils.reactor import install_reactor
 
 from benchmarks.crawl import settings
 
-STAGES: Counter[str] = Counter()
+STAGES: defaultdict[str, float] = defaultdict(float)
 WAITS: list[float] = []
 """Seconds for which each item waited until what it rests on was safe in the archive."""
 
@@ -113,12 +113,13 @@ def _watch_stages() -> None:
             if page:
                 WAITS.append(time.monotonic() - begun)
 
-    reading.decode = _timed("decode", reading.decode)
-    reading.repair = _timed("repair", reading.repair)
-    reading.parse_text = _timed("parse", reading.parse_text)
-    pipelines.check.with_checks = _timed("check", pipelines.check.with_checks)
-    Writer.write_now = _timed("store", Writer.write_now)
-    Session.ready = waited
+    stages: dict[str, tuple[Any, str]] = {
+        "decode": (reading, "decode"), "repair": (reading, "repair"), "parse": (reading, "parse_text"),
+        "check": (pipelines.check, "with_checks"), "store": (Writer, "write_now"),
+    }  # fmt: skip
+    for stage, (owner, name) in stages.items():
+        setattr(owner, name, _timed(stage, getattr(owner, name)))
+    setattr(Session, "ready", waited)  # noqa: B010  an assignment to a method is no type that mypy knows
 
 
 async def _full(job: dict[str, Any], chosen: Any) -> dict[str, Any]:
@@ -156,8 +157,9 @@ def _child(job: dict[str, Any]) -> None:
     from crawler.jobs.run import pace
 
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
-    from twisted.internet import reactor
+    from twisted.internet import reactor as made
 
+    reactor: Any = made
     changes: dict[str, Any] = {
         "PORTALS_DIR": job["rows"], "DOWNLOAD_DELAY": job["delay"], "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DATA_DIR": job["folder"], "ARCHIVE_DIR": f"{job['folder']}/archive", "CRAWL_DELAY_CAP": 0,

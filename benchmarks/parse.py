@@ -13,6 +13,7 @@ import statistics
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from typing import Any, cast
 
 import lxml.html
 import pandas
@@ -50,7 +51,7 @@ def others(body: bytes) -> None:
     trafilatura.extract(text, include_tables=True)
     if b"<table" in body.lower():
         try:
-            pandas.read_html(io.BytesIO(body), flavor="lxml")
+            pandas.read_html(cast("Any", io.BytesIO(body)), flavor="lxml")  # its stubs know text only
         except ValueError:
             return
 

@@ -25,7 +25,7 @@ from benchmarks.many import _run, _told, server
 
 
 def _serve(told: Any) -> None:
-    from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
     from werkzeug.serving import make_server
 
     class Quiet(MotoRequestHandler):

