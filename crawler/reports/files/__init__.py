@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from crawler.reports.files import kinds, markup, several
-from crawler.reports.files.model import MAX_BYTES, FileKind, Opened, Unreadable
+from crawler.reports.files.model import MAX_BYTES, FileKind, Opened, Unreadable, unreadable
 from crawler.reports.model import Finding
 
 _NAMES: dict[FileKind, str] = {
@@ -73,16 +73,8 @@ def read(source: bytes, title: str = "", member: str = "") -> FileText | None:
         if held.source and (cut := _cut(source, kind)):
             return replace(held, findings=(Finding("page_ends_early", "soft", str(cut), left="a PDF"), *held.findings))
         return held
-    except Unreadable as error:
-        return unread(kind, _cut(source, kind) or error)
-    except (RecursionError, MemoryError) as error:
-        message = f"the file nests deeper or grows larger than any report ({type(error).__name__})"
-        return FileText(kind, "", (_unreadable(kind, "too_large", message),))
-    except Exception as error:  # libraries raise whatever their own code meets in a damaged file
-        if cut := _cut(source, kind):
-            return unread(kind, cut)
-        message = f"{_NAMES[kind]} that is damaged ({type(error).__name__})"
-        return FileText(kind, "", (_unreadable(kind, "damaged", message),))
+    except Exception as error:
+        return unread(kind, _cut(source, kind) or unreadable(error, _NAMES[kind]))
 
 
 def _open(source: bytes, kind: FileKind, title: str = "", member: str = "") -> Opened:

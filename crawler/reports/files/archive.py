@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from crawler.reports.files import kinds, mhtml
-from crawler.reports.files.model import FileKind, Opened, Unreadable
+from crawler.reports.files.model import FileKind, Opened, Unreadable, unreadable
 from crawler.reports.files.package import Package
 from crawler.reports.model import Finding
 from crawler.reports.titles import judge
@@ -63,8 +63,8 @@ def _archive(package: Package, open_file: OpenFile, title: str, member: str) -> 
     for name in _asked(shown, member) if member else [*shown][:_MOST_TRIED]:
         try:
             opened = _member(package.read(name), open_file)
-        except Unreadable as error:
-            tried.append(f"{shown[name]}: {error}")
+        except Exception as error:  # of one member; the next may be whole
+            tried.append(f"{shown[name]}: {unreadable(error, 'the file')}")
             continue
         opened.member = shown[name]
         others = [other for inside, other in shown.items() if inside != name]
@@ -117,7 +117,10 @@ def _member(member: bytes, open_file: OpenFile) -> Opened:
     kind = kinds.kind_of(member)
     if kind == "zip" and not any(mark in member[:4000] for mark in (b"word/", b"xl/", b"[Content_Types].xml")):
         raise Unreadable("nested", "an archive in an archive, which is not opened")
-    return open_file(member, kind) if kind else mhtml.read_any(member)
+    opened = open_file(member, kind) if kind else mhtml.read_any(member)
+    if opened.html is None and not opened.parts:
+        raise Unreadable("empty", "a file without any text")
+    return opened
 
 
 def _candidates(package: Package, title: str) -> list[str]:

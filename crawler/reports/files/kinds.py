@@ -17,13 +17,14 @@ def kind_of(source: bytes) -> FileKind | None:
 
     An OLE file is `doc` and a zip is `zip` here; what is inside decides when it is opened.
     """
-    head = source[:1024].lstrip(b"\xef\xbb\xbf\r\n\t \x00")
-    if head.startswith(b"%PDF-") or (b"%PDF-" in source[:1024] and b"<" not in source[:64]):
-        return "pdf"
     if source.startswith(_OLE):
         return "doc"
     if source.startswith((_ZIP, b"PK\x05\x06")):
         return "zip"
+    # After the archives: a PDF is often put into one as it is, so that its first bytes stand near the archive's.
+    head = source[:1024].lstrip(b"\xef\xbb\xbf\r\n\t \x00")
+    if head.startswith(b"%PDF-") or (b"%PDF-" in source[:1024] and b"<" not in source[:64]):
+        return "pdf"
     if head.startswith(b"{\\rtf"):
         return "rtf"
     return "mhtml" if is_mhtml(source) else None

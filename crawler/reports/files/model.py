@@ -35,6 +35,16 @@ class TooMuch(Unreadable):
         super().__init__("too_large", message)
 
 
+def unreadable(error: Exception, name: str) -> Unreadable:
+    """What any error of a reader says of the file `name`: libraries raise whatever their own code meets in it."""
+    if isinstance(error, Unreadable):
+        return error
+    kind = type(error).__name__
+    if isinstance(error, RecursionError | MemoryError):
+        return Unreadable("too_large", f"{name} nests deeper or grows larger than any report ({kind})")
+    return Unreadable("damaged", f"{name} is damaged ({kind})")
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """One paragraph or heading (`level` 1…6, 0 for running text); line breaks inside it as `\\n`."""

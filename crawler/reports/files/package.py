@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 
 import lxml.etree as etree
 
-from crawler.reports.files.model import MAX_INFLATED, TooMuch, Unreadable
+from crawler.reports.files.model import MAX_INFLATED, TooMuch, Unreadable, unreadable
 
 _MOST_MEMBERS = 4_000
 _READ = 1 << 20
@@ -25,9 +24,10 @@ class Package:
             raise Unreadable("cut", "the archive ends before its list of contents: a transfer that was cut, or damage")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(source))
-            self.infos = {info.filename: info for info in self._zip.infolist() if not info.is_dir()}
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as error:
-            raise Unreadable("damaged", f"the archive is damaged ({error})") from error
+        except Exception as error:
+            raise unreadable(error, "the archive") from error
+        # Damage can leave a member without a name, which `is_dir` does not expect.
+        self.infos = {info.filename: info for info in self._zip.infolist() if info.filename and not info.is_dir()}
         self._left = MAX_INFLATED
 
     @property
@@ -55,8 +55,10 @@ class Package:
                     if self._left < 0:
                         raise TooMuch("the archive unpacks to more than any document: a bomb")
                     out.append(piece)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError) as error:
-            raise Unreadable("damaged", f"{name} of the archive is damaged ({type(error).__name__})") from error
+        except Unreadable:
+            raise
+        except Exception as error:  # each of its decompressors (deflate, bzip2, LZMA) has errors of its own
+            raise unreadable(error, f"{name} of the archive") from error
         return b"".join(out)
 
     def xml(self, name: str) -> etree._Element | None:

@@ -324,3 +324,11 @@ def shares(rows: Sequence[Sequence[object]], count: int) -> list[float]:
 def pdf(made: Paper, **look: object) -> bytes:
     """A paper as a PDF."""
     return Setter(replace(Look(), **look)).write(made)
+
+
+def scan() -> bytes:
+    """A PDF of three pages, each a picture."""
+    image = stream(
+        bytes(300), "/Type /XObject /Subtype /Image /Width 10 /Height 10 /BitsPerComponent 8 /ColorSpace /DeviceRGB "
+    )
+    return document([b"q 595 0 0 842 0 0 cm /X Do Q"] * 3, extra=[image])

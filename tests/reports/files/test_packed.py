@@ -16,6 +16,8 @@ from crawler.reports.files import gz
 from crawler.reports.files.model import TooMuch, Unreadable
 from crawler.reports.model import Finding
 from tests.reports import pages
+from tests.reports.files import hostile, papers, pdfs
+from tests.reports.golden.truth import truth
 from tests.reports.pages import page
 
 
@@ -88,6 +90,65 @@ def test_a_name_that_is_nobodys_or_several_is_told_with_the_names_that_are_there
 def test_an_annex_beside_the_report_is_no_other_report() -> None:
     report = parse(packed({"清河县水务局2023年政府信息公开年报.html": WHOLE, "附表1：统计表.html": b"<p>x</p>"}))
     assert found(report, "archive_members").severity == "info"
+
+
+def with_lzma(damage: bool) -> bytes:
+    """The report of 2022 packed with LZMA, as 7-Zip may, before the one of 2023."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("2022年年报.html", own("清河县水务局", 2022))
+        archive.writestr("2023年年报.html", own("清河县林业局", 2023), zipfile.ZIP_STORED)
+    data = bytearray(out.getvalue())
+    if damage:
+        start = data.index(b"PK", 30) // 2
+        data[start : start + 40] = b"\xff" * 40
+    return bytes(data)
+
+
+def before_a_whole_one(kind: str, damaged: bytes) -> bytes:
+    """An archive in which a damaged file is tried before a page (text files are tried last)."""
+    return packed({f"2022年年报.{kind}": damaged, "2023年年报.txt": own("清河县林业局", 2023)})
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        with_lzma(damage=True),
+        before_a_whole_one("xlsx", packed({"xl/workbook.xml": b"<"})),
+        before_a_whole_one("docx", packed({"word/document.xml": b""})),
+        before_a_whole_one("pdf", b"%PDF-1.4 nothing"),
+        before_a_whole_one("rtf", b"{\\rtf1}"),
+        before_a_whole_one("doc", bytes.fromhex("d0cf11e0a1b11ae1")),
+    ],
+    ids=["LZMA", "xlsx", "docx", "pdf", "empty", "doc"],
+)
+def test_a_damaged_member_does_not_hide_the_next(data: bytes) -> None:
+    report = parse(data)
+    assert (report.agency, report.year) == ("清河县林业局", 2023)
+
+
+PDF = pdfs.pdf(papers.paper("fmt2021", truth("fmt2021", 3)))
+
+
+def test_pdfs_that_are_put_into_an_archive_as_they_are_are_its_members() -> None:
+    report = parse(packed({"2022年年报.pdf": PDF, "2023年年报.pdf": hostile.many_pages()}))
+    assert report.cells
+    assert found(report, "archive_members").message.endswith("2022年年报.pdf was read, not 2023年年报.pdf")
+
+
+def test_a_scan_in_an_archive_is_told() -> None:
+    assert found(parse(packed({"2023年年报.pdf": pdfs.scan()})), "only_pictures").severity == "hard"
+
+
+def test_a_member_packed_with_lzma_is_read() -> None:
+    assert parse(with_lzma(damage=False)).year == 2022
+
+
+def test_a_member_that_lost_its_name_does_not_hide_the_others() -> None:
+    data = packed({"0": b"", "2023年年报.html": own("清河县林业局", 2023)})
+    at = data.index(b"PK\x01\x02") + 46  # where the first name of the directory stands
+    assert data[at : at + 1] == b"0"
+    assert parse(data[:at] + b"\0" + data[at + 1 :]).agency == "清河县林业局"
 
 
 def test_an_archive_that_is_cut_is_said_to_be() -> None:

@@ -187,19 +187,12 @@ def test_a_row_that_is_gone_moves_no_other(row: int) -> None:
 # ------------------------------------------------------------------ pictures, several reports, prose
 
 
-def picture_page() -> bytes:
-    image = pdfs.stream(
-        bytes(300), "/Type /XObject /Subtype /Image /Width 10 /Height 10 /BitsPerComponent 8 /ColorSpace /DeviceRGB "
-    )
-    return pdfs.document([b"q 595 0 0 842 0 0 cm /X Do Q"] * 3, extra=[image])
-
-
 def test_a_scan_says_that_it_holds_pictures() -> None:
-    report = parse(picture_page())
+    report = parse(pdfs.scan())
     found = next(one for one in report.findings if one.id == "only_pictures")
     assert (found.severity, report.cells) == ("hard", {})
     assert "3 pages" in found.message
-    named = parse(picture_page(), list_title="柳溪县农业农村局2023年政府信息公开工作年度报告")
+    named = parse(pdfs.scan(), list_title="柳溪县农业农村局2023年政府信息公开工作年度报告")
     assert (named.kind, named.year) == ("annual_report", 2023)
     assert set(named.tables.values()) == {"image"}
 
