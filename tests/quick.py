@@ -45,7 +45,8 @@ def run(
             "words": list(command[3:]), "cwd": str(cwd), "env": dict(os.environ if env is None else env),
             "files": [str(one) for one in files], "timeout": timeout,
         })  # fmt: skip
-        out, err = (one.read_text(encoding="utf-8", errors="replace") for one in files[1:])
+        errors = "replace" if code is None else "strict"  # a command that is stopped may stop amid a sign
+        out, err = (one.read_text(encoding="utf-8", errors=errors) for one in files[1:])
     if code is None:
         raise subprocess.TimeoutExpired(list(command), timeout, out, err)
     return subprocess.CompletedProcess(list(command), code, out, err)
